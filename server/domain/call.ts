@@ -1,0 +1,227 @@
+import type { HealthCheck } from './cluster.js'
+import type { RuleCondition, RuleEntry } from './observation.js'
+
+export type Tags = Readonly<Record<string, string>>
+
+/**
+ * One mutating AWS request as plain data: fixed names and numbers, no choice left to whoever sends it. The type names the
+ * AWS operation it becomes; adapters translate it, the plan prints it.
+ */
+export type Call =
+  | CreateLoadBalancer
+  | CreateListener
+  | CreateRule
+  | DeleteRule
+  | ModifyRule
+  | CreateTargetGroup
+  | ModifyTargetGroupAttributes
+  | DeleteTargetGroup
+  | CreateLaunchTemplate
+  | DeleteLaunchTemplate
+  | CreateAutoScalingGroup
+  | RaiseMinSize
+  | RestoreSizes
+  | ShrinkToZero
+  | SuspendProcesses
+  | ResumeProcesses
+  | PutScalingPolicy
+  | DeleteAutoScalingGroup
+  | RunBuilder
+  | TerminateBuilder
+  | CreateImage
+  | RequireImdsV2
+  | DeregisterImage
+
+export interface CreateLoadBalancer {
+  readonly type: 'CreateLoadBalancer'
+  readonly name: string
+  readonly subnetIds: readonly string[]
+  readonly securityGroupIds: readonly string[]
+  readonly tags: Tags
+}
+
+/** A listener whose default action answers 503 with a sentence: nobody lives there yet. */
+export interface CreateListener {
+  readonly type: 'CreateListener'
+  readonly loadBalancerArn: string
+  readonly port: number
+  readonly tags: Tags
+}
+
+export interface CreateRule {
+  readonly type: 'CreateRule'
+  readonly listenerArn: string
+  readonly priority: number
+  readonly conditions: readonly RuleCondition[]
+  readonly entries: readonly RuleEntry[]
+  readonly tags: Tags
+}
+
+export interface DeleteRule {
+  readonly type: 'DeleteRule'
+  readonly ruleArn: string
+}
+
+/**
+ * Sets the whole list of a rule's target groups, and its conditions where given. `before` is the list decided from: the
+ * adapter reads the rule again and sends nothing if it differs, because AWS has no compare-and-swap.
+ */
+export interface ModifyRule {
+  readonly type: 'ModifyRule'
+  readonly ruleArn: string
+  readonly before: readonly RuleEntry[]
+  readonly entries: readonly RuleEntry[]
+  readonly conditions?: readonly RuleCondition[]
+  readonly purpose: 'join' | 'switch' | 'return' | 'delist' | 'relist'
+}
+
+export interface CreateTargetGroup {
+  readonly type: 'CreateTargetGroup'
+  readonly name: string
+  readonly port: number
+  readonly vpcId: string
+  readonly healthCheck: HealthCheck
+  readonly tags: Tags
+}
+
+export interface ModifyTargetGroupAttributes {
+  readonly type: 'ModifyTargetGroupAttributes'
+  readonly group: string
+  readonly targetGroupArn: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface DeleteTargetGroup {
+  readonly type: 'DeleteTargetGroup'
+  readonly group: string
+  readonly targetGroupArn: string
+}
+
+export interface CreateLaunchTemplate {
+  readonly type: 'CreateLaunchTemplate'
+  readonly name: string
+  /** Client token, so that a repeated request makes no second one. */
+  readonly token: string
+  readonly imageId: string
+  readonly instanceType: string
+  readonly securityGroupIds: readonly string[]
+  readonly instanceProfile: string | null
+  /** Plain text; the adapter encodes it. */
+  readonly userData: string
+  readonly tags: Tags
+  readonly instanceTags: Tags
+}
+
+export interface DeleteLaunchTemplate {
+  readonly type: 'DeleteLaunchTemplate'
+  readonly group: string
+  readonly launchTemplateId: string
+}
+
+export interface CreateAutoScalingGroup {
+  readonly type: 'CreateAutoScalingGroup'
+  readonly name: string
+  readonly launchTemplateId: string
+  readonly min: number
+  readonly max: number
+  readonly desired: number
+  readonly subnetIds: readonly string[]
+  readonly targetGroupArn: string
+  readonly healthCheckGraceSec: number
+  readonly tags: Tags
+}
+
+/** Sets MinSize (and MaxSize only upwards). AWS raises the desired capacity to the new minimum by itself. */
+export interface RaiseMinSize {
+  readonly type: 'RaiseMinSize'
+  readonly group: string
+  readonly min: number
+  readonly max: number | null
+}
+
+/** Puts MinSize (and MaxSize, where it had to be raised) back to what was recorded. Never touches the desired capacity. */
+export interface RestoreSizes {
+  readonly type: 'RestoreSizes'
+  readonly group: string
+  readonly min: number
+  readonly max: number | null
+}
+
+/** 0/0/0 and deletion protection off: only for a group whose shrinking has been recorded. */
+export interface ShrinkToZero {
+  readonly type: 'ShrinkToZero'
+  readonly group: string
+}
+
+export interface SuspendProcesses {
+  readonly type: 'SuspendProcesses'
+  readonly group: string
+  readonly processes: readonly string[]
+}
+
+/** Resumes the named processes; an empty list resumes all. */
+export interface ResumeProcesses {
+  readonly type: 'ResumeProcesses'
+  readonly group: string
+  readonly processes: readonly string[]
+}
+
+/** Target tracking on the group's mean processor use. */
+export interface PutScalingPolicy {
+  readonly type: 'PutScalingPolicy'
+  readonly group: string
+  readonly name: string
+  readonly targetPercent: number
+}
+
+export interface DeleteAutoScalingGroup {
+  readonly type: 'DeleteAutoScalingGroup'
+  readonly group: string
+}
+
+/** Launches the instance that a bake runs on. It stops by itself; the image is made from the stopped instance. */
+export interface RunBuilder {
+  readonly type: 'RunBuilder'
+  readonly bakeId: string
+  readonly token: string
+  readonly imageId: string
+  readonly instanceType: string
+  readonly subnetId: string
+  readonly securityGroupIds: readonly string[]
+  readonly instanceProfile: string | null
+  readonly userData: string
+  readonly rootDeviceName: string | null
+  readonly tags: Tags
+}
+
+export interface TerminateBuilder {
+  readonly type: 'TerminateBuilder'
+  readonly instanceId: string
+}
+
+export interface CreateImage {
+  readonly type: 'CreateImage'
+  readonly bakeId: string
+  readonly instanceId: string
+  readonly name: string
+  readonly description: string
+  readonly tags: Tags
+}
+
+export interface RequireImdsV2 {
+  readonly type: 'RequireImdsV2'
+  readonly imageId: string
+}
+
+export interface DeregisterImage {
+  readonly type: 'DeregisterImage'
+  readonly imageId: string
+}
+
+/** One line of a plan: the AWS operation and what it is for. */
+export interface PlannedCall {
+  readonly api: string
+  readonly what: string
+  /** Where it stands in the night: an ordinary step, the wait on `dawn`, the switch on `day`, the pin on `night`. */
+  readonly kind: 'call' | 'wait' | 'switch' | 'warm'
+}

@@ -1,0 +1,88 @@
+import type { Cluster } from './cluster.js'
+import type { ClusterState, StateChange } from './cluster-state.js'
+import { groupNamed } from './cluster-state.js'
+import type { RuleEntry } from './observation.js'
+import { explained } from './operation-effects.js'
+
+/** What happened to a cluster outside any operation. */
+export type ClusterEvent =
+  | {
+      readonly type: 'Drifted'
+      readonly entries: readonly RuleEntry[]
+      readonly live: string | null
+      readonly leftUntil: Date
+      readonly sentence: string
+    }
+  | { readonly type: 'DriftEnded'; readonly sentence: string }
+  | { readonly type: 'ChangeNotSeen'; readonly entries: readonly RuleEntry[]; readonly sentence: string }
+  | { readonly type: 'GroupLost'; readonly group: string; readonly sentence: string }
+  | { readonly type: 'WarmDegraded'; readonly group: string; readonly sentence: string }
+  | { readonly type: 'WarmReady'; readonly group: string; readonly sentence: string }
+  | {
+      readonly type: 'ObligationClosed'
+      readonly id: string
+      readonly as: 'repaid' | 'overtaken' | 'gone'
+      readonly sentence: string
+    }
+
+/** Every row that a cluster event changes. */
+export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: Date): StateChange {
+  const { cluster } = state
+  switch (event.type) {
+    case 'Drifted':
+      return driftedRows(state, event, at)
+    case 'DriftEnded':
+      return { cluster: { ...cluster, needsPerson: null } }
+    case 'ChangeNotSeen':
+      return { cluster: { ...cluster, ...explained(cluster, event.entries, at) } }
+    case 'GroupLost': {
+      const group = groupNamed(state, event.group)
+      return group
+        ? { groups: [{ ...group, role: 'lost', roleSince: at, reason: event.sentence, expiresAt: at }] }
+        : {}
+    }
+    case 'WarmDegraded':
+    case 'WarmReady': {
+      const group = groupNamed(state, event.group)
+      return group ? { groups: [{ ...group, degradedSince: event.type === 'WarmDegraded' ? at : null }] } : {}
+    }
+    case 'ObligationClosed': {
+      const row = state.obligations.find((obligation) => obligation.id === event.id)
+      return row ? { obligations: [{ ...row, closedAt: at, closedAs: event.as }] } : {}
+    }
+  }
+}
+
+/** Somebody else moved the traffic: to a group we know, then roles follow it; otherwise a person must say what holds. */
+function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted' }, at: Date): StateChange {
+  const seen = explained(state.cluster, event.entries, at)
+  const to = groupNamed(state, event.live)
+  if (!to) {
+    const cluster: Cluster = { ...state.cluster, needsPerson: event.sentence }
+    return { cluster }
+  }
+  const before = state.groups.filter((group) => group.role === 'live' && group.name !== to.name)
+  return {
+    cluster: { ...state.cluster, ...seen, statement: `${to.name} 100 %`, needsPerson: null },
+    groups: [
+      to.role === 'live'
+        ? to
+        : {
+            ...to,
+            role: 'live',
+            roleSince: at,
+            liveSince: at,
+            expiresAt: null,
+            quietSince: null,
+            degradedSince: null,
+          },
+      ...before.map((group) => ({
+        ...group,
+        role: 'warm' as const,
+        roleSince: at,
+        quietSince: at,
+        expiresAt: event.leftUntil,
+      })),
+    ],
+  }
+}

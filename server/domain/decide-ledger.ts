@@ -1,0 +1,177 @@
+import { activeTraffic } from './cluster-state.js'
+import { raise, sizingProcesses, suspend } from './decide-launch.js'
+import type { ObservedAutoScalingGroup } from './observation.js'
+import type { Obligation } from './obligation.js'
+import type { Operation } from './operation.js'
+import type { ServerGroup } from './server-group.js'
+import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
+
+/** Phases in which the group that has the traffic is held, so that it cannot shrink under the switch. */
+const held = ['sizing', 'pinning', 'switching', 'settling', 'watching', 'returning', 'resettling'] as const
+const moving = ['pinning', 'switching', 'settling'] as const
+
+/** Which processes should be suspended on a group now. */
+function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
+  const operation = activeTraffic(turn.state)
+  if (isIdle(group)) return sizingProcesses
+  if (operation?.from === group.name && isIn(operation, moving)) return ['ScheduledActions']
+  return []
+}
+
+/** Whether MinSize should stay raised: idle groups, both sides of a move, and a new live one until its metrics settled. */
+function wantsMinSize(turn: Turn, group: ServerGroup): boolean {
+  const operation = activeTraffic(turn.state)
+  if (isIdle(group)) return true
+  if (operation && (operation.from === group.name || operation.to === group.name) && isIn(operation, held))
+    return true
+  return (
+    group.role === 'live' && group.liveSince !== null && sinceMs(turn, group.liveSince) < turn.timings.unpinMs
+  )
+}
+
+/** Groups that carry nothing: they stay as they are until they are switched to or destroyed. */
+function isIdle(group: ServerGroup): boolean {
+  return ['launching', 'standby', 'warm', 'rejected', 'failed'].includes(group.role)
+}
+
+function isIn(operation: Operation, phases: readonly string[]): boolean {
+  return phases.includes(operation.phase)
+}
+
+/** What is owed and what must be held: levels, not steps, so that they mend themselves. */
+export function decideLedger(turn: Turn): TurnStep | null {
+  for (const group of turn.state.groups) {
+    const present = observedOf(turn, group.name)?.autoScaling
+    const rows = turn.state.obligations.filter((row) => row.object === group.name && row.closedAt === null)
+    const step = present
+      ? (repay(turn, group, present, rows) ?? hold(turn, group, present))
+      : closeGone(turn, group, rows)
+    if (step) return step
+  }
+  return null
+}
+
+function closeGone(turn: Turn, group: ServerGroup, rows: readonly Obligation[]): TurnStep | null {
+  const gone =
+    group.role === 'lost' || (group.shrinkStarted && turn.seen.groups.get(group.name)?.autoScaling === null)
+  const row = rows[0]
+  return gone && row ? close(row, 'gone', `${group.name} is gone, and what was owed to it with it.`) : null
+}
+
+function repay(
+  turn: Turn,
+  group: ServerGroup,
+  present: ObservedAutoScalingGroup,
+  rows: readonly Obligation[],
+): TurnStep | null {
+  if (group.role === 'retiring') return null
+  for (const row of rows) {
+    const step =
+      row.kind === 'suspended'
+        ? repaySuspended(turn, group, present, row)
+        : repayMinSize(turn, group, present, row)
+    if (step) return step
+  }
+  return null
+}
+
+function repaySuspended(
+  turn: Turn,
+  group: ServerGroup,
+  present: ObservedAutoScalingGroup,
+  row: Obligation,
+): TurnStep | null {
+  const wanted = wantsSuspended(turn, group)
+  const ours = new Set(row.attempted.flatMap((value) => ('processes' in value ? value.processes : [])))
+  const before = 'processes' in row.original ? row.original.processes : []
+  const extra = present.suspended.filter(
+    (process) => ours.has(process) && !wanted.includes(process) && !before.includes(process),
+  )
+  if (extra.length > 0)
+    return {
+      kind: 'act',
+      call: { type: 'ResumeProcesses', group: group.name, processes: extra },
+      object: group.name,
+      operation: null,
+      why: `${group.name} may be resized again.`,
+    }
+  if (wanted.length === 0)
+    return close(row, 'repaid', `${group.name}: the processes that were suspended run again.`)
+  return null
+}
+
+function repayMinSize(
+  turn: Turn,
+  group: ServerGroup,
+  present: ObservedAutoScalingGroup,
+  row: Obligation,
+): TurnStep | null {
+  if (wantsMinSize(turn, group) || !('min' in row.original)) return null
+  const { original } = row
+  const maxRaised =
+    row.attempted.some((value) => 'max' in value && value.max === present.max) && present.max !== original.max
+  if (present.min === original.min)
+    return close(row, 'repaid', `${group.name}: MinSize is ${original.min} again.`)
+  const ours = row.attempted.some((value) => 'min' in value && value.min === present.min)
+  if (!ours)
+    return close(
+      row,
+      'overtaken',
+      `${group.name}: somebody else set MinSize to ${present.min}; it is left so.`,
+    )
+  const max = maxRaised && original.max >= present.desired ? original.max : null
+  return {
+    kind: 'act',
+    call: { type: 'RestoreSizes', group: group.name, min: original.min, max },
+    object: group.name,
+    operation: null,
+    why: `${group.name} may shrink again as far as was asked.`,
+  }
+}
+
+/** A warm group must not decay: its processes stay suspended, its MinSize at what it was pinned to. */
+function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup): TurnStep | null {
+  if (group.role !== 'warm') return null
+  const seen = observedOf(turn, group.name)
+  if (!seen) return null
+  const missing = wantsSuspended(turn, group).filter((process) => !present.suspended.includes(process))
+  if (missing.length > 0)
+    return suspend(
+      null,
+      group.name,
+      seen,
+      missing,
+      `${group.name} is warm: no alarm and no schedule may shrink it.`,
+      group.operationId,
+    )
+  const row = turn.state.obligations.find(
+    (open) => open.object === group.name && open.kind === 'minSize' && open.closedAt === null,
+  )
+  const pinned = Math.max(0, ...(row?.attempted ?? []).map((value) => ('min' in value ? value.min : 0)))
+  if (row && present.min < pinned && row.attempted.length <= maxRepins)
+    return raise(
+      null,
+      group.name,
+      seen,
+      pinned,
+      `${group.name} is warm and must not shrink.`,
+      group.operationId,
+    )
+  if (!row && present.min < present.desired)
+    return raise(
+      null,
+      group.name,
+      seen,
+      present.desired,
+      `${group.name} is warm and must not shrink.`,
+      group.operationId,
+    )
+  return null
+}
+
+/** After that many attempts somebody else wants it smaller: it is shown as degraded, not fought. */
+const maxRepins = 4
+
+function close(row: Obligation, as: 'repaid' | 'overtaken' | 'gone', sentence: string): TurnStep {
+  return { kind: 'recordCluster', event: { type: 'ObligationClosed', id: row.id, as, sentence } }
+}

@@ -1,0 +1,190 @@
+import type { Call } from './call.js'
+import { groupNamed } from './cluster-state.js'
+import { weightOf, type ObservedGroup } from './observation.js'
+import type { Operation, OperationEvent } from './operation.js'
+import { reasonMustStay } from './retirement-guard.js'
+import { without } from './rule-lists.js'
+import type { ServerGroup } from './server-group.js'
+import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
+
+/** One step of destroying a group: out of the rule, drained and quiet, shrunk, deleted, looked for twice. */
+export function retire(turn: Turn, operation: Operation): TurnStep | null {
+  const group = groupNamed(turn.state, operation.to)
+  if (!group) return operation.phase === 'verifying' ? record(operation, destroyed) : null
+  switch (operation.phase) {
+    case 'queued': {
+      const reason = reasonMustStay(turn.state, turn.seen, group)
+      if (reason) return record(operation, { type: 'Refused', sentence: `${reason} Nothing was changed.` })
+      return record(operation, { type: 'RetireStarted', group: group.name, was: group.role })
+    }
+    case 'delisting':
+      return reprieve(turn, operation, group) ?? delist(turn, operation, group)
+    case 'draining':
+      return reprieve(turn, operation, group) ?? drain(turn, operation, group)
+    case 'shrinking':
+      return shrink(turn, operation, group)
+    case 'deleting':
+      return remove(turn, operation, group)
+    case 'verifying':
+      return verify(turn, operation, group)
+    default:
+      return null
+  }
+}
+
+/** Until its instances go, anything that needs it again calls the retirement off. */
+function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnStep | null {
+  if (operation.cancelRequested)
+    return record(operation, {
+      type: 'Reprieved',
+      sentence: `${operation.cancelRequested.by} called it off; ${group.name} stays.`,
+    })
+  if (group.keep)
+    return record(operation, {
+      type: 'Reprieved',
+      sentence: `${group.keep.by} keeps ${group.name}: ${group.keep.why}`,
+    })
+  if (weightOf(turn.seen.rule, group.targetGroupArn) > 0)
+    return record(operation, { type: 'Reprieved', sentence: `${group.name} was given traffic; it stays.` })
+  return null
+}
+
+function delist(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
+  const { rule, usedElsewhere } = turn.seen
+  const arn = group.targetGroupArn
+  if (arn && usedElsewhere.includes(arn))
+    return wait(
+      turn,
+      operation,
+      `Another rule of the load balancer forwards to ${group.name}; take it out there first`,
+    )
+  if (!rule || !arn || !rule.entries.some((entry) => entry.targetGroupArn === arn))
+    return record(operation, { type: 'Delisted', entries: rule?.entries ?? null })
+  const entries = without(rule.entries, arn)
+  return {
+    kind: 'act',
+    call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose: 'delist' },
+    object: turn.state.cluster.name,
+    operation,
+    why: `${group.name} leaves the rule first: an empty group in it would look sick in DNS.`,
+    expects: entries,
+  }
+}
+
+/** Deregistration delay since the traffic left, and no request for the whole quiet time, as the metric says. */
+function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
+  const { timings, state } = turn
+  const quietSince = group.quietSince ?? operation.phaseSince
+  const drainMs = (state.cluster.settings.deregistrationDelaySec * 1000) / timings.awsDivisor
+  const seen = observedOf(turn, group.name)
+  const until = later(quietSince, Math.max(drainMs, timings.quietMs))
+  if (turn.seen.at < until)
+    return wait(turn, operation, `Draining ${group.name}: the last requests may still be running`, until)
+  if (seen && seen.requests === null && group.registeredAt)
+    return wait(turn, operation, `CloudWatch did not say whether ${group.name} still gets requests`)
+  if (seen?.requests)
+    return wait(
+      turn,
+      operation,
+      `${group.name} still got ${seen.requests} requests in the quiet time; waiting for none`,
+    )
+  const reason = reasonMustStay(state, turn.seen, group)
+  if (reason) return wait(turn, operation, reason)
+  if (!seen?.autoScaling) return record(operation, { type: 'ShrinkStarted' })
+  return shrinkCall(operation, group, { type: 'ShrinkStarted' })
+}
+
+function shrink(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
+  const autoScaling = observedOf(turn, group.name)?.autoScaling
+  if (!autoScaling || (autoScaling.instances.length === 0 && autoScaling.desired === 0))
+    return record(operation, { type: 'Shrunk' })
+  if (weightOf(turn.seen.rule, group.targetGroupArn) > 0)
+    return record(operation, {
+      type: 'Halted',
+      sentence: `${group.name} was given traffic while it is being shrunk; move the traffic away from it.`,
+      left: [group.name],
+    })
+  const holding = autoScaling.suspended.filter((process) => process === 'Terminate' || process === 'Launch')
+  if (holding.length > 0)
+    return {
+      kind: 'act',
+      call: { type: 'ResumeProcesses', group: group.name, processes: [] },
+      object: group.name,
+      operation,
+      why: 'With Terminate suspended nothing would go.',
+    }
+  if (autoScaling.desired > 0) return shrinkCall(operation, group)
+  return wait(turn, operation, `${autoScaling.instances.length} instances of ${group.name} are terminating`)
+}
+
+function shrinkCall(operation: Operation, group: ServerGroup, event?: { type: 'ShrinkStarted' }): TurnStep {
+  return {
+    kind: 'act',
+    call: { type: 'ShrinkToZero', group: group.name },
+    object: group.name,
+    operation,
+    why: `${group.name} ends here: its instances terminate.`,
+    ...(event ? { event } : {}),
+  }
+}
+
+/** Group, target group, template: each once its predecessor is gone. */
+function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
+  const seen = observedOf(turn, group.name)
+  const say = (call: Call, why: string): TurnStep => ({
+    kind: 'act',
+    call,
+    object: group.name,
+    operation,
+    why,
+  })
+  if (seen?.autoScaling) {
+    if (seen.autoScaling.status)
+      return wait(turn, operation, `The Auto Scaling group ${group.name} is being deleted`)
+    return say({ type: 'DeleteAutoScalingGroup', group: group.name }, 'It has no instance left.')
+  }
+  if (seen?.targetGroupArn)
+    return say(
+      { type: 'DeleteTargetGroup', group: group.name, targetGroupArn: seen.targetGroupArn },
+      'No rule names it any more.',
+    )
+  if (seen?.launchTemplateId)
+    return say(
+      { type: 'DeleteLaunchTemplate', group: group.name, launchTemplateId: seen.launchTemplateId },
+      'Nothing launches from it any more.',
+    )
+  return record(operation, { type: 'Deleted' })
+}
+
+function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
+  const seen = observedOf(turn, group.name)
+  if (partsLeft(seen).length > 0) return remove(turn, operation, group)
+  const since = turn.sightings.absentSince.get(group.name)
+  if (since && sinceMs(turn, since) >= turn.timings.goneMs) return record(operation, destroyed)
+  return wait(
+    turn,
+    operation,
+    `Looking again that nothing of ${group.name} is left`,
+    later(operation.phaseSince, turn.timings.goneMs),
+  )
+}
+
+/** What AWS still shows of a group. */
+export function partsLeft(seen: ObservedGroup | null): readonly string[] {
+  return [
+    ...(seen?.autoScaling ? ['Auto Scaling group'] : []),
+    ...(seen?.targetGroupArn ? ['target group'] : []),
+    ...(seen?.launchTemplateId ? ['launch template'] : []),
+  ]
+}
+
+const destroyed: OperationEvent = {
+  type: 'Destroyed',
+  looked: [
+    'the Auto Scaling group',
+    'its instances',
+    'the target group',
+    'the launch template',
+    'the listener rules',
+  ],
+}

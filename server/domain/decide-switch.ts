@@ -1,0 +1,191 @@
+import type { Call } from './call.js'
+import { groupNamed } from './cluster-state.js'
+import { abort, guardedAttributes, raise, suspend, unguardedAttributes } from './decide-launch.js'
+import { warmUntil } from './morning.js'
+import { pushLabel } from './names.js'
+import { weightOf, type ObservedGroup } from './observation.js'
+import type { Operation } from './operation.js'
+import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
+import { carriers, carriesAll, groupsByTarget, isParked, switchedTo } from './rule-lists.js'
+import { refusalKey } from './sightings.js'
+import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
+
+/** Rule 12 of model.md: a switch that AWS shows is a switch, whatever phase the operation is in. */
+export function landed(turn: Turn, operation: Operation): TurnStep | null {
+  const to = groupNamed(turn.state, operation.to)
+  const { rule } = turn.seen
+  if (!to || !rule || operation.switched || !operation.switchSent || isParked(rule)) return null
+  if (!['switching', 'aborting'].includes(operation.phase)) return null
+  if (!carriesAll(rule, to.targetGroupArn)) return null
+  const rejected = operation.kind === 'switchBack' && operation.request.markBad !== false
+  const leftUntil = rejected
+    ? later(turn.seen.at, turn.timings.rejectedMs)
+    : warmUntil(turn.state.cluster.policy, turn.seen.at)
+  return record(operation, {
+    type: 'Switched',
+    from: operation.from,
+    to: to.name,
+    leftAs: rejected ? 'rejected' : 'warm',
+    leftUntil: operation.from ? leftUntil : null,
+    entries: rule.entries,
+  })
+}
+
+/** What `to` lacks to take the place of `from`, read now; null when it may be switched to. */
+export function reasonNotReady(turn: Turn, operation: Operation): string | null {
+  const to = observedOf(turn, operation.to)
+  const from = observedOf(turn, operation.from)
+  if (!to) return `${operation.to ?? 'The group'} is not visible`
+  const needed = neededFor(from)
+  if (operation.kind !== 'switchBack') return reasonNotRegistered(to, needed, 3)
+  const zones = from ? Math.min(3, Math.max(1, registeredPart(from).zones.length)) : 1
+  const reason = reasonNotRegistered(to, needed, zones)
+  if (!reason || !operation.request.now) return reason
+  const healthy = registeredPart(to).instanceIds.length
+  return healthy >= 1 ? null : 'It has no healthy target'
+}
+
+/** Pins the group that is about to be warm, then switches: both are decided from one fresh read. */
+export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
+  const { cluster } = turn.state
+  const to = groupNamed(turn.state, operation.to)
+  const seenTo = observedOf(turn, operation.to)
+  const { rule } = turn.seen
+  if (!to || !seenTo?.targetGroupArn)
+    return abort(turn, operation, `${operation.to ?? 'The next group'} is gone.`)
+  if (!rule) return abort(turn, operation, `The listener rule of ${cluster.name} is gone.`)
+  const refusal = turn.sightings.refusals.get(refusalKey('ModifyRule', cluster.name))
+  if (refusal && refusal.times >= 3)
+    return abort(turn, operation, `AWS refused the switch: ${refusal.message} (${refusal.code})`)
+  const until = later(operation.phaseSince, turn.timings.pinDeadlineMs)
+  if (turn.seen.at > until)
+    return unready(turn, operation, `The switch could not be made before ${until.toISOString()}`)
+  const obstacle = obstacleInRule(turn, operation)
+  if (obstacle) return wait(turn, operation, obstacle, until)
+  const reason = reasonNotReady(turn, operation)
+  if (reason) return unready(turn, operation, reason)
+  const pin = pinPrevious(turn, operation) ?? swapGuards(operation, seenTo)
+  if (pin) return pin
+  const entries = switchedTo(rule.entries, seenTo.targetGroupArn)
+  const call: Call = {
+    type: 'ModifyRule',
+    ruleArn: rule.ruleArn,
+    before: rule.entries,
+    entries,
+    purpose: 'switch',
+    ...(isParked(rule) ? { conditions: cluster.settings.balancer.conditions } : {}),
+  }
+  return {
+    kind: 'act',
+    call,
+    object: cluster.name,
+    operation,
+    why: `All traffic to ${pushLabel(to.name)}, in one call.`,
+    event: { type: 'SwitchIntended', from: operation.from, to: to.name },
+    expects: entries,
+  }
+}
+
+/** Weight where it should not be: then nothing is measured against the right group. */
+function obstacleInRule(turn: Turn, operation: Operation): string | null {
+  const { rule } = turn.seen
+  if (!rule) return 'The rule is not visible'
+  if (rule.sticky)
+    return 'The rule pins clients to a target group (stickiness), which would override the weights'
+  const names = groupsByTarget(turn.state)
+  const strange = carriers(rule).filter((entry) => {
+    const name = names.get(entry.targetGroupArn)
+    return name !== operation.from && name !== operation.to
+  })
+  if (strange.length > 0)
+    return `${strange.map((entry) => names.get(entry.targetGroupArn) ?? entry.targetGroupArn).join(', ')} carries traffic too; nothing is switched until that is explained`
+  return null
+}
+
+/** Back to waiting until registered; after five times the operation gives up. */
+function unready(turn: Turn, operation: Operation, sentence: string): TurnStep {
+  if (operation.unreadyCount >= 5)
+    return abort(turn, operation, `${sentence}. It was ready and lost it again five times.`)
+  return record(operation, { type: 'NextUnready', sentence })
+}
+
+/** MinSize at what it carries, schedules suspended; alarms only after the switch, because until then it must be able to grow. */
+function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
+  const seen = observedOf(turn, operation.from)
+  if (!operation.from || !seen?.autoScaling) return null
+  const name = pushLabel(operation.from)
+  if (!seen.autoScaling.suspended.includes('ScheduledActions'))
+    return suspend(
+      operation,
+      operation.from,
+      seen,
+      ['ScheduledActions'],
+      `So that no schedule shrinks ${name} in the night.`,
+    )
+  const needed = neededFor(seen)
+  if (seen.autoScaling.min < needed)
+    return raise(
+      operation,
+      operation.from,
+      seen,
+      needed,
+      `${name} is held at the size it carries the traffic with.`,
+    )
+  return null
+}
+
+function swapGuards(operation: Operation, to: ObservedGroup): TurnStep | null {
+  if (!to.targetGroupArn || !operation.to) return null
+  const wrong = Object.entries(unguardedAttributes).some(
+    ([key, value]) => to.targetGroupAttributes[key] !== value,
+  )
+  if (!wrong) return null
+  return {
+    kind: 'act',
+    call: {
+      type: 'ModifyTargetGroupAttributes',
+      group: operation.to,
+      targetGroupArn: to.targetGroupArn,
+      attributes: unguardedAttributes,
+    },
+    object: operation.to,
+    operation,
+    why: `${pushLabel(operation.to)} is about to carry traffic, so DNS may count it.`,
+  }
+}
+
+/** The other half of the guard: a group at weight 0 in the rule says nothing in DNS. */
+export function guardIdle(turn: Turn, operation: Operation): TurnStep | null {
+  const seen = observedOf(turn, operation.from)
+  if (!operation.from || !seen?.targetGroupArn || weightOf(turn.seen.rule, seen.targetGroupArn) > 0)
+    return null
+  const wrong = Object.entries(guardedAttributes).some(
+    ([key, value]) => seen.targetGroupAttributes[key] !== value,
+  )
+  if (!wrong) return null
+  return {
+    kind: 'act',
+    call: {
+      type: 'ModifyTargetGroupAttributes',
+      group: operation.from,
+      targetGroupArn: seen.targetGroupArn,
+      attributes: guardedAttributes,
+    },
+    object: operation.from,
+    operation,
+    why: `${pushLabel(operation.from)} carries nothing now and must not count in DNS.`,
+  }
+}
+
+/** After the call: only a look says whether it was made. */
+export function lookForSwitch(turn: Turn, operation: Operation): TurnStep {
+  const refusal = turn.sightings.refusals.get(refusalKey('ModifyRule', turn.state.cluster.name))
+  if (refusal)
+    return record(operation, { type: 'NotSwitched', sentence: `${refusal.message} (${refusal.code})` })
+  const until = later(operation.phaseSince, turn.timings.switchDeadlineMs)
+  if (sinceMs(turn, operation.phaseSince) < Math.min(20_000, turn.timings.switchDeadlineMs))
+    return wait(turn, operation, 'The switch was sent; waiting to see it in the rule', until)
+  if (operation.cancelRequested)
+    return abort(turn, operation, `Cancelled by ${operation.cancelRequested.by}.`, 'cancelled')
+  return record(operation, { type: 'NotSwitched', sentence: 'the rule does not show it' })
+}

@@ -1,0 +1,134 @@
+import { activeRetirements, activeTraffic } from './cluster-state.js'
+import { finishAbort } from './decide-abort.js'
+import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
+import { abort, launch, prepareBalancer, recordRule, register, startLaunch } from './decide-launch.js'
+import { decideLedger } from './decide-ledger.js'
+import { decideListing } from './decide-listing.js'
+import { retire } from './decide-retirement.js'
+import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
+import { size, startSwitchBack } from './decide-switch-back.js'
+import { explainRule } from './explain-rule.js'
+import type { Operation } from './operation.js'
+import { decideSteward } from './steward.js'
+import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
+
+export type Wait = TurnStep & { kind: 'wait' }
+export type Deed = Exclude<TurnStep, { kind: 'wait' }>
+
+/** The one deed of a turn, or everything that is waited for. */
+export type Decision =
+  { readonly kind: 'deed'; readonly deed: Deed } | { readonly kind: 'waits'; readonly waits: readonly Wait[] }
+
+/**
+ * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, the traffic
+ * operation, what is owed, the rule's list, retirements, the steward (model.md §3).
+ */
+export function decideTurn(turn: Turn): Decision {
+  const waits: Wait[] = []
+  for (const step of candidates(turn)) {
+    if (!step) continue
+    if (step.kind !== 'wait') return { kind: 'deed', deed: step }
+    waits.push(step)
+  }
+  return { kind: 'waits', waits }
+}
+
+function* candidates(turn: Turn): Generator<TurnStep | null> {
+  const absent = absentGroups(turn)
+  if (absent) {
+    yield absent
+    if (absent.kind === 'wait') return
+  }
+  const operation = activeTraffic(turn.state)
+  if (operation) yield landed(turn, operation)
+  const explanation = explainRule(turn)
+  if (explanation.kind === 'step') {
+    yield explanation.step
+    return
+  }
+  const explained = explanation.kind === 'explained'
+  if (operation && explained) yield decideTraffic(turn, operation)
+  yield decideLedger(turn)
+  if (!explained) return
+  yield decideListing(turn)
+  for (const retirement of activeRetirements(turn.state)) yield retire(turn, retirement)
+  yield decideSteward(turn)
+}
+
+/** An answer without a group we know is not an observation; it is believed on two reads `goneMs` apart. */
+function absentGroups(turn: Turn): TurnStep | null {
+  const { state, sightings, timings } = turn
+  for (const group of state.groups) {
+    const known =
+      ['standby', 'live', 'warm'].includes(group.role) ||
+      (group.role === 'launching' && group.launchTemplateId)
+    if (!known || observedOf(turn, group.name)?.autoScaling) continue
+    const since = sightings.absentSince.get(group.name)
+    const operation = activeTraffic(state)
+    if (!since || sinceMs(turn, since) < timings.goneMs)
+      return {
+        kind: 'wait',
+        operation,
+        sentence: `AWS answered without ${group.name}; looking again before believing it`,
+        until: null,
+        lookAgainMs: timings.pollMs,
+      }
+    if (
+      operation?.to === group.name &&
+      !operation.switched &&
+      !['aborting', 'halted'].includes(operation.phase)
+    )
+      return abort(turn, operation, `${group.name} was deleted by somebody else.`)
+    if (
+      operation?.from === group.name &&
+      !operation.switched &&
+      !['aborting', 'halted'].includes(operation.phase)
+    )
+      return abort(turn, operation, `${group.name}, which carries the traffic, was deleted by somebody else.`)
+    return {
+      kind: 'recordCluster',
+      event: {
+        type: 'GroupLost',
+        group: group.name,
+        sentence: `${group.name} was deleted by somebody else.`,
+      },
+    }
+  }
+  return null
+}
+
+/** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */
+function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
+  const cancelled = operation.cancelRequested
+  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+  if (cancelled && undoable.includes(operation.phase))
+    return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
+  switch (operation.phase) {
+    case 'queued':
+      return operation.kind === 'switchBack' ? startSwitchBack(turn, operation) : startLaunch(turn, operation)
+    case 'preparing':
+      return prepareBalancer(turn, operation)
+    case 'launching':
+      return launch(turn, operation)
+    case 'registering':
+      return recordRule(turn, operation) ?? register(turn, operation)
+    case 'sizing':
+      return size(turn, operation)
+    case 'pinning':
+      return pinAndSwitch(turn, operation)
+    case 'switching':
+      return lookForSwitch(turn, operation)
+    case 'settling':
+      return settle(turn, operation)
+    case 'watching':
+      return watch(turn, operation)
+    case 'aborting':
+      return finishAbort(turn, operation)
+    case 'returning':
+      return returnTraffic(turn, operation)
+    case 'resettling':
+      return resettle(turn, operation)
+    default:
+      return null
+  }
+}

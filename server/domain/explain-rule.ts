@@ -1,0 +1,93 @@
+import { activeTraffic, groupNamed } from './cluster-state.js'
+import { warmUntil } from './morning.js'
+import { sameEntries } from './observation.js'
+import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
+import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
+
+/** What the rule's present value means: `blocked` leaves traffic and retirements alone, the ledger goes on. */
+export type Explanation =
+  | { readonly kind: 'explained' }
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'step'; readonly step: TurnStep }
+
+/** True while the rule shows what we last set or accepted. */
+export function ruleIsExpected(turn: Pick<Turn, 'state' | 'seen'>): boolean {
+  const { cluster } = turn.state
+  if (!cluster.ruleArn) return true
+  return turn.seen.rule !== null && sameEntries(turn.seen.rule.entries, cluster.expected)
+}
+
+/** The sentence shown beside a rule that somebody else changed: what was expected, what is there. */
+export function driftSentence(turn: Pick<Turn, 'state' | 'seen'>): string {
+  const names = groupsByTarget(turn.state)
+  if (!turn.seen.rule)
+    return `The listener rule of ${turn.state.cluster.name} is gone; it was not deleted by Delling.`
+  return `Somebody else changed the listener rule: expected ${entriesSentence(turn.state.cluster.expected, names)}; there is ${entriesSentence(turn.seen.rule.entries, names)}.`
+}
+
+/**
+ * Explains a rule that is not as expected: our own change not visible yet, our own change that never happened, or
+ * somebody else's hand, believed only after two reads `driftMs` apart.
+ */
+export function explainRule(turn: Turn): Explanation {
+  const { state, seen, timings, sightings } = turn
+  const { cluster } = state
+  if (ruleIsExpected(turn)) {
+    if (!cluster.needsPerson) return { kind: 'explained' }
+    return step({
+      kind: 'recordCluster',
+      event: { type: 'DriftEnded', sentence: 'The listener rule is as expected again.' },
+    })
+  }
+  const entries = seen.rule?.entries ?? []
+  if (seen.rule && sameEntries(entries, cluster.previouslyExpected)) {
+    const refused = [...sightings.refusals.keys()].some((key) => key.startsWith('ModifyRule '))
+    if (!refused && cluster.expectedSince && sinceMs(turn, cluster.expectedSince) < timings.staleReadMs)
+      return waitForRule(turn, 'Our change of the listener rule may not be visible yet.')
+    const sentence = 'Our last change of the listener rule did not take effect.'
+    return step({ kind: 'recordCluster', event: { type: 'ChangeNotSeen', entries, sentence } })
+  }
+  if (cluster.needsPerson && !singleCarrier(turn)) return { kind: 'blocked' }
+  const since = sightings.unexplained?.since
+  if (!since || sinceMs(turn, since) < timings.driftMs)
+    return waitForRule(
+      turn,
+      'The listener rule shows something unexpected; looking again before believing it.',
+    )
+  return drifted(turn)
+}
+
+function drifted(turn: Turn): Explanation {
+  const { state, seen } = turn
+  const sentence = driftSentence(turn)
+  const live = singleCarrier(turn)
+  const operation = activeTraffic(state)
+  const keptUntil = later(seen.at, turn.timings.rejectedMs)
+  if (operation && operation.phase !== 'halted') {
+    if (!live) return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
+    const untouched = live === operation.from && !operation.switched
+    const ours = live === operation.to && operation.switched
+    if (!untouched && !ours) return step(record(operation, { type: 'Overridden', sentence, keptUntil }))
+  }
+  const entries = seen.rule?.entries ?? []
+  const leftUntil = warmUntil(state.cluster.policy, seen.at)
+  return step({ kind: 'recordCluster', event: { type: 'Drifted', entries, live, leftUntil, sentence } })
+}
+
+/** The one known group that carries everything, if it is not being shrunk. */
+function singleCarrier(turn: Turn): string | null {
+  const carrying = carriers(turn.seen.rule)
+  const name =
+    carrying.length === 1 ? groupsByTarget(turn.state).get(carrying[0]?.targetGroupArn ?? '') : undefined
+  const group = groupNamed(turn.state, name ?? null)
+  return group && !group.shrinkStarted ? group.name : null
+}
+
+function waitForRule(turn: Turn, sentence: string): Explanation {
+  const operation = activeTraffic(turn.state)
+  return step({ kind: 'wait', operation, sentence, until: null, lookAgainMs: turn.timings.pollMs })
+}
+
+function step(taken: TurnStep): Explanation {
+  return { kind: 'step', step: taken }
+}

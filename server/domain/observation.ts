@@ -1,0 +1,121 @@
+/** One condition of a listener rule, in AWS's own field names. */
+export interface RuleCondition {
+  readonly field: 'host-header' | 'path-pattern' | 'http-header'
+  readonly values: readonly string[]
+  /** For `http-header`. */
+  readonly headerName?: string
+}
+
+/** One target group in a rule's forward action. */
+export interface RuleEntry {
+  readonly targetGroupArn: string
+  readonly weight: number
+}
+
+export interface ObservedRule {
+  readonly ruleArn: string
+  readonly priority: number
+  readonly conditions: readonly RuleCondition[]
+  /** Entries of the forward action in their order; empty for a rule that does not forward. */
+  readonly entries: readonly RuleEntry[]
+  /** True when the action pins clients to a target group by cookie, which would override weights. */
+  readonly sticky: boolean
+  /** True when the rule does more than forward (authenticates, redirects …). */
+  readonly otherActions: boolean
+}
+
+export interface ObservedBalancer {
+  readonly loadBalancerArn: string
+  readonly dnsName: string
+  readonly state: string
+  readonly listenerArn: string | null
+  /** Zones enabled on the load balancer: a target elsewhere is never checked. */
+  readonly zones: readonly string[]
+  /** Every rule of the listener but its default one. */
+  readonly rules: readonly ObservedRule[]
+}
+
+export interface ObservedInstance {
+  readonly instanceId: string
+  readonly zone: string
+  readonly lifecycleState: string
+  readonly healthStatus: string
+}
+
+export interface ObservedTarget {
+  readonly instanceId: string
+  readonly state: string
+  readonly reason: string | null
+  readonly description: string | null
+}
+
+export interface ObservedActivity {
+  readonly activityId: string
+  readonly startedAt: Date
+  readonly status: string
+  readonly description: string
+  readonly cause: string
+  readonly message: string | null
+}
+
+export interface ObservedAutoScalingGroup {
+  readonly min: number
+  readonly max: number
+  readonly desired: number
+  readonly instances: readonly ObservedInstance[]
+  readonly suspended: readonly string[]
+  /** `delling:op` of its tags: whose making it is. */
+  readonly operationTag: string | null
+  readonly status: string | null
+}
+
+/** A server group as AWS shows it now. A part is null when AWS answered without it. */
+export interface ObservedGroup {
+  readonly name: string
+  readonly targetGroupArn: string | null
+  readonly targetGroupAttributes: Readonly<Record<string, string>>
+  readonly launchTemplateId: string | null
+  readonly autoScaling: ObservedAutoScalingGroup | null
+  readonly targets: readonly ObservedTarget[]
+  /** Scaling activities since the group was made, newest first; empty unless asked for. */
+  readonly activities: readonly ObservedActivity[]
+  /** Requests in the quiet window that was asked about; null when the metric could not be read or was not asked for. */
+  readonly requests: number | null
+  /** Names of scaling policies that exist. */
+  readonly policies: readonly string[]
+}
+
+/** One snapshot of a cluster. */
+export interface Observed {
+  /** When the oldest part was read. */
+  readonly at: Date
+  readonly balancer: ObservedBalancer | null
+  /** The cluster's rule; null when it does not exist (or is not made yet). */
+  readonly rule: ObservedRule | null
+  readonly groups: ReadonlyMap<string, ObservedGroup>
+  /** ARNs of our target groups that some other rule of the load balancer forwards to. */
+  readonly usedElsewhere: readonly string[]
+}
+
+/** The weight of a group in the cluster's rule; 0 when it is not listed. */
+export function weightOf(rule: ObservedRule | null, targetGroupArn: string | null): number {
+  if (!rule || !targetGroupArn) return 0
+  return rule.entries.find((entry) => entry.targetGroupArn === targetGroupArn)?.weight ?? 0
+}
+
+/** A sole carrier's weight says nothing: 1 of 1 and 100 of 100 are the same share, and AWS may write either. */
+function shares(entries: readonly RuleEntry[]): readonly RuleEntry[] {
+  const carrying = entries.filter((entry) => entry.weight > 0)
+  return carrying.length === 1
+    ? entries.map((entry) => ({ ...entry, weight: entry.weight > 0 ? 100 : 0 }))
+    : entries
+}
+
+/** True when both rules forward the same shares to the same target groups, in any order. */
+export function sameEntries(a: readonly RuleEntry[] | null, b: readonly RuleEntry[] | null): boolean {
+  if (!a || !b || a.length !== b.length) return false
+  const others = shares(b)
+  return shares(a).every((entry) =>
+    others.some((other) => other.targetGroupArn === entry.targetGroupArn && other.weight === entry.weight),
+  )
+}

@@ -1,0 +1,219 @@
+import type { Cluster } from './cluster.js'
+import type { ClusterState, StateChange } from './cluster-state.js'
+import { groupNamed } from './cluster-state.js'
+import { targetGroupName } from './names.js'
+import { contentHash } from './content-hash.js'
+import type { Operation, OperationEvent } from './operation.js'
+import { applyEvent } from './operation-transitions.js'
+import type { ServerGroup } from './server-group.js'
+
+/**
+ * Every row that an event changes: the operation by its transition table, and the groups and the cluster that it speaks
+ * of. Recorded in one transaction with the event.
+ */
+export function effectsOf(
+  state: ClusterState,
+  operation: Operation,
+  event: OperationEvent,
+  at: Date,
+): StateChange {
+  const after = applyEvent(operation, event, at)
+  const { groups = [], cluster } = rowsChanged(state, operation, event, at)
+  return { operations: [after], groups, ...(cluster ? { cluster } : {}) }
+}
+
+type Rows = { readonly groups?: readonly ServerGroup[]; readonly cluster?: Cluster }
+
+function rowsChanged(state: ClusterState, operation: Operation, event: OperationEvent, at: Date): Rows {
+  const { cluster } = state
+  const to = groupNamed(state, operation.to)
+  const changed = (group: ServerGroup | null, patch: Partial<ServerGroup>): readonly ServerGroup[] =>
+    group
+      ? [{ ...group, ...patch, ...(patch.role && patch.role !== group.role ? { roleSince: at } : {}) }]
+      : []
+
+  switch (event.type) {
+    case 'LaunchStarted':
+      return {
+        groups: [launchedGroup(cluster, operation, event.push, event.to, at)],
+        cluster: { ...cluster, lastPush: Math.max(cluster.lastPush, event.push) },
+      }
+    case 'BalancerReady':
+      return {
+        cluster: { ...cluster, loadBalancerArn: event.loadBalancerArn, listenerArn: event.listenerArn },
+      }
+    case 'NextSeen':
+      return {
+        groups: changed(to, {
+          targetGroupArn: event.targetGroupArn,
+          launchTemplateId: event.launchTemplateId,
+        }),
+      }
+    case 'RuleMade':
+      return { cluster: { ...cluster, ruleArn: event.ruleArn, ...explained(cluster, event.entries, at) } }
+    case 'NextRegistered':
+      return { groups: changed(to, { role: 'standby', registeredAt: at }) }
+    case 'Switched':
+      return switchedRows(state, event, operation, at)
+    case 'Aborted':
+      return abortedRows(state, operation, event, at)
+    case 'Returned':
+      return {
+        groups: [
+          ...changed(groupNamed(state, event.from), {
+            role: 'live',
+            expiresAt: null,
+            quietSince: null,
+            degradedSince: null,
+          }),
+          ...changed(groupNamed(state, event.to), {
+            role: 'rejected',
+            reason: event.reason,
+            expiresAt: event.keptUntil,
+            quietSince: at,
+          }),
+        ],
+        cluster: { ...cluster, statement: `${event.from} 100 %` },
+      }
+    case 'RolledBack':
+      return {
+        cluster: {
+          ...cluster,
+          queuePaused: `${operation.kind} of ${operation.to ?? 'a group'} was rolled back`,
+        },
+      }
+    case 'RetireStarted':
+      return { groups: changed(to, { role: 'retiring' }) }
+    case 'Reprieved':
+      return { groups: changed(to, { role: operation.retiredFrom ?? 'warm' }) }
+    case 'Overridden':
+      return operation.switched || operation.kind === 'switchBack' || operation.kind === 'destroy'
+        ? {}
+        : {
+            groups: changed(to, {
+              role: 'rejected',
+              reason: event.sentence,
+              expiresAt: event.keptUntil,
+              quietSince: at,
+            }),
+          }
+    case 'ShrinkStarted':
+      return { groups: changed(to, { shrinkStarted: true }) }
+    case 'Destroyed':
+      return { groups: changed(to, { role: 'destroyed', destroyedAt: at, expiresAt: null }) }
+    default:
+      return {}
+  }
+}
+
+/** The cluster's memory of what the rule should show, after we explained a new value. */
+export function explained(cluster: Cluster, entries: Cluster['expected'], at: Date) {
+  return { expected: entries, previouslyExpected: cluster.expected, expectedSince: at }
+}
+
+function launchedGroup(
+  cluster: Cluster,
+  operation: Operation,
+  push: number,
+  name: string,
+  at: Date,
+): ServerGroup {
+  const { image, size } = operation.request
+  if (!image) throw new Error(`operation ${operation.id} launches no image`)
+  return {
+    name,
+    cluster: cluster.name,
+    push,
+    image,
+    size: size ?? cluster.settings.size,
+    role: 'launching',
+    roleSince: at,
+    operationId: operation.id,
+    targetGroupName: targetGroupName(
+      cluster.name,
+      push,
+      contentHash(`${cluster.account}/${cluster.name}`).slice(0, 8),
+    ),
+    targetGroupArn: null,
+    launchTemplateId: null,
+    liveSince: null,
+    registeredAt: null,
+    expiresAt: null,
+    keep: null,
+    survived: [],
+    reason: null,
+    degradedSince: null,
+    quietSince: null,
+    shrinkStarted: false,
+    createdAt: at,
+    destroyedAt: null,
+  }
+}
+
+function switchedRows(
+  state: ClusterState,
+  event: OperationEvent & { type: 'Switched' },
+  operation: Operation,
+  at: Date,
+): Rows {
+  const from = groupNamed(state, event.from)
+  const to = groupNamed(state, event.to)
+  const groups: ServerGroup[] = []
+  if (to)
+    groups.push({
+      ...to,
+      role: 'live',
+      roleSince: at,
+      liveSince: at,
+      registeredAt: to.registeredAt ?? at,
+      expiresAt: null,
+      quietSince: null,
+      degradedSince: null,
+      reason: null,
+    })
+  if (from)
+    groups.push({
+      ...from,
+      role: event.leftAs,
+      roleSince: at,
+      expiresAt: from.keep?.until === null && from.keep ? null : event.leftUntil,
+      quietSince: at,
+      reason: event.leftAs === 'rejected' ? operation.request.reason || 'switched away from' : null,
+    })
+  const cluster: Cluster = {
+    ...state.cluster,
+    ...explained(state.cluster, event.entries, at),
+    statement: `${event.to} 100 %`,
+  }
+  return { groups, cluster }
+}
+
+function abortedRows(
+  state: ClusterState,
+  operation: Operation,
+  event: OperationEvent & { type: 'Aborted' },
+  at: Date,
+): Rows {
+  const to = groupNamed(state, operation.to)
+  const failed = operation.endsAs === 'failed'
+  const cluster: Cluster = {
+    ...state.cluster,
+    ...(operation.kind === 'create'
+      ? { ruleArn: null, expected: null, previouslyExpected: null, expectedSince: at }
+      : {}),
+    ...(failed && operation.kind === 'deploy'
+      ? { queuePaused: `the deployment of ${operation.to ?? 'a group'} failed` }
+      : {}),
+    statement: operation.from ? `${operation.from} 100 %` : 'nothing carries traffic',
+  }
+  if (!to || operation.kind === 'switchBack') return { cluster }
+  const group: ServerGroup = {
+    ...to,
+    role: failed ? 'failed' : 'rejected',
+    roleSince: at,
+    reason: operation.reason,
+    expiresAt: event.keptUntil,
+    quietSince: to.quietSince ?? at,
+  }
+  return { cluster, groups: [group] }
+}

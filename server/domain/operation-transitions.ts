@@ -1,0 +1,180 @@
+import type { Operation, OperationEvent, OperationKind, Outcome, Phase } from './operation.js'
+import { isEnded } from './operation.js'
+
+type EventType = OperationEvent['type']
+type Row = Partial<Record<EventType, Phase>>
+type Table = Partial<Record<Phase, Row>>
+
+/** Phases in which a new group is being made ready and nothing has moved. */
+const undoable: Row = { AbortStarted: 'aborting' }
+
+const launchTable: Table = {
+  waiting: { Promoted: 'queued', CancelRequested: 'cancelled', Refused: 'refused' },
+  queued: { LaunchStarted: 'launching', CancelRequested: 'cancelled', Refused: 'refused' },
+  preparing: { BalancerReady: 'launching', ...undoable },
+  launching: { NextSeen: 'registering', ...undoable },
+  registering: { RuleMade: 'registering', NextRegistered: 'pinning', ...undoable },
+  pinning: { SwitchIntended: 'switching', NextUnready: 'registering', ...undoable },
+  switching: { Switched: 'settling', NotSwitched: 'pinning', ...undoable },
+  settling: { Settled: 'watching', ReturnStarted: 'returning' },
+  watching: { Succeeded: 'succeeded', ReturnStarted: 'returning' },
+  // A switch that AWS carried out late is a switch, whatever was decided meanwhile.
+  aborting: { Switched: 'settling' },
+  returning: { Returned: 'resettling' },
+  resettling: { RolledBack: 'rolledBack', ReturnStarted: 'returning' },
+}
+
+const tables: Readonly<Record<OperationKind, Table>> = {
+  create: { ...launchTable, queued: { ...launchTable.queued, LaunchStarted: 'preparing' } },
+  deploy: launchTable,
+  switchBack: {
+    waiting: { Promoted: 'queued', CancelRequested: 'cancelled', Refused: 'refused' },
+    queued: { SizingStarted: 'sizing', CancelRequested: 'cancelled', Refused: 'refused' },
+    sizing: { TargetReady: 'pinning', ...undoable },
+    pinning: { SwitchIntended: 'switching', NextUnready: 'sizing', ...undoable },
+    switching: { Switched: 'settling', NotSwitched: 'pinning', ...undoable },
+    settling: { Succeeded: 'succeeded' },
+    aborting: { Switched: 'settling' },
+  },
+  destroy: {
+    queued: { RetireStarted: 'delisting', Refused: 'refused', CancelRequested: 'cancelled' },
+    delisting: { Delisted: 'draining', Reprieved: 'cancelled' },
+    draining: { ShrinkStarted: 'shrinking', Reprieved: 'cancelled' },
+    shrinking: { Shrunk: 'deleting' },
+    deleting: { Deleted: 'verifying' },
+    verifying: { Destroyed: 'succeeded' },
+  },
+}
+
+export class IllegalTransition extends Error {
+  constructor(kind: OperationKind, phase: Phase, event: EventType) {
+    super(`${event} can't happen while a ${kind} is ${phase}`)
+    this.name = 'IllegalTransition'
+  }
+}
+
+/** The phase that an event leads to. Throws IllegalTransition for what the table lacks. */
+export function phaseAfter(operation: Operation, event: OperationEvent): Phase {
+  const { kind, phase } = operation
+  const listed = tables[kind][phase]?.[event.type]
+  if (listed) return listed
+  if (isEnded(operation)) throw new IllegalTransition(kind, phase, event.type)
+  switch (event.type) {
+    case 'Aborted':
+      if (phase === 'aborting') return operation.endsAs ?? 'failed'
+      break
+    case 'CancelRequested':
+      return phase
+    case 'Overridden':
+      return 'overridden'
+    case 'Halted':
+      if (phase !== 'halted') return 'halted'
+      break
+    case 'Resumed':
+      if (phase === 'halted')
+        return event.choice === 'again' ? (operation.haltedIn ?? 'aborting') : 'overridden'
+      break
+    default:
+  }
+  throw new IllegalTransition(kind, phase, event.type)
+}
+
+/** A new operation, before its first event has been stored. */
+export function requested(
+  id: string,
+  cluster: string,
+  event: OperationEvent & { type: 'Requested' },
+  at: Date,
+): Operation {
+  return {
+    id,
+    kind: event.kind,
+    cluster,
+    phase: event.queued ? 'waiting' : 'queued',
+    phaseSince: at,
+    request: event.request,
+    from: null,
+    to: event.request.group ?? null,
+    cancelRequested: null,
+    switchSent: false,
+    switched: false,
+    reason: null,
+    endsAs: null,
+    haltedIn: null,
+    unreadyCount: 0,
+    retiredFrom: null,
+    requestedAt: at,
+    endedAt: null,
+    endSentence: null,
+    wait: null,
+  }
+}
+
+/** The operation after one more event. Its state is only ever the fold of its events. */
+export function applyEvent(operation: Operation, event: OperationEvent, at: Date): Operation {
+  const phase = phaseAfter(operation, event)
+  const moved: Operation = {
+    ...operation,
+    phase,
+    phaseSince: phase === operation.phase && event.type !== 'Resumed' ? operation.phaseSince : at,
+  }
+  const folded = { ...moved, ...facts(operation, event, at) }
+  return isEnded(folded)
+    ? { ...folded, endedAt: at, wait: null, endSentence: folded.endSentence ?? endSentenceOf(event) }
+    : folded
+}
+
+/** What an event says beyond its phase. */
+function facts(operation: Operation, event: OperationEvent, at: Date): Partial<Operation> {
+  switch (event.type) {
+    case 'LaunchStarted':
+      return { from: event.from, to: event.to }
+    case 'SizingStarted':
+      return { from: event.from, to: event.to }
+    case 'NextUnready':
+      return { unreadyCount: operation.unreadyCount + 1 }
+    case 'SwitchIntended':
+      return { switchSent: true }
+    case 'Switched':
+      return { switched: true }
+    case 'AbortStarted':
+      return { reason: event.sentence, endsAs: event.endsAs }
+    case 'ReturnStarted':
+      return { reason: event.sentence, endsAs: 'rolledBack' }
+    case 'RetireStarted':
+      return { retiredFrom: event.was }
+    case 'CancelRequested':
+      return { cancelRequested: { by: event.by, at } }
+    case 'Halted':
+      return { reason: event.sentence, haltedIn: operation.phase }
+    case 'Resumed':
+      return { haltedIn: null }
+    default:
+      return {}
+  }
+}
+
+function endSentenceOf(event: OperationEvent): string | null {
+  switch (event.type) {
+    case 'Succeeded':
+    case 'Aborted':
+    case 'RolledBack':
+    case 'Overridden':
+    case 'Refused':
+    case 'Reprieved':
+      return event.sentence
+    case 'Destroyed':
+      return `Destroyed; looked at ${event.looked.join(', ')} and found nothing left.`
+    case 'CancelRequested':
+      return `Cancelled by ${event.by} before it started.`
+    case 'Resumed':
+      return `${event.by} accepted what is there.`
+    default:
+      return null
+  }
+}
+
+/** How an ended operation went, or null while it runs. */
+export function outcomeOf(operation: Operation): Outcome | null {
+  return isEnded(operation) ? (operation.phase as Outcome) : null
+}

@@ -1,0 +1,192 @@
+import type { GroupSize } from './cluster.js'
+import type { RuleEntry } from './observation.js'
+import type { ImageRef, Role } from './server-group.js'
+
+/** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
+export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy'
+
+/** Who asked, as the audit trail names them: a person's sign-in name, `command line`, `nightly cleanup`. */
+export interface Actor {
+  readonly name: string
+  readonly via: 'console' | 'cli' | 'api' | 'job' | 'engine'
+}
+
+/**
+ * The phases of every kind; `transitions` in operation-transitions says which event leads from which to which.
+ * `waiting` is in the queue. `preparing` makes load balancer and listener of a new cluster. Ends are the last row.
+ */
+export type Phase =
+  | 'waiting'
+  | 'queued'
+  | 'preparing'
+  | 'launching'
+  | 'registering'
+  | 'sizing'
+  | 'pinning'
+  | 'switching'
+  | 'settling'
+  | 'watching'
+  | 'aborting'
+  | 'returning'
+  | 'resettling'
+  | 'delisting'
+  | 'draining'
+  | 'shrinking'
+  | 'deleting'
+  | 'verifying'
+  | 'halted'
+  | Outcome
+
+export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'rolledBack' | 'overridden' | 'refused'
+
+export const outcomes: readonly Outcome[] = [
+  'succeeded',
+  'failed',
+  'cancelled',
+  'rolledBack',
+  'overridden',
+  'refused',
+]
+
+export interface OperationRequest {
+  readonly actor: Actor
+  readonly reason: string
+  /** create, deploy: what to launch. */
+  readonly image?: ImageRef
+  readonly size?: GroupSize
+  /** switchBack, destroy: the group meant. */
+  readonly group?: string
+  /** switchBack: go to a group that is smaller than what live carries, for the written reason. */
+  readonly now?: boolean
+  /** switchBack: the image left is remembered as bad. */
+  readonly markBad?: boolean
+  /** destroy: why cleanup or a person wants it gone. */
+  readonly why?: 'expired' | 'superseded' | 'asked'
+  /** destroy in a cleanup run whose clock was replaced (local cloud only): added to the time that rules compare with. */
+  readonly clockOffsetMs?: number
+}
+
+/** One create, deploy, switch back or destroy: the fold of its events. */
+export interface Operation {
+  readonly id: string
+  readonly kind: OperationKind
+  readonly cluster: string
+  readonly phase: Phase
+  readonly phaseSince: Date
+  readonly request: OperationRequest
+  /** The group that had the traffic when it started; null for a cluster's first. */
+  readonly from: string | null
+  /** The group that is to get it; for a destroy, the group that goes. */
+  readonly to: string | null
+  readonly cancelRequested: { readonly by: string; readonly at: Date } | null
+  /** A switch to `to` was sent at least once: from then on landing is landing. */
+  readonly switchSent: boolean
+  readonly switched: boolean
+  /** Why it is aborting, returning or halted. */
+  readonly reason: string | null
+  /** How it will end once aborting or returning is through. */
+  readonly endsAs: Outcome | null
+  /** The phase to go back to from halted. */
+  readonly haltedIn: Phase | null
+  readonly unreadyCount: number
+  /** destroy: the role to give back when the retirement is called off. */
+  readonly retiredFrom: Role | null
+  readonly requestedAt: Date
+  readonly endedAt: Date | null
+  /** `traffic: v001 100 %, v002 kept for diagnosis until …`. */
+  readonly endSentence: string | null
+  /** What it waits for now, and until when. */
+  readonly wait: { readonly sentence: string; readonly until: Date | null; readonly at: Date } | null
+}
+
+/** What happened to an operation. The list of these is the truth; the operation is their fold. */
+export type OperationEvent =
+  | {
+      readonly type: 'Requested'
+      readonly kind: OperationKind
+      readonly request: OperationRequest
+      readonly queued: boolean
+    }
+  | { readonly type: 'Promoted' }
+  | {
+      readonly type: 'LaunchStarted'
+      readonly push: number
+      readonly to: string
+      readonly from: string | null
+    }
+  | { readonly type: 'BalancerReady'; readonly loadBalancerArn: string; readonly listenerArn: string }
+  | { readonly type: 'NextSeen'; readonly targetGroupArn: string; readonly launchTemplateId: string }
+  | { readonly type: 'RuleMade'; readonly ruleArn: string; readonly entries: readonly RuleEntry[] }
+  | { readonly type: 'NextRegistered'; readonly healthy: number; readonly zones: readonly string[] }
+  | { readonly type: 'NextUnready'; readonly sentence: string }
+  | { readonly type: 'SizingStarted'; readonly from: string; readonly to: string; readonly need: number }
+  | { readonly type: 'TargetReady'; readonly healthy: number; readonly need: number }
+  | { readonly type: 'SwitchIntended'; readonly from: string | null; readonly to: string }
+  | { readonly type: 'NotSwitched'; readonly sentence: string }
+  | {
+      readonly type: 'Switched'
+      readonly from: string | null
+      readonly to: string
+      /** What becomes of the group that had the traffic, and until when it is kept. */
+      readonly leftAs: 'warm' | 'rejected'
+      readonly leftUntil: Date | null
+      readonly entries: readonly RuleEntry[]
+    }
+  | { readonly type: 'Settled' }
+  | {
+      readonly type: 'AbortStarted'
+      readonly sentence: string
+      readonly endsAs: Outcome
+      readonly diagnosis: Diagnosis | null
+    }
+  | { readonly type: 'Aborted'; readonly sentence: string; readonly keptUntil: Date | null }
+  | { readonly type: 'ReturnStarted'; readonly sentence: string }
+  | {
+      readonly type: 'Returned'
+      readonly from: string
+      readonly to: string
+      readonly reason: string
+      readonly keptUntil: Date
+    }
+  | { readonly type: 'RolledBack'; readonly sentence: string }
+  | { readonly type: 'RetireStarted'; readonly group: string; readonly was: Role }
+  | { readonly type: 'Delisted'; readonly entries: readonly RuleEntry[] | null }
+  | { readonly type: 'Reprieved'; readonly sentence: string }
+  | { readonly type: 'ShrinkStarted' }
+  | { readonly type: 'Shrunk' }
+  | { readonly type: 'Deleted' }
+  | { readonly type: 'Destroyed'; readonly looked: readonly string[] }
+  | { readonly type: 'CancelRequested'; readonly by: string }
+  | { readonly type: 'Overridden'; readonly sentence: string; readonly keptUntil: Date }
+  | { readonly type: 'Halted'; readonly sentence: string; readonly left: readonly string[] }
+  | { readonly type: 'Resumed'; readonly by: string; readonly choice: 'again' | 'accept' }
+  | { readonly type: 'Succeeded'; readonly sentence: string }
+  | { readonly type: 'Refused'; readonly sentence: string }
+
+/** What the cloud and the instances said when a launch failed. */
+export interface Diagnosis {
+  readonly activities: readonly string[]
+  readonly targets: readonly string[]
+  readonly console: readonly { readonly instanceId: string; readonly tail: string }[]
+}
+
+/** An event with its place in the log. `seq` grows over all streams, so it is the id of a live stream too. */
+export interface Stamped<Event> {
+  readonly seq: number
+  readonly at: Date
+  readonly actor: Actor
+  readonly event: Event
+}
+
+export function isTraffic(kind: OperationKind): boolean {
+  return kind !== 'destroy'
+}
+
+export function isEnded(operation: Operation): boolean {
+  return (outcomes as readonly string[]).includes(operation.phase)
+}
+
+/** Active: started and not at its end. One that waits in the queue is neither. */
+export function isActive(operation: Operation): boolean {
+  return !isEnded(operation) && operation.phase !== 'waiting'
+}

@@ -1,0 +1,148 @@
+import type { PlannedCall } from './call.js'
+import type { ClusterSettings, GroupSize } from './cluster.js'
+import { pushLabel } from './names.js'
+import { warmUntil } from './morning.js'
+import type { ClusterPolicy } from './cluster.js'
+import { zonedTime } from './decide-after-switch.js'
+
+const call = (api: string, what: string): PlannedCall => ({ api, what, kind: 'call' })
+const waiting = (what: string): PlannedCall => ({ api: 'wait', what, kind: 'wait' })
+
+/** The calls that make a server group, in order: what the engine's turns will decide one by one. */
+function launchCalls(
+  group: string,
+  targetGroup: string,
+  settings: ClusterSettings,
+  size: GroupSize,
+): readonly PlannedCall[] {
+  const zones = settings.subnets.map((subnet) => subnet.zone).join(', ')
+  return [
+    call(
+      'ELBv2 CreateTargetGroup',
+      `${targetGroup}: port ${settings.port}, health check ${settings.healthCheck.path}`,
+    ),
+    call(
+      'ELBv2 ModifyTargetGroupAttributes',
+      `drain ${settings.deregistrationDelaySec} s; not counted in DNS while idle`,
+    ),
+    call('EC2 CreateLaunchTemplate', `${group}: ${settings.instanceType}, version pinned`),
+    call('Auto Scaling CreateAutoScalingGroup', `${group}: ${size.desired} instances over ${zones}`),
+    call(
+      'Auto Scaling SuspendProcesses',
+      'AlarmNotification, ScheduledActions: nothing resizes it before the switch',
+    ),
+    ...(settings.scaling
+      ? [call('Auto Scaling PutScalingPolicy', `mean processor use near ${settings.scaling.targetPercent} %`)]
+      : []),
+  ]
+}
+
+/** What the engine does once the group carries the traffic, until nothing is owed. */
+function releaseCalls(group: string, size: GroupSize): readonly PlannedCall[] {
+  return [
+    call('Auto Scaling ResumeProcesses', `${pushLabel(group)} may grow and shrink again`),
+    call(
+      'Auto Scaling UpdateAutoScalingGroup',
+      `MinSize of ${pushLabel(group)} back to ${size.min}, if it was raised`,
+    ),
+  ]
+}
+
+/** A cluster's first group: made, registered behind a parked rule, then given its conditions in one call. */
+export function createPlan(
+  group: string,
+  targetGroup: string,
+  settings: ClusterSettings,
+): readonly PlannedCall[] {
+  const { balancer, size } = settings
+  const conditions = balancer.conditions.map((condition) => condition.values.join(' or ')).join(' and ')
+  return [
+    ...(balancer.loadBalancerArn
+      ? []
+      : [
+          call(
+            'ELBv2 CreateLoadBalancer',
+            `${balancer.loadBalancerName}, internet-facing, over ${settings.subnets.length} zones`,
+          ),
+        ]),
+    ...(balancer.listenerArn
+      ? []
+      : [
+          call(
+            'ELBv2 CreateListener',
+            `HTTP on port ${balancer.listenerPort}, answering 503 until a rule matches`,
+          ),
+        ]),
+    ...launchCalls(group, targetGroup, settings, size),
+    call('ELBv2 CreateRule', 'parked: its condition matches no request'),
+    waiting(`until ${size.desired} instances are registered over ${settings.subnets.length} zones`),
+    call('ELBv2 ModifyTargetGroupAttributes', 'counted in DNS from now on'),
+    { api: 'ELBv2 ModifyRule', what: `${group} takes the traffic for ${conditions}`, kind: 'switch' },
+    ...releaseCalls(group, size),
+  ]
+}
+
+/** A deployment: launch, register at weight 0, pin the previous group, switch in one call, keep it warm. */
+export function deployPlan(
+  from: string,
+  to: string,
+  targetGroup: string,
+  settings: ClusterSettings,
+  policy: ClusterPolicy,
+  size: GroupSize,
+  now: Date,
+): readonly PlannedCall[] {
+  const until = zonedTime(warmUntil(policy, now), policy.timeZone)
+  return [
+    ...launchCalls(to, targetGroup, settings, size),
+    call('ELBv2 ModifyRule', `${pushLabel(to)} joins at weight 0, so that it is health-checked`),
+    waiting(`until ${size.desired} instances are registered over three zones`),
+    { api: 'Auto Scaling SuspendProcesses', what: `ScheduledActions of ${pushLabel(from)}`, kind: 'warm' },
+    {
+      api: 'Auto Scaling UpdateAutoScalingGroup',
+      what: `MinSize of ${pushLabel(from)} to what it carries now, if it is lower`,
+      kind: 'warm',
+    },
+    call('ELBv2 ModifyTargetGroupAttributes', `${pushLabel(to)} is counted in DNS`),
+    {
+      api: 'ELBv2 ModifyRule',
+      what: `all traffic from ${pushLabel(from)} to ${pushLabel(to)}`,
+      kind: 'switch',
+    },
+    {
+      api: 'Auto Scaling SuspendProcesses',
+      what: `AlarmNotification of ${pushLabel(from)}: it is warm until ${until}`,
+      kind: 'warm',
+    },
+    {
+      api: 'ELBv2 ModifyTargetGroupAttributes',
+      what: `${pushLabel(from)} is not counted in DNS while idle`,
+      kind: 'warm',
+    },
+    ...releaseCalls(to, size),
+  ]
+}
+
+/** A switch back: resized first if it is short, then one call. */
+export function switchBackPlan(
+  from: string,
+  to: string,
+  needed: number,
+  short: boolean,
+): readonly PlannedCall[] {
+  return [
+    ...(short
+      ? [
+          call('Auto Scaling UpdateAutoScalingGroup', `MinSize of ${pushLabel(to)} to ${needed}`),
+          waiting(`until ${needed} targets are healthy`),
+        ]
+      : []),
+    { api: 'Auto Scaling SuspendProcesses', what: `ScheduledActions of ${pushLabel(from)}`, kind: 'warm' },
+    {
+      api: 'ELBv2 ModifyRule',
+      what: `all traffic from ${pushLabel(from)} to ${pushLabel(to)}`,
+      kind: 'switch',
+    },
+    call('Auto Scaling ResumeProcesses', `${pushLabel(to)} may grow and shrink again`),
+  ]
+}

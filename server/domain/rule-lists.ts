@@ -1,0 +1,79 @@
+import type { ClusterState } from './cluster-state.js'
+import type { ObservedRule, RuleCondition, RuleEntry } from './observation.js'
+
+/** AWS's limit of target groups in one forward action. */
+export const maxRuleEntries = 5
+
+/** Which of the cluster's groups each target group in the rule belongs to; foreign ones are not in the map. */
+export function groupsByTarget(state: ClusterState): ReadonlyMap<string, string> {
+  return new Map(
+    state.groups.flatMap((group) =>
+      group.targetGroupArn ? [[group.targetGroupArn, group.name] as const] : [],
+    ),
+  )
+}
+
+/** The entries that carry traffic. */
+export function carriers(rule: ObservedRule | null): readonly RuleEntry[] {
+  return rule?.entries.filter((entry) => entry.weight > 0) ?? []
+}
+
+/** True when one target group carries everything. */
+export function carriesAll(rule: ObservedRule | null, targetGroupArn: string | null): boolean {
+  const carrying = carriers(rule)
+  return carrying.length === 1 && carrying[0]?.targetGroupArn === targetGroupArn
+}
+
+/** The list with all traffic on one target group; the others stay at 0, in their order. */
+export function switchedTo(entries: readonly RuleEntry[], targetGroupArn: string): readonly RuleEntry[] {
+  const listed = entries.some((entry) => entry.targetGroupArn === targetGroupArn)
+  const rest = entries.map((entry) => ({
+    ...entry,
+    weight: entry.targetGroupArn === targetGroupArn ? 100 : 0,
+  }))
+  return listed ? rest : [...rest, { targetGroupArn, weight: 100 }]
+}
+
+export function without(entries: readonly RuleEntry[], targetGroupArn: string): readonly RuleEntry[] {
+  return entries.filter((entry) => entry.targetGroupArn !== targetGroupArn)
+}
+
+export function joined(entries: readonly RuleEntry[], targetGroupArn: string): readonly RuleEntry[] {
+  return [...without(entries, targetGroupArn), { targetGroupArn, weight: 0 }]
+}
+
+const parkedHeader = 'X-Delling-Parked'
+
+/** A condition that no request matches, because its value is a random id that nobody sends. */
+export function parkedConditions(operationId: string): readonly RuleCondition[] {
+  return [{ field: 'http-header', headerName: parkedHeader, values: [operationId] }]
+}
+
+export function isParked(rule: ObservedRule): boolean {
+  return rule.conditions.some(
+    (condition) =>
+      condition.field === 'http-header' && condition.headerName?.toLowerCase() === parkedHeader.toLowerCase(),
+  )
+}
+
+/** The lowest free priority from 100 on. */
+export function freePriority(taken: readonly number[]): number {
+  const used = new Set(taken)
+  let priority = 100
+  while (used.has(priority)) priority += 1
+  return priority
+}
+
+/** `v011 100 %, v012 0 %`; a target group that is not ours by the end of its ARN. */
+export function entriesSentence(
+  entries: readonly RuleEntry[] | null,
+  names: ReadonlyMap<string, string>,
+): string {
+  if (!entries || entries.length === 0) return 'no target group'
+  return entries
+    .map(
+      (entry) =>
+        `${names.get(entry.targetGroupArn) ?? entry.targetGroupArn.split(':').pop()} ${entry.weight} %`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,86 @@
+import { pushLabel } from './names.js'
+import type { OperationEvent } from './operation.js'
+
+const label = (group: string | null) => (group ? pushLabel(group) : 'nothing')
+
+/** What an event says in the timeline and the log. */
+export function eventSentence(event: OperationEvent): string {
+  switch (event.type) {
+    case 'Requested':
+      return requestSentence(event)
+    case 'Promoted':
+      return 'Its turn came.'
+    case 'LaunchStarted':
+      return event.from
+        ? `${label(event.to)} is being launched; ${label(event.from)} carries the traffic.`
+        : `${label(event.to)} is being launched as the first group.`
+    case 'BalancerReady':
+      return 'Load balancer and listener are there.'
+    case 'NextSeen':
+      return 'Target group, launch template and Auto Scaling group are made.'
+    case 'RuleMade':
+      return 'The rule is made and parked: no request matches it yet.'
+    case 'NextRegistered':
+      return `Registered: ${event.healthy} healthy in ${event.zones.join(', ')}.`
+    case 'NextUnready':
+      return `Not registered any more: ${event.sentence}.`
+    case 'SizingStarted':
+      return `${label(event.to)} is brought to ${event.need} instances, what ${label(event.from)} carries now.`
+    case 'TargetReady':
+      return `Ready: ${event.healthy} healthy of ${event.need} needed.`
+    case 'SwitchIntended':
+      return `Switching the traffic to ${label(event.to)}.`
+    case 'NotSwitched':
+      return `The switch was not made: ${event.sentence}`
+    case 'Switched':
+      return `Switched: ${label(event.to)} carries all traffic${event.from ? `, ${label(event.from)} is ${event.leftAs}` : ''}.`
+    case 'Settled':
+      return 'The switch has settled.'
+    case 'AbortStarted':
+      return `Giving up: ${event.sentence}`
+    case 'ReturnStarted':
+      return `Returning the traffic: ${event.sentence}`
+    case 'Returned':
+      return `${label(event.from)} carries all traffic again; ${label(event.to)} is rejected.`
+    case 'RetireStarted':
+      return `${label(event.group)} is being retired: first it leaves the rule.`
+    case 'Delisted':
+      return 'It is in no rule any more; draining.'
+    case 'ShrinkStarted':
+      return 'Quiet and drained: its instances are being terminated. From here it is never a target again.'
+    case 'Shrunk':
+      return 'No instance is left.'
+    case 'Deleted':
+      return 'Auto Scaling group, target group and launch template are deleted.'
+    case 'Destroyed':
+      return `Destroyed. Looked at ${event.looked.join(', ')}: nothing is left.`
+    case 'CancelRequested':
+      return `${event.by} asked to cancel.`
+    case 'Halted':
+      return `Halted, a person is needed: ${event.sentence}`
+    case 'Resumed':
+      return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
+    case 'Aborted':
+    case 'RolledBack':
+    case 'Reprieved':
+    case 'Overridden':
+    case 'Succeeded':
+    case 'Refused':
+      return event.sentence
+  }
+}
+
+function requestSentence(event: OperationEvent & { type: 'Requested' }): string {
+  const { request, kind, queued } = event
+  const tail = `${request.reason ? `: ${request.reason}` : ''}${queued ? ' (queued)' : ''}`
+  switch (kind) {
+    case 'create':
+      return `Create with ${request.image?.name ?? 'an image'} asked for${tail}`
+    case 'deploy':
+      return `Deploy of ${request.image?.name ?? 'an image'} asked for${tail}`
+    case 'switchBack':
+      return `Roll back to ${label(request.group ?? null)} asked for${tail}`
+    case 'destroy':
+      return `Destroy of ${label(request.group ?? null)} asked for${tail}`
+  }
+}

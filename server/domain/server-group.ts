@@ -1,0 +1,85 @@
+import type { GroupSize } from './cluster.js'
+
+/**
+ * Why a group exists, as recorded. What carries traffic is observed (weights), never read from here.
+ * `standby` is registered and about to be switched to; `retiring` is on its way to destroyed; `lost` has no Auto Scaling
+ * group any more though we did not delete it.
+ */
+export type Role =
+  'launching' | 'standby' | 'live' | 'warm' | 'rejected' | 'failed' | 'retiring' | 'destroyed' | 'lost'
+
+/** One push in a cluster: one Auto Scaling group, one target group, one launch template. */
+export interface ServerGroup {
+  readonly name: string
+  readonly cluster: string
+  readonly push: number
+  readonly image: ImageRef
+  readonly size: GroupSize
+  readonly role: Role
+  readonly roleSince: Date
+  readonly operationId: string
+  readonly targetGroupName: string
+  /** Learnt when made; calls name the ARN, so that a target group made later under the same name is another one. */
+  readonly targetGroupArn: string | null
+  readonly launchTemplateId: string | null
+  readonly liveSince: Date | null
+  readonly registeredAt: Date | null
+  /** When cleanup may destroy it; null for a live group and one kept for ever. */
+  readonly expiresAt: Date | null
+  readonly keep: Keep | null
+  /** Nights that it was live through, as dates `2026-11-24` of the cluster's zone. */
+  readonly survived: readonly string[]
+  /** Why it is rejected or failed. */
+  readonly reason: string | null
+  /** Since when a warm group could not take the traffic back; null while it is ready. */
+  readonly degradedSince: Date | null
+  /** Since when it has weight 0. */
+  readonly quietSince: Date | null
+  /** Once shrinking began, a group is never again a target: the only point of no return. */
+  readonly shrinkStarted: boolean
+  readonly createdAt: Date
+  readonly destroyedAt: Date | null
+}
+
+export interface Keep {
+  /** Null: for ever. */
+  readonly until: Date | null
+  readonly by: string
+  readonly why: string
+}
+
+export interface ImageRef {
+  readonly imageId: string
+  readonly name: string
+  readonly version: string
+}
+
+/** The state that pages, API and command line show. */
+export type ShownState = 'launching' | 'live' | 'warm' | 'rejected' | 'failed' | 'destroying' | 'destroyed'
+
+/** Recorded role and observed weight → what is shown; weight decides who is live. */
+export function shownState(role: Role, weight: number): ShownState {
+  switch (role) {
+    case 'launching':
+    case 'standby':
+      return 'launching'
+    case 'live':
+      return 'live'
+    case 'warm':
+      return weight > 0 ? 'live' : 'warm'
+    case 'rejected':
+      return 'rejected'
+    case 'failed':
+    case 'lost':
+      return 'failed'
+    case 'retiring':
+      return 'destroying'
+    case 'destroyed':
+      return 'destroyed'
+  }
+}
+
+/** Roles whose Auto Scaling group we still answer for. */
+export function isPresent(group: ServerGroup): boolean {
+  return group.role !== 'destroyed'
+}

@@ -1,0 +1,77 @@
+import { activeRetirements, activeTraffic, waitingOperations } from './cluster-state.js'
+import { neededFor, warmReadiness } from './readiness.js'
+import { keepOrder, reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
+import { carriers, groupsByTarget, maxRuleEntries } from './rule-lists.js'
+import { observedOf, record, type Turn, type TurnStep } from './turn.js'
+
+/** What a cluster needs besides its operations: readiness said aloud, room in the rule, the next in the queue. */
+export function decideSteward(turn: Turn): TurnStep | null {
+  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn)
+}
+
+/** Since when a warm group could not take the traffic back is recorded (promise P7). */
+function sayReadiness(turn: Turn): TurnStep | null {
+  const { state, seen } = turn
+  const carrying = carriers(seen.rule)[0]
+  const live = carrying ? groupsByTarget(state).get(carrying.targetGroupArn) : undefined
+  const needed = neededFor(live ? seen.groups.get(live) : null)
+  for (const group of state.groups) {
+    if (group.role !== 'warm') continue
+    const listed = seen.rule?.entries.some((entry) => entry.targetGroupArn === group.targetGroupArn) ?? false
+    const readiness = warmReadiness(
+      observedOf(turn, group.name),
+      needed,
+      listed,
+      turn.timings.registerDeadlineMs,
+    )
+    if (readiness.state === 'ready' && group.degradedSince)
+      return {
+        kind: 'recordCluster',
+        event: {
+          type: 'WarmReady',
+          group: group.name,
+          sentence: `${group.name} could take the traffic back again.`,
+        },
+      }
+    if (readiness.state !== 'ready' && !group.degradedSince)
+      return {
+        kind: 'recordCluster',
+        event: {
+          type: 'WarmDegraded',
+          group: group.name,
+          sentence: `${group.name} could not take the traffic back: ${readiness.sentence}`,
+        },
+      }
+  }
+  return null
+}
+
+/** More warm groups than the policy keeps, or no slot left for the next: the least worth keeping gives way. */
+function makeRoom(turn: Turn): TurnStep | null {
+  const { state, seen } = turn
+  const operation = activeTraffic(state)
+  const warm = state.groups.filter((group) => group.role === 'warm')
+  const full = operation?.phase === 'registering' && (seen.rule?.entries.length ?? 0) >= maxRuleEntries
+  if (warm.length <= state.cluster.policy.maxWarm && !full) return null
+  if (activeRetirements(state).length > 0) return null
+  const candidates = [...keepOrder(warm)]
+    .reverse()
+    .filter(
+      (group) => !group.keep && !reasonLastSurvivor(state, group) && !reasonMustStay(state, seen, group),
+    )
+  const group = candidates[0]
+  if (!group) return null
+  const sentence = `${state.cluster.name} keeps ${state.cluster.policy.maxWarm} warm groups; ${group.name} gives way.`
+  return { kind: 'retire', group, why: 'superseded', sentence }
+}
+
+/** The queue goes on when nothing moves traffic; a switch back goes before deployments. */
+function promote(turn: Turn): TurnStep | null {
+  const { state } = turn
+  if (activeTraffic(state)) return null
+  const waiting = waitingOperations(state)
+  const next =
+    waiting.find((operation) => operation.kind === 'switchBack') ??
+    (state.cluster.queuePaused ? undefined : waiting[0])
+  return next ? record(next, { type: 'Promoted' }) : null
+}

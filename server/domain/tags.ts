@@ -1,0 +1,14 @@
+import type { Tags } from './call.js'
+
+/** The marks on everything we make: who owns it, and which application, cluster and operation it is for. */
+export function ownTags(owner: string, application: string, cluster: string, operationId: string): Tags {
+  return {
+    'delling:owner': owner,
+    'delling:app': application,
+    'delling:cluster': cluster,
+    'delling:op': operationId,
+  }
+}
+
+/** Rules and listeners that Delling may change carry this, so that a policy can be limited to them. */
+export const managedTag: Tags = { 'delling:managed': 'true' }

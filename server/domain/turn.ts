@@ -1,0 +1,88 @@
+import type { Call } from './call.js'
+import type { Cluster } from './cluster.js'
+import type { ClusterEvent } from './cluster-event.js'
+import type { ClusterState } from './cluster-state.js'
+import type { Observed, ObservedGroup } from './observation.js'
+import type { ObligationKind, ObligationValue } from './obligation.js'
+import type { Operation, OperationEvent } from './operation.js'
+import type { ServerGroup } from './server-group.js'
+import type { Sightings } from './sightings.js'
+import type { Timings } from './timings.js'
+
+/** Everything one decision is made from. Time is the observation's: a sleeper that wakes up is not late. */
+export interface Turn {
+  readonly state: ClusterState
+  readonly seen: Observed
+  readonly sightings: Sightings
+  readonly timings: Timings
+  /** Marks what this installation makes. */
+  readonly owner: string
+}
+
+/** A debt to open, or to extend by another attempted value, together with the act that makes it. */
+export interface Debt {
+  readonly kind: ObligationKind
+  readonly object: string
+  readonly operationId: string
+  readonly original: ObligationValue
+  readonly attempted: ObligationValue
+}
+
+/**
+ * What one turn does: send one request (recorded with its event and debt before it is sent), record one event, ask for a
+ * retirement, or wait. `wait` without an operation only says when to look again.
+ */
+export type TurnStep =
+  | {
+      readonly kind: 'act'
+      readonly call: Call
+      readonly object: string
+      readonly why: string
+      readonly operation: Operation | null
+      readonly event?: OperationEvent
+      readonly debt?: Debt
+      /** For a change of the rule: what it should show from now on. */
+      readonly expects?: Cluster['expected']
+    }
+  | { readonly kind: 'record'; readonly operation: Operation; readonly event: OperationEvent }
+  | { readonly kind: 'recordCluster'; readonly event: ClusterEvent }
+  | {
+      readonly kind: 'retire'
+      readonly group: ServerGroup
+      readonly why: 'superseded'
+      readonly sentence: string
+    }
+  | {
+      readonly kind: 'wait'
+      readonly operation: Operation | null
+      readonly sentence: string
+      readonly until: Date | null
+      readonly lookAgainMs: number
+    }
+
+export function record(operation: Operation, event: OperationEvent): TurnStep {
+  return { kind: 'record', operation, event }
+}
+
+export function wait(
+  turn: Turn,
+  operation: Operation,
+  sentence: string,
+  until: Date | null = null,
+): TurnStep {
+  return { kind: 'wait', operation, sentence, until, lookAgainMs: turn.timings.pollMs }
+}
+
+/** A group as AWS shows it, or null when the snapshot has nothing of it. */
+export function observedOf(turn: Turn, name: string | null): ObservedGroup | null {
+  return name === null ? null : (turn.seen.groups.get(name) ?? null)
+}
+
+/** Milliseconds between a moment and the observation. */
+export function sinceMs(turn: Turn, moment: Date): number {
+  return turn.seen.at.getTime() - moment.getTime()
+}
+
+export function later(moment: Date, ms: number): Date {
+  return new Date(moment.getTime() + ms)
+}

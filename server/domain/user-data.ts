@@ -1,0 +1,44 @@
+import type { ClusterSettings } from './cluster.js'
+
+/** Where an image's own start-up looks for its environment; see bake/README.md. */
+const environmentFile = '/etc/delling/environment'
+
+/** Quotes a value for a systemd EnvironmentFile. */
+function quoted(value: string): string {
+  return `"${value.replace(/[\\"$`]/g, (character) => `\\${character}`)}"`
+}
+
+/** Why these variables can't be handed to an application, in a sentence; null when they can. */
+export function reasonBadEnvironment(environment: Readonly<Record<string, string>>): string | null {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `“${name}” can't name an environment variable.`
+    if (/[\n\r\0]/.test(value))
+      return `The value of ${name} holds a line break, which an environment file can't.`
+    if (name === 'PORT' || name === 'HOST') return `${name} is set by Delling from the port; leave it out.`
+  }
+  return null
+}
+
+/**
+ * What an instance of a server group runs on its first boot: writes the environment, starts the application, then runs the
+ * person's own script. At most 16 KB as AWS takes it. Whoever may describe the instance may read it: no secrets.
+ */
+export function serverGroupUserData(
+  settings: ClusterSettings,
+  names: Readonly<Record<string, string>>,
+): string {
+  const variables = { ...settings.environment, ...names, PORT: String(settings.port), HOST: '0.0.0.0' }
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+  const script = [
+    '#!/bin/bash',
+    'set -eu',
+    'mkdir -p /etc/delling',
+    `cat > ${environmentFile} <<'DELLING_ENVIRONMENT'`,
+    ...lines,
+    'DELLING_ENVIRONMENT',
+    'systemctl daemon-reload',
+    'systemctl enable --now "$(cat /etc/delling/unit)"',
+  ]
+  const own = settings.userData.trim()
+  return `${[...script, ...(own === '' ? [] : ['', own.replace(/^#!.*\n/, '')])].join('\n')}\n`
+}
