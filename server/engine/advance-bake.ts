@@ -1,0 +1,198 @@
+import type { Bake } from '../domain/bake.js'
+import { builderGone, decideBake, type BakeStep } from '../domain/bake-decision.js'
+import { lastLines, logAfter, unprefixed } from '../domain/bake-log.js'
+import { imageOf } from '../domain/bake-naming.js'
+import { refusedCallEvents } from '../domain/bake-refusals.js'
+import { bakeEventSentence } from '../domain/bake-sentences.js'
+import { applyBakeEvent, isBakeEnded, type BakeEvent } from '../domain/bake-transitions.js'
+import type { Call } from '../domain/call.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Actor } from '../domain/operation.js'
+import { builderLaunch } from './builder-launch.js'
+import type { HeldLease } from './held-lease.js'
+import type { Parts } from './parts.js'
+import { CallRefused, CallUnclear, Fenced, type Answer, type BakeObserved, type Change } from './ports.js'
+
+const engine: Actor = { name: 'Delling', via: 'engine' }
+
+/** The lease of `bake:<id>`; `check` is asked after signing and before the socket, and throws Fenced. */
+export type BakeLease = Pick<HeldLease, 'current' | 'signal' | 'check'>
+
+/** What a turn works with: nothing of it outlives the turn. */
+interface Turn {
+  readonly parts: Parts
+  readonly lease: BakeLease
+  readonly bake: Bake
+  readonly seen: BakeObserved
+}
+
+/** What became of a turn: when to look again; null once the bake has ended. */
+export interface BakeTurn {
+  readonly lookAgainMs: number | null
+}
+
+/**
+ * One turn of a bake: load, look, decide, then send one request, record one event, or wait. Throws Fenced when the lease
+ * was lost, and whatever kept it from looking; the caller comes again later.
+ */
+export async function advanceBake(parts: Parts, lease: BakeLease): Promise<BakeTurn> {
+  const id = lease.current.scope.replace(/^bake:/, '')
+  const stored = await parts.store.loadBake(id)
+  if (!stored || isBakeEnded(stored)) return { lookAgainMs: null }
+
+  const asked = await withCancel(parts, stored)
+  const seen = await parts.bakeCloud.observeBake(asked)
+  const bake = { ...asked, log: logAfter(id, asked.log, seen.console) }
+  const turn: Turn = { parts, lease, bake, seen }
+  const step = decideBake({
+    bake,
+    seen,
+    now: parts.clock.now(),
+    timings: parts.timings,
+    owner: parts.place.owner,
+    ...(await builderLaunch(parts, bake)),
+  })
+  // Slept in between: what was decided from may not be so any more.
+  if (parts.clock.now().getTime() - seen.at.getTime() > parts.timings.observationMaxAgeMs)
+    return { lookAgainMs: 0 }
+  return take(turn, step)
+}
+
+async function take(turn: Turn, step: BakeStep): Promise<BakeTurn> {
+  const { parts, lease, bake } = turn
+  switch (step.kind) {
+    case 'done':
+      return { lookAgainMs: null }
+    case 'wait': {
+      const wait = { sentence: step.sentence, until: step.until, at: parts.clock.now() }
+      await parts.store.saveWait(lease.current, { bakeId: bake.id, wait, bakeLog: bake.log })
+      return { lookAgainMs: step.lookAgainMs }
+    }
+    case 'record': {
+      const change = await changeOf(turn, [step.event])
+      await parts.store.commitTurn(lease.current, null, change)
+      return { lookAgainMs: change.bake && isBakeEnded(change.bake) ? null : 0 }
+    }
+    case 'act':
+      return act(turn, step.call, step.why, step.event)
+  }
+}
+
+/** A person's cancel is an event of its own, so that it cannot be lost between our reading and our writing. */
+async function withCancel(parts: Parts, bake: Bake): Promise<Bake> {
+  if (bake.cancelRequested) return bake
+  const events = await parts.history.log({ stream: `bake:${bake.id}`, limit: 50 })
+  return events.some((row) => row.type === 'CancelRequested') ? { ...bake, cancelRequested: true } : bake
+}
+
+/** Intent, then the request, then its answer. */
+async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undefined): Promise<BakeTurn> {
+  const { parts, lease, bake } = turn
+  const intent = { id: parts.newId(), object: `bake:${bake.id}`, cluster: null, operationId: null, call, why }
+  const change = await changeOf(turn, event ? [event] : [])
+  await parts.store.commitTurn(lease.current, null, { ...change, intent })
+  const sent: Turn = { ...turn, bake: change.bake ?? bake }
+  try {
+    const answer = await parts.bakeCloud.perform(call, () => lease.check(), lease.signal)
+    const learnt = await changeOf(sent, answeredEvents(call, answer))
+    await parts.store.answerIntent(
+      lease.current,
+      intent.id,
+      { answered: 'ok', requestId: answer.requestId, message: null },
+      learnt,
+    )
+    return { lookAgainMs: 0 }
+  } catch (error) {
+    return answerFailure(sent, intent.id, call, error)
+  }
+}
+
+async function answerFailure(turn: Turn, intentId: string, call: Call, error: unknown): Promise<BakeTurn> {
+  const { parts, lease, bake } = turn
+  const lookAgainMs = parts.timings.pollMs
+  if (error instanceof CallRefused) {
+    const events = refusedCallEvents(bake, call, error) ?? []
+    await parts.store.answerIntent(
+      lease.current,
+      intentId,
+      { answered: 'refused', requestId: error.requestId, message: `${error.code}: ${error.message}` },
+      await changeOf(turn, events),
+    )
+    return { lookAgainMs: events.length > 0 ? 0 : lookAgainMs }
+  }
+  if (error instanceof CallUnclear || error instanceof Fenced) {
+    const answered = error instanceof Fenced ? 'not sent' : 'unclear'
+    // Throws Fenced once more where the lease is really gone: whoever has it looks for himself.
+    await parts.store.answerIntent(lease.current, intentId, {
+      answered,
+      requestId: null,
+      message: error.message,
+    })
+    return { lookAgainMs }
+  }
+  throw error
+}
+
+/** What a reply teaches at once. What it doesn't, the next look does. */
+function answeredEvents(call: Call, { learnt }: Answer): BakeEvent[] {
+  if (call.type === 'RunBuilder' && learnt.InstanceId)
+    return [{ type: 'BuilderSeen', builderId: learnt.InstanceId }]
+  if (call.type === 'CreateImage' && learnt.ImageId) return [{ type: 'ImageSeen', imageId: learnt.ImageId }]
+  if (call.type === 'DeregisterImage') return [{ type: 'ImageDiscarded' }]
+  return []
+}
+
+/** The rows that events change: the bake, its image, its ledger row and the log entries, one transaction. */
+async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Change> {
+  const { parts, bake } = turn
+  const at = parts.clock.now()
+  const next = events.reduce((before, event) => withFailureLog(turn, applyBakeEvent(before, event, at)), bake)
+  const image = next.phase === 'baked' ? imageOf(next, at) : undefined
+  return {
+    bake: next,
+    ...(image && { image }),
+    obligations: await ledgerRows(turn, next, events, at),
+    events: events.map((event) => ({
+      stream: `bake:${bake.id}`,
+      actor: engine,
+      cluster: null,
+      application: bake.request.application,
+      event: { type: event.type, sentence: bakeEventSentence(event), data: { ...event } },
+    })),
+  }
+}
+
+/** A bake that never got to its own beginning fails with what the boot said. */
+function withFailureLog({ seen }: Turn, bake: Bake): Bake {
+  if (bake.phase !== 'discarding' || bake.log !== '' || bake.endsAs !== 'failed') return bake
+  return { ...bake, log: lastLines(unprefixed(seen.console), 100) }
+}
+
+/** The builder is owed from the moment its launch may be sent until it is seen gone. */
+async function ledgerRows(
+  turn: Turn,
+  next: Bake,
+  events: readonly BakeEvent[],
+  at: Date,
+): Promise<Obligation[]> {
+  const { parts, bake, seen } = turn
+  if (events.some((event) => event.type === 'LaunchSent'))
+    return [
+      {
+        id: bake.id,
+        kind: 'builder',
+        object: bake.id,
+        cluster: null,
+        operationId: bake.id,
+        original: { instanceId: null },
+        attempted: [],
+        openedAt: at,
+        closedAt: null,
+        closedAs: null,
+      },
+    ]
+  const through = isBakeEnded(next) || events.some((event) => event.type === 'Relaunched')
+  if (!through || !builderGone(bake, seen.builder)) return []
+  const open = (await parts.history.obligations()).find((row) => row.id === bake.id && row.closedAt === null)
+  return open ? [{ ...open, closedAt: at, closedAs: 'repaid' }] : []
+}

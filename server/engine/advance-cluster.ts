@@ -1,0 +1,148 @@
+import type { ClusterState } from '../domain/cluster-state.js'
+import { decideTurn, type Deed, type Wait } from '../domain/decide-turn.js'
+import { observedInstancesWorthAsking } from '../domain/diagnosis.js'
+import type { Observed } from '../domain/observation.js'
+import { refusalKey, withoutRefusal, withRefusal, type Sightings } from '../domain/sightings.js'
+import { badImage } from './bad-image.js'
+import { clusterQuery } from './cluster-query.js'
+import { changeOf } from './deed-change.js'
+import type { HeldLease } from './held-lease.js'
+import type { Parts } from './parts.js'
+import { CallRefused, CallUnclear, Fenced, type NewIntent } from './ports.js'
+import { takeSightings } from './take-sightings.js'
+
+export interface Advanced {
+  readonly sightings: Sightings
+  /** When to look again. */
+  readonly lookAgainMs: number
+  /** A fault of AWS or ours, to be logged; the turn changed nothing more. */
+  readonly fault?: unknown
+}
+
+/** One turn of a cluster: load, observe, decide, record, and send at most one request. Throws Fenced. */
+export async function advanceCluster(
+  parts: Parts,
+  lease: HeldLease,
+  name: string,
+  before: Sightings,
+): Promise<Advanced> {
+  const state = await parts.store.loadCluster(name)
+  if (!state) return { sightings: before, lookAgainMs: parts.timings.stewardMs }
+  const startedAt = performance.now()
+  const at = parts.clock.now()
+  const seen: Observed = {
+    ...(await parts.cloud.observe(clusterQuery(state, at, parts.timings), lease.signal)),
+    at,
+  }
+  const sightings = takeSightings(before, state, seen, parts.timings)
+  const decision = decideTurn({ state, seen, sightings, timings: parts.timings, owner: parts.place.owner })
+  // Reading took too long: what was decided from may no longer be so.
+  if (performance.now() - startedAt > parts.timings.observationMaxAgeMs) return { sightings, lookAgainMs: 0 }
+  if (decision.kind === 'waits')
+    return { sightings, lookAgainMs: await saveWaits(parts, lease, state, decision.waits) }
+  const deed = await withConsole(parts, seen, decision.deed)
+  const change = { ...changeOf(state, deed, at, parts.newId), ...(await badImage(parts, state, deed, at)) }
+  await parts.store.commitTurn(lease.current, state.cluster.version, change)
+  if (deed.kind !== 'act' || !change.intent) return { sightings, lookAgainMs: 0 }
+  return send(parts, lease, deed, change.intent, sightings)
+}
+
+async function saveWaits(
+  parts: Parts,
+  lease: HeldLease,
+  state: ClusterState,
+  waits: readonly Wait[],
+): Promise<number> {
+  const at = parts.clock.now()
+  for (const { operation, sentence, until } of waits) {
+    if (
+      !operation ||
+      (operation.wait?.sentence === sentence && operation.wait.until?.getTime() === until?.getTime())
+    )
+      continue
+    await parts.store.saveWait(lease.current, { operationId: operation.id, wait: { sentence, until, at } })
+  }
+  const busy = state.operations.some(
+    (operation) => operation.phase !== 'waiting' && operation.phase !== 'halted',
+  )
+  const soonest = Math.min(
+    ...waits.map((wait) => wait.lookAgainMs),
+    busy ? parts.timings.pollMs : parts.timings.stewardMs,
+  )
+  return hasDebts(state)
+    ? Math.min(soonest, Math.max(parts.timings.pollMs, parts.timings.unpinMs / 4))
+    : soonest
+}
+
+/** A live group whose MinSize is still raised is looked at until that is repaid. */
+function hasDebts(state: ClusterState): boolean {
+  return state.obligations.some((row) =>
+    state.groups.some((group) => group.name === row.object && group.role === 'live'),
+  )
+}
+
+/** Sends the recorded request once and writes its answer down; an unclear answer is resolved by the next look. */
+async function send(
+  parts: Parts,
+  lease: HeldLease,
+  deed: Deed & { kind: 'act' },
+  intent: NewIntent,
+  sightings: Sightings,
+): Promise<Advanced> {
+  const key = refusalKey(deed.call.type, deed.object)
+  const answer = (
+    answered: 'ok' | 'refused' | 'unclear' | 'not sent',
+    requestId: string | null,
+    message: string | null,
+  ) => parts.store.answerIntent(lease.current, intent.id, { answered, requestId, message })
+  try {
+    const { requestId } = await parts.cloud.perform(deed.call, lease.check, lease.signal)
+    await answer('ok', requestId, null)
+    return { sightings: withoutRefusal(sightings, key), lookAgainMs: 0 }
+  } catch (error) {
+    if (error instanceof CallRefused) {
+      await answer('refused', error.requestId, `${error.code}: ${error.message}`)
+      const harmless = isHarmless(error, deed.call.type)
+      const refusal = { code: error.code, message: error.message, at: parts.clock.now() }
+      return {
+        sightings: harmless ? sightings : withRefusal(sightings, key, refusal),
+        lookAgainMs: parts.timings.pollMs,
+        fault: error,
+      }
+    }
+    if (error instanceof Fenced) {
+      await answer('not sent', null, error.message).catch(() => undefined)
+      throw error
+    }
+    await answer('unclear', null, error instanceof Error ? error.message : String(error))
+    if (error instanceof CallUnclear) return { sightings, lookAgainMs: parts.timings.pollMs, fault: error }
+    throw error
+  }
+}
+
+/** For a deletion what is gone is done; for a making it means that something it names is missing. */
+function isHarmless(refused: CallRefused, callType: string): boolean {
+  return (
+    refused.means === 'exists' ||
+    refused.means === 'busy' ||
+    (refused.means === 'gone' && callType.startsWith('Delete'))
+  )
+}
+
+/** A launch that is given up takes the console of its sick instances along, because they will be gone. */
+async function withConsole(parts: Parts, seen: Observed, deed: Deed): Promise<Deed> {
+  if (deed.kind !== 'record' || deed.event.type !== 'AbortStarted' || !deed.event.diagnosis) return deed
+  const group = seen.groups.get(deed.operation.to ?? '')
+  const ids = group ? observedInstancesWorthAsking(group) : []
+  const console = await Promise.all(
+    ids.map(async (instanceId) => ({
+      instanceId,
+      tail: tailOf(await parts.cloud.consoleOutput(instanceId).catch(() => '')),
+    })),
+  )
+  return { ...deed, event: { ...deed.event, diagnosis: { ...deed.event.diagnosis, console } } }
+}
+
+function tailOf(text: string): string {
+  return text.trimEnd().split('\n').slice(-40).join('\n')
+}

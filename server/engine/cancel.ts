@@ -1,0 +1,139 @@
+import { groupNamed, type ClusterState } from '../domain/cluster-state.js'
+import { isEnded, type Actor, type Operation, type OperationEvent } from '../domain/operation.js'
+import { effectsOf } from '../domain/operation-effects.js'
+import { pushLabel } from '../domain/names.js'
+import { neededFor, registeredPart } from '../domain/readiness.js'
+import { Refusal } from '../domain/refusal.js'
+import { operationEvent } from './deed-change.js'
+import { freshLook } from './fresh-look.js'
+import type { Parts } from './parts.js'
+
+const beforeSwitch = [
+  'waiting',
+  'queued',
+  'preparing',
+  'launching',
+  'registering',
+  'sizing',
+  'pinning',
+  'switching',
+  'aborting',
+]
+
+/** How an operation would end if it were cancelled now; null when it can't be. */
+export function endIfCancelled(state: ClusterState, operation: Operation): string | null {
+  const { kind, phase, from, to } = operation
+  if (isEnded(operation)) return null
+  if (kind === 'destroy')
+    return ['queued', 'delisting', 'draining'].includes(phase)
+      ? `${pushLabel(to ?? '')} stays as it is`
+      : null
+  if (phase === 'waiting') return 'it never starts'
+  const traffic = from
+    ? `traffic: ${pushLabel(from)} 100 %`
+    : state.cluster.statement || 'nothing carries traffic'
+  if (beforeSwitch.includes(phase)) {
+    const made = groupNamed(state, to)
+    return made && kind !== 'switchBack' ? `${traffic}; ${pushLabel(made.name)} kept for diagnosis` : traffic
+  }
+  if (kind === 'deploy' && ['settling', 'watching', 'returning', 'resettling'].includes(phase))
+    return `${traffic} again; ${pushLabel(to ?? '')} rejected`
+  return null
+}
+
+/** Records that a person wants an operation to end. Throws Refusal once it can't be undone by a cancel. */
+export async function cancelOperation(
+  parts: Parts,
+  actor: Actor,
+  id: string,
+  reason: string,
+): Promise<{ operation: Operation; ends: string }> {
+  const known = await parts.history.operation(id)
+  if (!known) throw unknown(id)
+  if (['settling', 'watching'].includes(known.phase) && known.kind === 'deploy')
+    await refuseWorse(parts, known)
+  return parts.store.request(known.cluster, (state) => {
+    const operation = state?.operations.find((candidate) => candidate.id === id)
+    if (!state || !operation)
+      throw new Refusal(
+        'AlreadyEnded',
+        `That ${known.kind} has ended (${known.phase}): ${known.endSentence ?? ''} Nothing was changed.`,
+      )
+    const ends = endIfCancelled(state, operation)
+    if (ends === null)
+      throw new Refusal(
+        'TooLate',
+        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${operation.kind === 'destroy' ? ': its instances are going' : '; switch again instead'}. Nothing was changed.`,
+      )
+    if (operation.cancelRequested) return { change: {}, result: { operation, ends } }
+    const event: OperationEvent = {
+      type: 'CancelRequested',
+      by: reason ? `${actor.name} (${reason})` : actor.name,
+    }
+    const change = effectsOf(state, operation, event, parts.clock.now())
+    const after = change.operations?.[0] ?? operation
+    return {
+      change: { ...change, events: [operationEvent(state, id, event, actor)] },
+      result: { operation: after, ends },
+    }
+  })
+}
+
+/** After the switch a cancel sends the traffic back, which must not make things worse. */
+async function refuseWorse(parts: Parts, operation: Operation): Promise<void> {
+  const { seen } = await freshLook(parts, operation.cluster)
+  const healthy = (name: string | null) => {
+    const group = seen.groups.get(name ?? '')
+    return group ? registeredPart(group).instanceIds.length : 0
+  }
+  const needed = neededFor(seen.groups.get(operation.to ?? ''))
+  const back = healthy(operation.from)
+  if (back >= needed || back > healthy(operation.to)) return
+  throw new Refusal(
+    'ReturnWorse',
+    `Cancelling would send the traffic back to ${operation.from ?? 'nothing'}, which has ${back} healthy targets of ${needed} needed. Nothing was changed.`,
+  )
+}
+
+/** A person's answer to a halted operation: try its phase again, or accept what is there. */
+export async function resumeOperation(
+  parts: Parts,
+  actor: Actor,
+  id: string,
+  choice: 'again' | 'accept',
+): Promise<Operation> {
+  const known = await parts.history.operation(id)
+  if (!known) throw unknown(id)
+  return parts.store.request(known.cluster, (state) => {
+    const operation = state?.operations.find((candidate) => candidate.id === id)
+    if (!state || operation?.phase !== 'halted')
+      throw new Refusal('NotHalted', `That ${known.kind} is ${known.phase}, not halted. Nothing was changed.`)
+    const event: OperationEvent = { type: 'Resumed', by: actor.name, choice }
+    const change = effectsOf(state, operation, event, parts.clock.now())
+    return {
+      change: { ...change, events: [operationEvent(state, id, event, actor)] },
+      result: change.operations?.[0] ?? operation,
+    }
+  })
+}
+
+/** Lets a queue go on that stood still after a failed or rolled-back deployment. */
+export async function resumeQueue(parts: Parts, actor: Actor, cluster: string): Promise<void> {
+  await parts.store.request(cluster, (state) => {
+    if (!state) throw new Refusal('UnknownCluster', `There is no cluster ${cluster}.`, 'notFound')
+    if (!state.cluster.queuePaused)
+      throw new Refusal('QueueRuns', `The queue of ${cluster} is not paused. Nothing was changed.`)
+    const event = {
+      stream: `cluster:${cluster}`,
+      actor,
+      cluster,
+      application: state.cluster.application,
+      event: { type: 'QueueResumed', sentence: `${actor.name} lets the queue of ${cluster} go on.` },
+    }
+    return { change: { cluster: { ...state.cluster, queuePaused: null }, events: [event] }, result: null }
+  })
+}
+
+function unknown(id: string): Refusal {
+  return new Refusal('UnknownOperation', `There is no operation ${id}. Nothing was changed.`, 'notFound')
+}

@@ -1,0 +1,90 @@
+import type { Balancer } from '../domain/cluster.js'
+import { contentHash } from '../domain/content-hash.js'
+import type { RuleCondition } from '../domain/observation.js'
+import { Refusal } from '../domain/refusal.js'
+import type { CreateClusterInput } from './create-cluster.js'
+import type { Catalog, CatalogBalancer } from './ports.js'
+import { invalid, wholeNumber } from './validate.js'
+
+/** Which load balancer, listener and rule a new cluster gets: existing ones by name and port, else made by us. */
+export function balancerFor(
+  input: CreateClusterInput,
+  catalog: Catalog,
+  application: string,
+  owner: string,
+): Balancer {
+  const listenerPort = wholeNumber('listenerPort', input.listenerPort ?? 80, 1, 65_535, 'A listener port')
+  const conditions = conditionsOf(input)
+  const named = input.loadBalancer ? existing(catalog, input.loadBalancer) : null
+  const ours = ownName(application, owner)
+  const found = named ?? catalog.loadBalancers.find((balancer) => balancer.name === ours) ?? null
+  const listener = found?.listeners.find((candidate) => candidate.port === listenerPort)
+  if (listener) {
+    if (!['HTTP', 'HTTPS'].includes(listener.protocol))
+      throw invalid(
+        'listenerPort',
+        `The listener on port ${listenerPort} speaks ${listener.protocol}; only HTTP and HTTPS are handled.`,
+      )
+    refuseOverlap(listener, conditions, listenerPort)
+  }
+  return {
+    loadBalancerName: found?.name ?? ours,
+    loadBalancerArn: found?.arn ?? null,
+    listenerPort,
+    listenerArn: listener?.arn ?? null,
+    conditions,
+  }
+}
+
+/** One load balancer for each application; the hash keeps two installations in one account apart (32 characters at most). */
+function ownName(application: string, owner: string): string {
+  const suffix = contentHash(`${owner}/${application}`).slice(0, 6)
+  return `${application.replace(/[^a-z0-9]+/g, '-').slice(0, 25)}-${suffix}`
+}
+
+function existing(catalog: Catalog, name: string): CatalogBalancer {
+  const balancer = catalog.loadBalancers.find(
+    (candidate) => candidate.name === name || candidate.arn === name,
+  )
+  if (!balancer)
+    throw invalid('loadBalancer', `There is no load balancer ${name} in this account and region.`)
+  if (balancer.type !== 'application')
+    throw new Refusal(
+      'BalancerNotHandled',
+      `${name} is a ${balancer.type} load balancer; only application load balancers are handled. Nothing was changed.`,
+    )
+  return balancer
+}
+
+function conditionsOf(input: CreateClusterInput): readonly RuleCondition[] {
+  const host = input.host?.filter((value) => value !== '') ?? []
+  const path = input.path?.filter((value) => value !== '') ?? []
+  if (host.length + path.length > 5)
+    throw invalid('path', 'A rule has at most five values in all its conditions.')
+  for (const value of path)
+    if (!value.startsWith('/') && !value.startsWith('*'))
+      throw invalid('path', `The path “${value}” must begin with “/”.`)
+  return [
+    ...(host.length > 0 ? [{ field: 'host-header' as const, values: host }] : []),
+    ...(path.length > 0 ? [{ field: 'path-pattern' as const, values: path }] : []),
+    ...(host.length + path.length === 0 ? [{ field: 'path-pattern' as const, values: ['/*'] }] : []),
+  ]
+}
+
+/** Two rules with the same conditions: the one with the lower priority would get everything, the other nothing. */
+function refuseOverlap(
+  listener: CatalogBalancer['listeners'][number],
+  conditions: readonly RuleCondition[],
+  port: number,
+): void {
+  const shape = (list: readonly { field: string; values: readonly string[] }[]) =>
+    JSON.stringify(list.map((condition) => [condition.field, [...condition.values].sort()]).sort())
+  const taken = listener.rules.find((rule) => shape(rule.conditions) === shape(conditions))
+  if (!taken) return
+  throw new Refusal(
+    'RuleTaken',
+    `The listener on port ${port} has a rule for the same requests already (${taken.summary}). Choose another port, or a host or path of its own. Nothing was changed.`,
+    'conflict',
+    { faults: [{ field: 'listenerPort', sentence: `Port ${port} already answers the same requests.` }] },
+  )
+}

@@ -1,0 +1,230 @@
+import { isEnded, type Actor, type Operation } from '../domain/operation.js'
+import { Refusal } from '../domain/refusal.js'
+import { nightSurvived, verdicts, type Verdict } from '../domain/retention.js'
+import type { Observed } from '../domain/observation.js'
+import { requestRetirement } from './destroy.js'
+import { freshLook } from './fresh-look.js'
+import type { Parts } from './parts.js'
+
+export interface CleanupPlan {
+  readonly now: Date
+  readonly groups: readonly Verdict[]
+  /** Clusters that could not be looked at, with the reason: nothing of theirs goes. */
+  readonly unseen: readonly string[]
+}
+
+export interface CleanupRun {
+  readonly id: string
+  readonly startedAt: Date
+  readonly now: Date
+  readonly by: string
+  readonly ended: boolean
+  readonly groups: readonly RunVerdict[]
+  readonly operations: readonly Operation[]
+  /** What is left in AWS though it should be gone; empty when the looks found nothing. */
+  readonly leftovers: readonly string[]
+  readonly looked: readonly string[]
+}
+
+export interface RunVerdict {
+  readonly group: string
+  readonly cluster: string
+  readonly verdict: 'goes' | 'stays'
+  readonly why: string
+}
+
+const runsStream = 'job:cleanup'
+
+/** What a cleanup would destroy and what stays, with the reason of each; changes nothing. */
+export async function planCleanup(parts: Parts, now?: Date): Promise<CleanupPlan> {
+  refuseForeignClock(parts, now)
+  const moment = now ?? parts.clock.now()
+  const looks = await lookAtAll(parts)
+  return {
+    now: moment,
+    groups: looks.flatMap((look) => (look.seen ? verdicts(look.state, look.seen, moment) : [])),
+    unseen: looks.flatMap((look) => (look.fault ? [`${look.name}: ${look.fault}`] : [])),
+  }
+}
+
+/** Records a run and asks for the destruction of what goes; each group is judged again before anything irreversible. */
+export async function runCleanup(
+  parts: Parts,
+  actor: Actor,
+  now?: Date,
+): Promise<{ runId: string; plan: CleanupPlan; operations: readonly Operation[] }> {
+  refuseForeignClock(parts, now)
+  const moment = now ?? parts.clock.now()
+  await recordSurvivors(parts, moment)
+  const plan = await planCleanup(parts, now)
+  const seen = new Map<string, Observed>()
+  for (const look of await lookAtAll(parts)) if (look.seen) seen.set(look.name, look.seen)
+  const operations: Operation[] = []
+  for (const { group, verdict, why } of plan.groups) {
+    const observed = seen.get(group.cluster)
+    if (verdict === 'stays' || !observed) continue
+    const clockOffsetMs = moment.getTime() - parts.clock.now().getTime()
+    const request = {
+      actor,
+      reason: why,
+      group: group.name,
+      why: 'expired' as const,
+      ...(now ? { clockOffsetMs } : {}),
+    }
+    try {
+      operations.push(await requestRetirement(parts, request, observed))
+    } catch (error) {
+      // Something changed since the plan: it stays, and the next run judges it anew.
+      if (!(error instanceof Refusal)) throw error
+    }
+  }
+  const runId = parts.newId()
+  await recordRun(parts, actor, runId, plan, operations)
+  return { runId, plan, operations }
+}
+
+async function recordRun(
+  parts: Parts,
+  actor: Actor,
+  runId: string,
+  plan: CleanupPlan,
+  operations: readonly Operation[],
+): Promise<void> {
+  const groups = plan.groups.map(({ group, verdict, why }): RunVerdict => ({
+    group: group.name,
+    cluster: group.cluster,
+    verdict,
+    why,
+  }))
+  const going = groups.filter((group) => group.verdict === 'goes').map((group) => group.group)
+  const sentence =
+    going.length > 0
+      ? `Cleanup: ${going.join(', ')} ${going.length === 1 ? 'goes' : 'go'}, ${groups.length - going.length} stay.`
+      : `Cleanup: nothing goes, ${groups.length} stay.`
+  const data = {
+    runId,
+    now: plan.now,
+    groups,
+    operations: operations.map((operation) => operation.id),
+    unseen: plan.unseen,
+  }
+  await parts.store.record({
+    events: [
+      {
+        stream: runsStream,
+        actor,
+        cluster: null,
+        application: null,
+        event: { type: 'CleanupRun', sentence, data },
+      },
+    ],
+  })
+}
+
+/** A run with what has become of its operations since; null when there is no such run. */
+export async function cleanupRun(parts: Parts, runId: string): Promise<CleanupRun | null> {
+  return (await lastCleanupRuns(parts, 200)).find((run) => run.id === runId) ?? null
+}
+
+export async function lastCleanupRuns(parts: Parts, limit: number): Promise<readonly CleanupRun[]> {
+  const rows = await parts.history.log({ stream: runsStream, limit })
+  return Promise.all(
+    rows.map(async (row) => {
+      const data = (row.data['data'] ?? row.data) as {
+        runId: string
+        now: Date | string
+        groups: RunVerdict[]
+        operations: string[]
+      }
+      const found = await Promise.all(data.operations.map((id) => parts.history.operation(id)))
+      const operations = found.filter((operation) => operation !== null)
+      const ended = operations.every(isEnded)
+      return {
+        id: data.runId,
+        startedAt: row.at,
+        now: new Date(data.now),
+        by: row.actor.name,
+        ended,
+        groups: data.groups,
+        operations,
+        leftovers: ended
+          ? operations.filter((operation) => operation.phase !== 'succeeded').map(leftoverSentence)
+          : [],
+        looked: operations
+          .filter((operation) => operation.phase === 'succeeded')
+          .map((operation) => `${operation.to ?? ''}: ${operation.endSentence ?? ''}`),
+      }
+    }),
+  )
+}
+
+function leftoverSentence(operation: Operation): string {
+  return `${operation.to ?? 'a group'} was not destroyed: ${operation.endSentence ?? operation.reason ?? operation.phase}`
+}
+
+interface Look {
+  readonly name: string
+  readonly state: Awaited<ReturnType<typeof freshLook>>['state']
+  readonly seen: Observed | null
+  readonly fault: string | null
+}
+
+/** Every cluster, one after another: a cluster that can't be looked at loses nothing. */
+async function lookAtAll(parts: Parts): Promise<readonly Look[]> {
+  const looks: Look[] = []
+  for (const cluster of await parts.history.clusters()) {
+    try {
+      const { state, seen } = await freshLook(parts, cluster.name)
+      looks.push({ name: cluster.name, state, seen, fault: null })
+    } catch (error) {
+      const state = { cluster, groups: [], operations: [], obligations: [] }
+      looks.push({
+        name: cluster.name,
+        state,
+        seen: null,
+        fault: error instanceof Error ? error.message : String(error),
+      })
+    }
+  }
+  return looks
+}
+
+/** The live groups that have come through their night: what later decides which warm group is kept last. */
+async function recordSurvivors(parts: Parts, now: Date): Promise<void> {
+  for (const look of await lookAtAll(parts)) {
+    const survived = look.seen ? nightSurvived(look.state, look.seen, now) : null
+    if (!survived) continue
+    const { group, night } = survived
+    await parts.store.request(look.name, (state) => {
+      const present = state?.groups.find((candidate) => candidate.name === group.name)
+      if (!state || present?.role !== 'live') return { change: {}, result: null }
+      const event = {
+        stream: `cluster:${look.name}`,
+        actor: { name: 'nightly cleanup', via: 'job' as const },
+        cluster: look.name,
+        application: state.cluster.application,
+        event: {
+          type: 'NightSurvived',
+          sentence: `${group.name} came through the night to ${night} in good order.`,
+          data: { group: group.name, night },
+        },
+      }
+      return {
+        change: { groups: [{ ...present, survived: [...present.survived, night] }], events: [event] },
+        result: null,
+      }
+    })
+  }
+}
+
+function refuseForeignClock(parts: Parts, now: Date | undefined): void {
+  if (now && parts.place.mode !== 'local')
+    throw new Refusal(
+      'ClockFixed',
+      'Another time can be given only in the local cloud. Nothing was changed.',
+      'invalid',
+      {
+        faults: [{ field: 'now', sentence: 'Leave it out: AWS’s time is the wall clock.' }],
+      },
+    )
+}

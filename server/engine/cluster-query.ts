@@ -1,0 +1,49 @@
+import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
+import type { Timings } from '../domain/timings.js'
+import type { ClusterQuery, GroupQuery } from './ports.js'
+
+/** What a turn must read: settings only where something is about to be made or switched, metrics only where needed. */
+export function clusterQuery(state: ClusterState, now: Date, timings: Timings): ClusterQuery {
+  const { cluster } = state
+  const operation = activeTraffic(state)
+  const { balancer } = cluster.settings
+  return {
+    cluster: cluster.name,
+    ruleArn: cluster.ruleArn,
+    parkedValue: operation?.kind === 'create' ? operation.id : null,
+    loadBalancerName: balancer.loadBalancerName,
+    loadBalancerArn: cluster.loadBalancerArn ?? balancer.loadBalancerArn,
+    listenerPort: balancer.listenerPort,
+    listenerArn: cluster.listenerArn ?? balancer.listenerArn,
+    groups: state.groups.map((group): GroupQuery => {
+      const next = operation?.to === group.name
+      const previous = operation?.from === group.name
+      const draining = state.operations.some(
+        (retirement) => retirement.to === group.name && retirement.phase === 'draining',
+      )
+      const settling = ['launching', 'pinning', 'settling'].includes(operation?.phase ?? '')
+      return {
+        name: group.name,
+        targetGroupName: group.targetGroupName,
+        targetGroupArn: group.targetGroupArn,
+        activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
+        requestsSince: draining ? new Date(now.getTime() - timings.quietMs) : null,
+        settings: (next || previous) && settling,
+      }
+    }),
+  }
+}
+
+/** The query of a page: nothing that costs extra calls. */
+export function pageQuery(state: ClusterState, now: Date, timings: Timings): ClusterQuery {
+  const query = clusterQuery(state, now, timings)
+  return {
+    ...query,
+    groups: query.groups.map((group) => ({
+      ...group,
+      activities: false,
+      requestsSince: null,
+      settings: false,
+    })),
+  }
+}

@@ -1,0 +1,68 @@
+import { zonedTime } from '../domain/decide-after-switch.js'
+import { pushLabel } from '../domain/names.js'
+import type { Operation } from '../domain/operation.js'
+import type { ClusterView, GroupView } from './cluster-view.js'
+
+/** What a person would sensibly do next on a cluster's page. */
+export interface NextStep {
+  readonly title: string
+  readonly text: string
+  readonly href?: string
+}
+
+type Facts = Pick<ClusterView, 'cluster' | 'live' | 'active' | 'switchBack' | 'groups'>
+
+/** Who carries the traffic and whether it could go back now: the first two seconds of the page. */
+export function clusterSentence(view: Facts): string {
+  const { live, active, switchBack, cluster } = view
+  const parts = [live ? `${pushLabel(live.group.name)} carries all traffic.` : 'Nothing carries traffic yet.']
+  if (cluster.needsPerson) parts.push(cluster.needsPerson)
+  if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))
+  if (active) parts.push(activeSentence(active, view.groups))
+  return parts.join(' ')
+}
+
+function warmSentence(warm: GroupView, timeZone: string): string {
+  const label = pushLabel(warm.group.name)
+  const until = warm.group.expiresAt ? `until ${zonedTime(warm.group.expiresAt, timeZone)}` : 'for ever'
+  if (warm.readiness?.state === 'ready') return `${label} is warm and could take it back now, ${until}.`
+  if (warm.readiness?.state === 'lost') return `${label} can’t take it back: it has no healthy target.`
+  return `${label} is warm, ${until}: ${warm.readiness?.sentence ?? 'its health is not known.'}`
+}
+
+function activeSentence(active: Operation, groups: readonly GroupView[]): string {
+  const next = groups.find((view) => view.group.name === active.to)
+  if (active.phase === 'halted') return `The ${active.kind} is halted: ${active.reason ?? ''}`
+  if (next && ['launching', 'registering'].includes(active.phase))
+    return `${pushLabel(next.group.name)} is launching, ${next.healthy} of ${Math.max(next.size, 1)} healthy.`
+  return active.wait
+    ? `${active.wait.sentence}.`
+    : `A ${active.kind === 'switchBack' ? 'switch back' : active.kind} is ${active.phase}.`
+}
+
+export function nextStepOf(view: Facts): NextStep | null {
+  const { cluster, active, live, switchBack } = view
+  if (cluster.needsPerson) return { title: 'A person is needed', text: cluster.needsPerson }
+  if (active?.phase === 'halted')
+    return { title: 'Decide what holds', text: active.reason ?? '', href: `/operations/${active.id}` }
+  if (active)
+    return {
+      title: `Recommended next step: wait for ${pushLabel(active.to ?? cluster.name)}`,
+      text: active.wait ? `${active.wait.sentence}.` : `The ${active.kind} is ${active.phase}.`,
+      href: `/operations/${active.id}`,
+    }
+  if (!live)
+    return {
+      title: 'Create it again',
+      text: 'Its first group never got registered; nothing carries traffic.',
+      href: `/clusters/new?name=${cluster.name}`,
+    }
+  if (cluster.queuePaused)
+    return { title: 'The queue stands still', text: `${cluster.queuePaused}; let it go on or leave it.` }
+  if (switchBack?.readiness && switchBack.readiness.state !== 'ready')
+    return {
+      title: `${pushLabel(switchBack.group.name)} is not ready to take the traffic back`,
+      text: switchBack.readiness.sentence,
+    }
+  return null
+}

@@ -1,0 +1,230 @@
+import type { Cluster } from '../domain/cluster.js'
+import {
+  activeRetirements,
+  activeTraffic,
+  waitingOperations,
+  type ClusterState,
+} from '../domain/cluster-state.js'
+import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
+import type { Operation } from '../domain/operation.js'
+import { neededFor, registeredPart, type Readiness } from '../domain/readiness.js'
+import { shownState, type ServerGroup, type ShownState } from '../domain/server-group.js'
+import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.js'
+import { unknownCluster } from './fresh-look.js'
+import type { Parts } from './parts.js'
+import { seenForPages } from './seen-cache.js'
+import { bestWarm, readinessOf } from './switch-back.js'
+
+export interface InstanceView {
+  readonly instanceId: string
+  readonly zone: string
+  readonly lifecycle: string
+  readonly health: 'healthy' | 'unhealthy' | 'starting' | 'draining'
+  readonly reason: string | null
+}
+
+export interface GroupView {
+  readonly group: ServerGroup
+  readonly state: ShownState
+  readonly weight: number
+  readonly size: number
+  readonly healthy: number
+  readonly zones: readonly string[]
+  readonly instances: readonly InstanceView[]
+  readonly readiness: Readiness | null
+}
+
+/** Everything that a cluster's page shows, from records and one look at AWS. */
+export interface ClusterView {
+  readonly cluster: Cluster
+  /** Newest first, without the destroyed. */
+  readonly groups: readonly GroupView[]
+  readonly live: GroupView | null
+  readonly active: Operation | null
+  readonly retiring: readonly Operation[]
+  readonly queue: readonly Operation[]
+  /** The warm group that a switch back would go to. */
+  readonly switchBack: GroupView | null
+  readonly seenAt: Date | null
+  /** Why AWS could not be looked at; records are shown then, without health. */
+  readonly fault: string | null
+  readonly url: string | null
+  readonly sentence: string
+  readonly nextStep: NextStep | null
+}
+
+export interface ClusterSummary {
+  readonly name: string
+  readonly application: string
+  readonly live: string | null
+  readonly version: string | null
+  readonly image: string | null
+  readonly sentence: string
+  readonly needsPerson: string | null
+  readonly active: Operation | null
+  readonly warm: number
+  readonly morning: string
+  readonly timeZone: string
+}
+
+/** Throws Refusal for a cluster that is not there. */
+export async function clusterView(parts: Parts, name: string, maxAgeMs?: number): Promise<ClusterView> {
+  const state = await parts.history.clusterState(name)
+  if (!state) throw unknownCluster(name)
+  const { seen, fault } = await look(parts, state, maxAgeMs)
+  const needed = neededFor(liveObserved(state, seen))
+  const groups = [...state.groups].reverse().map((group) => groupView(parts, seen, group, needed))
+  const live =
+    groups.find((view) => view.state === 'live' && view.weight > 0) ??
+    groups.find((view) => view.state === 'live') ??
+    null
+  const best = bestWarm(state, seen)
+  const view = {
+    cluster: state.cluster,
+    groups,
+    live,
+    active: activeTraffic(state),
+    retiring: activeRetirements(state),
+    queue: waitingOperations(state),
+    switchBack: groups.find((candidate) => candidate.group === best) ?? null,
+    seenAt: seen?.at ?? null,
+    fault,
+    url: await urlOf(parts, state.cluster, seen),
+  }
+  return { ...view, sentence: clusterSentence(view), nextStep: nextStepOf(view) }
+}
+
+async function look(
+  parts: Parts,
+  state: ClusterState,
+  maxAgeMs?: number,
+): Promise<{ seen: Observed | null; fault: string | null }> {
+  try {
+    return { seen: await seenForPages(parts, state, maxAgeMs), fault: null }
+  } catch (error) {
+    return { seen: null, fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function liveObserved(state: ClusterState, seen: Observed | null): ObservedGroup | null {
+  const live = state.groups.find((group) => weightOf(seen?.rule ?? null, group.targetGroupArn) > 0)
+  return live ? (seen?.groups.get(live.name) ?? null) : null
+}
+
+function groupView(parts: Parts, seen: Observed | null, group: ServerGroup, needed: number): GroupView {
+  const observed = seen?.groups.get(group.name) ?? null
+  const weight = weightOf(seen?.rule ?? null, group.targetGroupArn)
+  const registered = observed ? registeredPart(observed) : { instanceIds: [], zones: [] }
+  const instances = observed ? instanceViews(observed) : []
+  // A create's rule has weight before any request matches it: the group is live only once it was switched to.
+  const carries = weight > 0 && group.role !== 'launching' && group.role !== 'standby'
+  return {
+    group,
+    state: shownState(group.role, carries ? weight : 0),
+    weight: carries ? weight : 0,
+    size: observed?.autoScaling?.desired ?? 0,
+    healthy: registered.instanceIds.length,
+    zones: registered.zones,
+    instances,
+    readiness: group.role === 'warm' && seen ? readinessOf(parts, seen, group, needed) : null,
+  }
+}
+
+function instanceViews(observed: ObservedGroup): readonly InstanceView[] {
+  return (observed.autoScaling?.instances ?? []).map((instance) => {
+    const target = observed.targets.find((candidate) => candidate.instanceId === instance.instanceId)
+    return {
+      instanceId: instance.instanceId,
+      zone: instance.zone,
+      lifecycle: instance.lifecycleState,
+      health: healthOf(instance.lifecycleState, target?.state),
+      reason: target?.description ?? target?.reason ?? null,
+    }
+  })
+}
+
+function healthOf(lifecycle: string, target: string | undefined): InstanceView['health'] {
+  if (lifecycle.startsWith('Terminating') || target === 'draining') return 'draining'
+  if (lifecycle.startsWith('Pending') || target === undefined || target === 'initial') return 'starting'
+  return target === 'healthy' ? 'healthy' : 'unhealthy'
+}
+
+/** Where the cluster answers: the local cloud's listener has an address of its own. */
+async function urlOf(parts: Parts, cluster: Cluster, seen: Observed | null): Promise<string | null> {
+  const listenerArn = cluster.listenerArn ?? seen?.balancer?.listenerArn ?? null
+  const listener = listenerArn ? await listenerOf(parts, listenerArn) : null
+  if (listener?.url) return listener.url
+  if (!seen?.balancer) return null
+  const host = cluster.settings.balancer.conditions.find((condition) => condition.field === 'host-header')
+    ?.values[0]
+  const port = cluster.settings.balancer.listenerPort
+  return `http://${host && !host.includes('*') ? host : seen.balancer.dnsName}${port === 80 ? '' : `:${port}`}/`
+}
+
+/** From the cached catalog; a listener made since that was read is looked up anew. */
+async function listenerOf(parts: Parts, listenerArn: string) {
+  for (const fresh of [false, true]) {
+    const catalog = await parts.account.catalog(fresh).catch(() => null)
+    const listeners = catalog?.loadBalancers.flatMap((balancer) => balancer.listeners) ?? []
+    const found = listeners.find((listener) => listener.arn === listenerArn)
+    if (found) return found
+  }
+  return null
+}
+
+/** What `delling status` prints, and the API's answer for a cluster. */
+export function statusDocument(view: ClusterView): Readonly<Record<string, unknown>> {
+  const { cluster, active } = view
+  return {
+    cluster: cluster.name,
+    application: cluster.application,
+    live: view.live?.group.name ?? null,
+    url: view.url,
+    operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
+    needsPerson: cluster.needsPerson,
+    statement: cluster.statement,
+    sentence: view.sentence,
+    serverGroups: view.groups.map(({ group, state, weight, size, healthy, zones, readiness }) => ({
+      name: group.name,
+      state,
+      weight,
+      image: group.image.name,
+      imageId: group.image.imageId,
+      version: group.image.version,
+      size,
+      healthy,
+      zones,
+      warmUntil: state === 'warm' ? (group.expiresAt?.toISOString() ?? null) : null,
+      keptUntil: group.expiresAt?.toISOString() ?? null,
+      readyToSwitchBack: readiness?.state === 'ready',
+      reason: group.reason ?? (readiness && readiness.state !== 'ready' ? readiness.sentence : null),
+    })),
+    seenAt: view.seenAt?.toISOString() ?? null,
+    fault: view.fault,
+  }
+}
+
+/** One line for each cluster, from records alone: a list costs AWS nothing. */
+export async function clusterSummaries(parts: Parts): Promise<readonly ClusterSummary[]> {
+  const clusters = await parts.history.clusters()
+  return Promise.all(
+    clusters.map(async (cluster) => {
+      const state = await parts.history.clusterState(cluster.name)
+      const live = state?.groups.find((group) => group.role === 'live') ?? null
+      const warm = state?.groups.filter((group) => group.role === 'warm') ?? []
+      return {
+        name: cluster.name,
+        application: cluster.application,
+        live: live?.name ?? null,
+        version: live?.image.version ?? null,
+        image: live?.image.name ?? null,
+        sentence: cluster.statement,
+        needsPerson: cluster.needsPerson,
+        active: state ? activeTraffic(state) : null,
+        warm: warm.length,
+        morning: cluster.policy.morning,
+        timeZone: cluster.policy.timeZone,
+      }
+    }),
+  )
+}

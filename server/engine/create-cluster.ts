@@ -1,0 +1,173 @@
+import type { PlannedCall } from '../domain/call.js'
+import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
+import { contentHash } from '../domain/content-hash.js'
+import { parseClusterName, reasonBadClusterName, serverGroupName, targetGroupName } from '../domain/names.js'
+import type { Actor, Operation } from '../domain/operation.js'
+import { requested } from '../domain/operation-transitions.js'
+import { createPlan } from '../domain/plan-sentences.js'
+import { Refusal } from '../domain/refusal.js'
+import { balancerFor } from './choose-balancer.js'
+import { policyFor, settingsFor } from './cluster-settings.js'
+import { operationEvent } from './deed-change.js'
+import { knownImage } from './known-image.js'
+import type { Parts } from './parts.js'
+import { invalid } from './validate.js'
+
+/** The create form as it was sent: only name and image must be there, the rest has defaults. */
+export interface CreateClusterInput {
+  readonly name: string
+  readonly image: string
+  readonly size?: number | undefined
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly desired?: number | undefined
+  readonly vpc?: string | undefined
+  readonly zones?: readonly string[] | undefined
+  readonly subnets?: readonly string[] | undefined
+  readonly instanceType?: string | undefined
+  readonly securityGroups?: readonly string[] | undefined
+  readonly instanceProfile?: string | undefined
+  readonly userData?: string | undefined
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly scalingCpu?: number | undefined
+  readonly loadBalancer?: string | undefined
+  readonly listenerPort?: number | undefined
+  readonly host?: readonly string[] | undefined
+  readonly path?: readonly string[] | undefined
+  readonly healthPath?: string | undefined
+  readonly healthIntervalSec?: number | undefined
+  readonly healthTimeoutSec?: number | undefined
+  readonly healthyThreshold?: number | undefined
+  readonly unhealthyThreshold?: number | undefined
+  readonly matcher?: string | undefined
+  readonly port?: number | undefined
+  readonly deregistrationDelaySec?: number | undefined
+  readonly morning?: string | undefined
+  readonly timeZone?: string | undefined
+  readonly minWarmHours?: number | undefined
+  readonly maxWarm?: number | undefined
+  readonly reason?: string | undefined
+}
+
+export interface ClusterPlan {
+  readonly names: { cluster: string; serverGroup: string; targetGroup: string; launchTemplate: string }
+  readonly plan: readonly PlannedCall[]
+  readonly warnings: readonly string[]
+  readonly settings: ClusterSettings
+  readonly policy: ClusterPolicy
+}
+
+/** Everything that would be made, with its names and calls in order; changes nothing. Throws Refusal. */
+export async function planCluster(parts: Parts, input: CreateClusterInput): Promise<ClusterPlan> {
+  const bad = reasonBadClusterName(input.name)
+  if (bad) throw invalid('name', bad)
+  const applicationName = parseClusterName(input.name)?.application ?? ''
+  const application = await parts.history.application(applicationName)
+  if (!application)
+    throw new Refusal(
+      'UnknownApplication',
+      `There is no application ${applicationName}; register it first. Nothing was changed.`,
+      'notFound',
+      {
+        ways: [
+          {
+            label: `Register ${applicationName}`,
+            href: `/applications/new?name=${applicationName}`,
+            command: `delling apps create ${applicationName} --owner …`,
+          },
+        ],
+      },
+    )
+  const image = await knownImage(parts, input.image, applicationName)
+  const catalog = await parts.account.catalog()
+  const state = await parts.history.clusterState(input.name)
+  const balancer = balancerFor(input, catalog, applicationName, parts.place.owner)
+  const settings = settingsFor(parts, input, application, catalog, balancer)
+  const policy = policyFor(parts, input)
+  const push = (state?.cluster.lastPush ?? 0) + 1
+  const serverGroup = serverGroupName(input.name, push)
+  const hash = contentHash(`${parts.place.account}/${input.name}`).slice(0, 8)
+  const targetGroup = targetGroupName(input.name, push, hash)
+  const warnings = image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []
+  return {
+    names: { cluster: input.name, serverGroup, targetGroup, launchTemplate: serverGroup },
+    plan: createPlan(serverGroup, targetGroup, settings),
+    warnings,
+    settings,
+    policy,
+  }
+}
+
+/** Records the cluster and its create; the engine does the rest. Throws Refusal. */
+export async function createCluster(
+  parts: Parts,
+  actor: Actor,
+  input: CreateClusterInput,
+): Promise<{ operation: Operation; cluster: string }> {
+  const { settings, policy } = await planCluster(parts, input)
+  const application = parseClusterName(input.name)?.application ?? ''
+  const { bad: _bad, ...image } = await knownImage(parts, input.image, application)
+  const id = parts.newId()
+  const at = parts.clock.now()
+  return parts.store.request(input.name, (state) => {
+    refuseExisting(input.name, state?.cluster ?? null, state?.operations ?? [], state?.groups ?? [])
+    const cluster: Cluster = {
+      name: input.name,
+      application,
+      account: parts.place.account,
+      region: parts.place.region,
+      settings,
+      policy,
+      ruleArn: null,
+      listenerArn: null,
+      loadBalancerArn: null,
+      lastPush: state?.cluster.lastPush ?? 0,
+      version: state?.cluster.version ?? 1,
+      expected: null,
+      previouslyExpected: null,
+      expectedSince: null,
+      needsPerson: null,
+      statement: 'nothing carries traffic',
+      queuePaused: null,
+      createdAt: state?.cluster.createdAt ?? at,
+    }
+    const event = {
+      type: 'Requested' as const,
+      kind: 'create' as const,
+      queued: false,
+      request: { actor, reason: input.reason ?? '', image, size: settings.size },
+    }
+    const operation = requested(id, input.name, event, at)
+    const base = { cluster, groups: [], operations: [], obligations: [] }
+    return {
+      change: { cluster, operations: [operation], events: [operationEvent(base, id, event, actor)] },
+      result: { operation, cluster: input.name },
+    }
+  })
+}
+
+/** A cluster whose first attempt left nothing live may be created again under its name. */
+function refuseExisting(
+  name: string,
+  cluster: Cluster | null,
+  operations: readonly Operation[],
+  groups: readonly { role: string }[],
+): void {
+  if (!cluster) return
+  const ways = [{ label: `Open ${name}`, href: `/clusters/${name}`, command: `delling status ${name}` }]
+  const running = operations.find((operation) => operation.kind !== 'destroy')
+  if (running)
+    throw new Refusal(
+      'OperationRunning',
+      `A ${running.kind} of ${name} is running. Nothing was changed.`,
+      'conflict',
+      { ways },
+    )
+  if (groups.some((group) => ['live', 'warm', 'standby', 'launching'].includes(group.role)))
+    throw new Refusal(
+      'ClusterExists',
+      `There is a cluster ${name} already; deploy to it instead. Nothing was changed.`,
+      'conflict',
+      { ways },
+    )
+}

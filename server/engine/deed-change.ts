@@ -1,0 +1,121 @@
+import { clusterEffectsOf, type ClusterEvent } from '../domain/cluster-event.js'
+import { openObligation, withChange, type ClusterState, type StateChange } from '../domain/cluster-state.js'
+import type { Deed } from '../domain/decide-turn.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Actor, OperationEvent } from '../domain/operation.js'
+import { effectsOf, explained } from '../domain/operation-effects.js'
+import { requested } from '../domain/operation-transitions.js'
+import type { Debt } from '../domain/turn.js'
+import type { Change, NewEvent, NewIntent } from './ports.js'
+
+export const engineActor: Actor = { name: 'Delling', via: 'engine' }
+
+/** The rows and events that a deed writes, in the one transaction before anything is sent. */
+export function changeOf(
+  state: ClusterState,
+  deed: Deed,
+  at: Date,
+  newId: () => string,
+): Change & { intent?: NewIntent } {
+  switch (deed.kind) {
+    case 'record': {
+      const change = effectsOf(state, deed.operation, deed.event, at)
+      return { ...change, events: [operationEvent(state, deed.operation.id, deed.event)] }
+    }
+    case 'recordCluster':
+      return { ...clusterEffectsOf(state, deed.event, at), events: [clusterEvent(state, deed.event)] }
+    case 'retire':
+      return retirement(state, deed, at, newId)
+    case 'act':
+      return actChange(state, deed, at, newId)
+  }
+}
+
+function actChange(state: ClusterState, deed: Deed & { kind: 'act' }, at: Date, newId: () => string): Change {
+  const byEvent: StateChange =
+    deed.event && deed.operation ? effectsOf(state, deed.operation, deed.event, at) : {}
+  const after = withChange(state, byEvent)
+  const cluster =
+    deed.expects !== undefined
+      ? { ...after.cluster, ...explained(after.cluster, deed.expects, at) }
+      : byEvent.cluster
+  return {
+    ...byEvent,
+    ...(cluster ? { cluster } : {}),
+    ...(deed.debt ? { obligations: [debtRow(state, deed.debt, at, newId)] } : {}),
+    ...(deed.event && deed.operation
+      ? { events: [operationEvent(state, deed.operation.id, deed.event)] }
+      : {}),
+    intent: {
+      id: newId(),
+      object: deed.object,
+      cluster: state.cluster.name,
+      operationId: deed.operation?.id ?? null,
+      call: deed.call,
+      why: deed.why,
+    },
+  }
+}
+
+/** First original wins: a row that is open keeps it and only learns what else was attempted. */
+function debtRow(state: ClusterState, debt: Debt, at: Date, newId: () => string): Obligation {
+  const open = openObligation(state, debt.object, debt.kind)
+  if (open) return { ...open, attempted: [...open.attempted, debt.attempted] }
+  return {
+    id: newId(),
+    kind: debt.kind,
+    object: debt.object,
+    cluster: state.cluster.name,
+    operationId: debt.operationId,
+    original: debt.original,
+    attempted: [debt.attempted],
+    openedAt: at,
+    closedAt: null,
+    closedAs: null,
+  }
+}
+
+function retirement(
+  state: ClusterState,
+  deed: Deed & { kind: 'retire' },
+  at: Date,
+  newId: () => string,
+): Change {
+  const id = newId()
+  const event = {
+    type: 'Requested' as const,
+    kind: 'destroy' as const,
+    queued: false,
+    request: { actor: engineActor, reason: deed.sentence, group: deed.group.name, why: deed.why },
+  }
+  return {
+    operations: [requested(id, state.cluster.name, event, at)],
+    events: [operationEvent(state, id, event)],
+  }
+}
+
+export function operationEvent(
+  state: ClusterState,
+  operationId: string,
+  event: OperationEvent,
+  actor = engineActor,
+): NewEvent {
+  return {
+    stream: `operation:${operationId}`,
+    actor,
+    cluster: state.cluster.name,
+    application: state.cluster.application,
+    event,
+  }
+}
+
+function clusterEvent(state: ClusterState, event: ClusterEvent): NewEvent {
+  const { type, sentence, ...data } = event
+  return {
+    stream: `cluster:${state.cluster.name}`,
+    actor: engineActor,
+    cluster: state.cluster.name,
+    application: state.cluster.application,
+    event: { type, sentence, data },
+  }
+}

@@ -1,0 +1,187 @@
+import type { PlannedCall } from '../domain/call.js'
+import type { GroupSize } from '../domain/cluster.js'
+import { activeTraffic, recordedLive, waitingOperations, type ClusterState } from '../domain/cluster-state.js'
+import { contentHash } from '../domain/content-hash.js'
+import { pushLabel, serverGroupName, targetGroupName } from '../domain/names.js'
+import type { Actor, Operation } from '../domain/operation.js'
+import { requested } from '../domain/operation-transitions.js'
+import { deployPlan } from '../domain/plan-sentences.js'
+import { neededFor } from '../domain/readiness.js'
+import { Refusal } from '../domain/refusal.js'
+import { maxRuleEntries } from '../domain/rule-lists.js'
+import type { ImageRef } from '../domain/server-group.js'
+import { sizeFor } from './cluster-settings.js'
+import { operationEvent } from './deed-change.js'
+import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
+import { knownImage } from './known-image.js'
+import type { Parts } from './parts.js'
+
+export interface DeployInput {
+  readonly cluster: string
+  readonly image: string
+  readonly size?: number | undefined
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly desired?: number | undefined
+  readonly reason?: string | undefined
+  /** Waits for what is running instead of being refused. */
+  readonly queue?: boolean | undefined
+}
+
+export interface DeployPlan {
+  readonly cluster: string
+  readonly from: string | null
+  readonly to: string
+  readonly image: ImageRef
+  readonly size: GroupSize
+  readonly plan: readonly PlannedCall[]
+  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  /** How it ends when all goes well. */
+  readonly ends: string
+  readonly warnings: readonly string[]
+}
+
+/** At most two deployments wait in a queue; a third would be forgotten by whoever asked. */
+const maxWaiting = 2
+
+/** What a deployment would do, in calls; changes nothing. Throws Refusal. */
+export async function planDeploy(parts: Parts, input: DeployInput): Promise<DeployPlan> {
+  const { state, seen } = await freshLook(parts, input.cluster)
+  const { cluster } = state
+  const image = await knownImage(parts, input.image, cluster.application)
+  refuseDrift(state, seen, activeTraffic(state) === null)
+  const live = recordedLive(state)
+  const size = sizeFor(input, live?.size ?? cluster.settings.size)
+  const desired = Math.max(size.desired, neededFor(live ? seen.groups.get(live.name) : null))
+  const push = cluster.lastPush + 1
+  const to = serverGroupName(cluster.name, push)
+  const from = live?.name ?? null
+  const targetGroup = targetGroupName(
+    cluster.name,
+    push,
+    contentHash(`${cluster.account}/${cluster.name}`).slice(0, 8),
+  )
+  const sized = { ...size, desired, max: Math.max(size.max, desired) }
+  return {
+    cluster: cluster.name,
+    from,
+    to,
+    image,
+    size: sized,
+    plan: deployPlan(from ?? to, to, targetGroup, cluster.settings, cluster.policy, sized, parts.clock.now()),
+    differences: differencesOf(live?.image ?? null, image, live?.size ?? null, sized),
+    ends: `traffic: ${pushLabel(to)} 100 %${from ? `; ${pushLabel(from)} warm until morning` : ''}`,
+    warnings: warningsOf(state, image),
+  }
+}
+
+function differencesOf(was: ImageRef | null, will: ImageRef, sizeWas: GroupSize | null, sizeWill: GroupSize) {
+  const sizes = (size: GroupSize) => `${size.desired} (${size.min} to ${size.max})`
+  return [
+    { what: 'Image', was: was?.name ?? 'none', will: will.name },
+    { what: 'Version', was: was?.version ?? 'none', will: will.version },
+    { what: 'Image id', was: was?.imageId ?? 'none', will: will.imageId },
+    { what: 'Size', was: sizeWas ? sizes(sizeWas) : 'none', will: sizes(sizeWill) },
+  ]
+}
+
+function warningsOf(
+  state: ClusterState,
+  image: { readonly name: string; readonly bad: string | null },
+): readonly string[] {
+  const warm = state.groups.filter((group) => group.role === 'warm')
+  const { maxWarm } = state.cluster.policy
+  return [
+    ...(image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []),
+    ...(warm.length >= maxWarm
+      ? [`${warm.length} groups are warm already; the one least worth keeping will be destroyed.`]
+      : []),
+  ]
+}
+
+/** Records a deployment; the engine does the rest. Throws Refusal. */
+export async function deploy(
+  parts: Parts,
+  actor: Actor,
+  input: DeployInput,
+): Promise<{ operation: Operation }> {
+  const { state: known, seen } = await freshLook(parts, input.cluster)
+  const { bad: _bad, ...image } = await knownImage(parts, input.image, known.cluster.application)
+  refuseDrift(known, seen, activeTraffic(known) === null)
+  const size = sizeFor(input, recordedLive(known)?.size ?? known.cluster.settings.size)
+  const id = parts.newId()
+  const at = parts.clock.now()
+  return parts.store.request(input.cluster, (state) => {
+    if (!state) throw unknownCluster(input.cluster)
+    const queued = mustQueue(state, input)
+    const event = {
+      type: 'Requested' as const,
+      kind: 'deploy' as const,
+      queued,
+      request: { actor, reason: input.reason ?? '', image, size },
+    }
+    const operation = requested(id, input.cluster, event, at)
+    // Asking for a new deployment is also the word that a queue stopped by a failure may go on.
+    const cluster = { ...state.cluster, queuePaused: null }
+    return {
+      change: { cluster, operations: [operation], events: [operationEvent(state, id, event, actor)] },
+      result: { operation },
+    }
+  })
+}
+
+/** False: it starts now. Throws Refusal where it may neither start nor wait. */
+function mustQueue(state: ClusterState, input: DeployInput): boolean {
+  const { cluster } = state
+  const running = activeTraffic(state)
+  if (!recordedLive(state) && !running)
+    throw new Refusal(
+      'NothingLive',
+      `No group of ${cluster.name} is live, so there is nothing to deploy beside. Create the cluster again. Nothing was changed.`,
+      'conflict',
+      {
+        ways: [
+          {
+            label: 'Create it again',
+            href: `/clusters/new?name=${cluster.name}`,
+            command: `delling clusters create ${cluster.name} --image ${input.image}`,
+          },
+        ],
+      },
+    )
+  const kept = state.groups.filter((group) => group.role === 'warm' && group.keep)
+  if (kept.length + 2 > maxRuleEntries)
+    throw new Refusal(
+      'NoSlot',
+      `The rule of ${cluster.name} has no room: ${kept.map((group) => group.name).join(', ')} are kept by hand. Release one. Nothing was changed.`,
+    )
+  if (!running) return false
+  const waiting = waitingOperations(state).length
+  const ways = [
+    {
+      label: `Follow the ${running.kind} that runs`,
+      href: `/operations/${running.id}`,
+      command: `delling cancel ${running.id}`,
+    },
+    {
+      label: 'Queue behind it',
+      href: `/clusters/${cluster.name}/deploy?queue=1&image=${input.image}`,
+      command: `delling deploy ${cluster.name} --image ${input.image} --queue`,
+    },
+  ]
+  if (!input.queue)
+    throw new Refusal(
+      'OperationRunning',
+      `A ${running.kind} of ${cluster.name} is running (${running.phase}); queue behind it or cancel it. Nothing was changed.`,
+      'conflict',
+      { ways },
+    )
+  if (waiting >= maxWaiting)
+    throw new Refusal(
+      'QueueFull',
+      `Two operations wait for ${cluster.name} already. Nothing was changed.`,
+      'conflict',
+      { ways: ways.slice(0, 1) },
+    )
+  return true
+}

@@ -1,0 +1,54 @@
+import type { ClusterState } from '../domain/cluster-state.js'
+import { driftSentence, ruleIsExpected } from '../domain/explain-rule.js'
+import type { Observed } from '../domain/observation.js'
+import { Refusal } from '../domain/refusal.js'
+import { pageQuery } from './cluster-query.js'
+import type { Parts } from './parts.js'
+
+/** The cluster's records and AWS as it is now, for a request that must not be decided from a cache. */
+export async function freshLook(
+  parts: Parts,
+  cluster: string,
+): Promise<{ state: ClusterState; seen: Observed }> {
+  const state = await parts.history.clusterState(cluster)
+  if (!state) throw unknownCluster(cluster)
+  const at = parts.clock.now()
+  const seen = await parts.cloud.observe(pageQuery(state, at, parts.timings), AbortSignal.timeout(15_000))
+  return { state, seen: { ...seen, at } }
+}
+
+export function unknownCluster(name: string): Refusal {
+  return new Refusal('UnknownCluster', `There is no cluster ${name}. Nothing was changed.`, 'notFound', {
+    ways: [{ label: 'See the clusters', href: '/clusters', command: 'delling clusters list' }],
+  })
+}
+
+/** Throws a refusal while the rule is not what we last set, naming what was expected and what is there. */
+export function refuseDrift(state: ClusterState, seen: Observed, settled = true): void {
+  const { cluster } = state
+  const ways = [
+    {
+      label: `Open ${cluster.name}`,
+      href: `/clusters/${cluster.name}`,
+      command: `delling status ${cluster.name}`,
+    },
+  ]
+  if (cluster.needsPerson)
+    throw new Refusal(
+      'NeedsPerson',
+      `${cluster.name} needs a person first: ${cluster.needsPerson} Nothing was changed.`,
+      'conflict',
+      { ways },
+    )
+  if (settled && !ruleIsExpected({ state, seen }))
+    throw new Refusal('RuleChanged', `${driftSentence({ state, seen })} Nothing was changed.`, 'conflict', {
+      ways,
+    })
+  if (seen.rule?.sticky)
+    throw new Refusal(
+      'RuleSticky',
+      `The rule of ${cluster.name} pins clients to a target group (stickiness), which would override the weights. Turn stickiness off on the rule. Nothing was changed.`,
+      'conflict',
+      { ways },
+    )
+}

@@ -1,0 +1,95 @@
+import { parseServerGroupName } from '../domain/names.js'
+import type { Actor } from '../domain/operation.js'
+import { warmUntil } from '../domain/morning.js'
+import { Refusal } from '../domain/refusal.js'
+import type { ServerGroup } from '../domain/server-group.js'
+import type { Parts } from './parts.js'
+
+export interface KeepInput {
+  readonly group: string
+  /** Null: for ever. */
+  readonly until: Date | null
+  readonly why: string
+}
+
+const keepable = ['warm', 'rejected', 'failed', 'retiring'] as const
+
+/** Keeps a group longer than its morning, or for ever; calls off a retirement that has not shrunk it yet. */
+export function keepGroup(parts: Parts, actor: Actor, input: KeepInput): Promise<ServerGroup> {
+  const now = parts.clock.now()
+  if (input.until && input.until <= now)
+    throw new Refusal(
+      'Invalid',
+      `${input.until.toISOString()} is past; name a later time. Nothing was changed.`,
+      'invalid',
+      {
+        faults: [{ field: 'until', sentence: 'Name a time that is still to come.' }],
+      },
+    )
+  const keep = { until: input.until, by: actor.name, why: input.why }
+  const until = input.until ? `until ${input.until.toISOString()}` : 'for ever'
+  return change(
+    parts,
+    actor,
+    input.group,
+    { keep, expiresAt: input.until },
+    'GroupKept',
+    `${actor.name} keeps ${input.group} ${until}: ${input.why}`,
+  )
+}
+
+/** Takes a keep back: the group expires at its next morning again. */
+export function releaseGroup(parts: Parts, actor: Actor, name: string): Promise<ServerGroup> {
+  return change(
+    parts,
+    actor,
+    name,
+    { keep: null },
+    'GroupReleased',
+    `${actor.name} lets ${name} expire again.`,
+  )
+}
+
+function change(
+  parts: Parts,
+  actor: Actor,
+  name: string,
+  patch: Partial<ServerGroup>,
+  type: string,
+  sentence: string,
+): Promise<ServerGroup> {
+  const cluster = parseServerGroupName(name)?.cluster ?? ''
+  return parts.store.request(cluster, (state) => {
+    const group = state?.groups.find((candidate) => candidate.name === name)
+    if (!state || !group)
+      throw new Refusal('UnknownGroup', `There is no server group ${name}. Nothing was changed.`, 'notFound')
+    if (!(keepable as readonly string[]).includes(group.role))
+      throw new Refusal(
+        'NotKeepable',
+        `${name} is ${group.role}; only a warm, rejected or failed group has an expiry. Nothing was changed.`,
+      )
+    if (group.shrinkStarted)
+      throw new Refusal(
+        'TooLate',
+        `The instances of ${name} are going already; it can’t be kept. Nothing was changed.`,
+      )
+    const expiresAt =
+      patch.expiresAt === undefined ? warmUntil(state.cluster.policy, parts.clock.now()) : patch.expiresAt
+    const kept: ServerGroup = { ...group, ...patch, expiresAt }
+    return {
+      change: {
+        groups: [kept],
+        events: [
+          {
+            stream: `cluster:${cluster}`,
+            actor,
+            cluster,
+            application: state.cluster.application,
+            event: { type, sentence, data: { group: name } },
+          },
+        ],
+      },
+      result: kept,
+    }
+  })
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { noSightings, type Sightings } from '../domain/sightings.js'
+import { advanceBake } from './advance-bake.js'
+import { advanceCluster } from './advance-cluster.js'
+import { HeldLease } from './held-lease.js'
+import type { Parts } from './parts.js'
+import { Fenced } from './ports.js'
+
+/** What the loop says to whoever logs. */
+export interface LoopLog {
+  fault(scope: string, error: unknown): void
+}
+
+interface Scope {
+  sightings: Sightings
+  nextLookAt: number
+  running: boolean
+  /** Something was written about it while its turn ran. */
+  woken: boolean
+  faults: number
+}
+
+const tickMs = 50
+const namesEveryMs = 1000
+const maxParallel = 8
+/** A scope that sleeps longer gives its lease up, so that another replica may take it. */
+const keepLeaseMs = 3000
+
+/**
+ * Advances every cluster and bake of this database: takes the lease of whatever is due, runs turns until it waits, gives
+ * the lease up for long waits. Woken by what others write; a poll of the names finds what a lost notification missed.
+ */
+export class Loop {
+  private readonly scopes = new Map<string, Scope>()
+  private readonly holder = randomUUID()
+  private readonly leases = new Map<string, HeldLease>()
+  private running = new Set<Promise<void>>()
+  private timer: NodeJS.Timeout | undefined
+  private namesAt = 0
+  private stopped = false
+  private stopListening: (() => void) | undefined
+  /** When the loop last went round: what health reports. */
+  turnedAt = new Date(0)
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly log: LoopLog,
+  ) {}
+
+  start(): void {
+    this.stopListening = this.parts.store.onChange((scope) => this.wake(scope))
+    this.timer = setInterval(() => void this.tick(), tickMs)
+  }
+
+  /** Finishes the turns that run and gives every lease up. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    clearInterval(this.timer)
+    this.stopListening?.()
+    await Promise.allSettled([...this.running])
+    await Promise.allSettled([...this.leases.values()].map((lease) => lease.release()))
+  }
+
+  private wake(scope: string): void {
+    const known = this.scopes.get(scope)
+    if (known) {
+      known.nextLookAt = 0
+      known.woken = true
+    } else this.namesAt = 0
+  }
+
+  private async tick(): Promise<void> {
+    if (this.stopped) return
+    const now = performance.now()
+    if (now >= this.namesAt) {
+      this.namesAt = now + namesEveryMs
+      await this.readNames().catch((error: unknown) => this.log.fault('loop', error))
+    }
+    this.turnedAt = new Date()
+    for (const [name, scope] of this.scopes) {
+      if (this.running.size >= maxParallel) return
+      if (scope.running || scope.nextLookAt > performance.now()) continue
+      const turns = this.runScope(name, scope)
+      this.running.add(turns)
+      void turns.finally(() => this.running.delete(turns))
+    }
+  }
+
+  private async readNames(): Promise<void> {
+    const [clusters, bakes] = await Promise.all([
+      this.parts.store.clusterNames(),
+      this.parts.store.activeBakeIds(),
+    ])
+    const names = new Set([...clusters.map((name) => `cluster:${name}`), ...bakes.map((id) => `bake:${id}`)])
+    for (const name of names)
+      if (!this.scopes.has(name))
+        this.scopes.set(name, {
+          sightings: noSightings,
+          nextLookAt: 0,
+          running: false,
+          woken: false,
+          faults: 0,
+        })
+    for (const [name, scope] of this.scopes) if (!names.has(name) && !scope.running) this.scopes.delete(name)
+  }
+
+  private async runScope(name: string, scope: Scope): Promise<void> {
+    scope.running = true
+    scope.woken = false
+    try {
+      const lease = await this.leaseOf(name)
+      if (!lease) {
+        scope.sightings = noSightings
+        scope.nextLookAt = performance.now() + 1000
+        return
+      }
+      const lookAgainMs = await this.turn(name, scope, lease)
+      scope.faults = 0
+      scope.nextLookAt = scope.woken ? 0 : performance.now() + (lookAgainMs ?? this.parts.timings.stewardMs)
+      if (!scope.woken && (lookAgainMs === null || lookAgainMs > keepLeaseMs)) await this.giveUp(name)
+    } catch (error) {
+      await this.failed(name, scope, error)
+    } finally {
+      scope.running = false
+    }
+  }
+
+  private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
+    if (name.startsWith('bake:')) return (await advanceBake(this.parts, lease)).lookAgainMs
+    const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
+    scope.sightings = advanced.sightings
+    if (advanced.fault) this.log.fault(name, advanced.fault)
+    return advanced.lookAgainMs
+  }
+
+  /** A version that moved on is decided again at once; a fault backs off and ends nothing. */
+  private async failed(name: string, scope: Scope, error: unknown): Promise<void> {
+    if (error instanceof Fenced && error.lost === 'version') {
+      scope.nextLookAt = 0
+      return
+    }
+    if (!(error instanceof Fenced)) this.log.fault(name, error)
+    scope.faults += 1
+    scope.nextLookAt =
+      performance.now() + Math.min(30_000, this.parts.timings.pollMs * 2 ** Math.min(scope.faults, 6))
+    await this.giveUp(name)
+  }
+
+  private async leaseOf(name: string): Promise<HeldLease | null> {
+    const held = this.leases.get(name)
+    if (held && !held.signal.aborted) return held
+    const lease = await HeldLease.claim(this.parts.store, name, this.holder)
+    if (lease) this.leases.set(name, lease)
+    else this.leases.delete(name)
+    return lease
+  }
+
+  private async giveUp(name: string): Promise<void> {
+    const lease = this.leases.get(name)
+    this.leases.delete(name)
+    await lease?.release()
+  }
+}

@@ -1,0 +1,44 @@
+import type { Timings } from '../domain/timings.js'
+import type { AccountReader, BakeCloud, Clock, Cloud, History, PackageStore, Store } from './ports.js'
+
+/** Where this console works: shown in every page's header and in `delling me`. */
+export interface Place {
+  readonly account: string
+  readonly region: string
+  /** `local`: the embedded cloud; `aws`; `endpoint`: another AWS-compatible address. */
+  readonly mode: 'local' | 'aws' | 'endpoint'
+  /** What the local cloud divides AWS's delays by; 1 elsewhere. */
+  readonly paceDivisor: number
+  /** Marks everything this installation makes; nothing without it is ever changed or destroyed. */
+  readonly owner: string
+  readonly version: string
+}
+
+/** Account-wide defaults behind an application's own. */
+export interface Defaults {
+  readonly instanceType: string
+  readonly baseImage: string
+  readonly builderInstanceType: string
+  readonly builderInstanceProfile: string | null
+  readonly morning: string
+  readonly timeZone: string
+  readonly minWarmHours: number
+  readonly maxWarm: number
+  readonly registry: string | null
+}
+
+/** What the engine is made from; the composition root puts it together. */
+export interface Parts {
+  readonly store: Store
+  readonly history: History
+  readonly cloud: Cloud
+  readonly bakeCloud: BakeCloud
+  readonly account: AccountReader
+  readonly packages: PackageStore
+  readonly clock: Clock
+  readonly timings: Timings
+  readonly place: Place
+  readonly defaults: Defaults
+  /** Random ids, handed in so that tests can hold them. */
+  readonly newId: () => string
+}

@@ -1,0 +1,357 @@
+import type { Application } from '../domain/application.js'
+import type { BaseImage, Bake, Image } from '../domain/bake.js'
+import type { Call } from '../domain/call.js'
+import type { Cluster } from '../domain/cluster.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Observed } from '../domain/observation.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { ServerGroup } from '../domain/server-group.js'
+
+/** Wall-clock time: the machine's, or the local cloud's where that runs. Leases never use it. */
+export interface Clock {
+  now(): Date
+}
+
+/** What to read of a cluster in one snapshot. Names are the ones reserved at launch, so what was never answered is found. */
+export interface ClusterQuery {
+  readonly cluster: string
+  readonly ruleArn: string | null
+  /** Finds the rule by its parked condition while its ARN is not known. */
+  readonly parkedValue: string | null
+  readonly loadBalancerName: string
+  readonly loadBalancerArn: string | null
+  readonly listenerPort: number
+  readonly listenerArn: string | null
+  readonly groups: readonly GroupQuery[]
+}
+
+export interface GroupQuery {
+  readonly name: string
+  readonly targetGroupName: string
+  readonly targetGroupArn: string | null
+  /** Reads scaling activities too: costs a call. */
+  readonly activities: boolean
+  /** Reads the sum of requests since this moment: costs a call. Null: not asked. */
+  readonly requestsSince: Date | null
+  /** Reads target group attributes and scaling policies too. */
+  readonly settings: boolean
+}
+
+/** What AWS answered to one request. */
+export interface Answer {
+  readonly requestId: string | null
+  /** ARNs and ids learnt from the reply, by the name of the reply's field. */
+  readonly learnt: Readonly<Record<string, string>>
+}
+
+/**
+ * AWS refused for good: not applied. `code` is AWS's own. `gone`: what was named does not exist (for a delete that is
+ * success). `exists`: the name is taken; observe and adopt if it is ours.
+ */
+export class CallRefused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly requestId: string | null,
+    readonly means: 'refused' | 'gone' | 'exists' | 'busy' | 'changed' = 'refused',
+  ) {
+    super(message)
+    this.name = 'CallRefused'
+  }
+}
+
+/** Nobody knows whether the request took effect: look before doing anything else. */
+export class CallUnclear extends Error {
+  constructor(
+    message: string,
+    override readonly cause: unknown,
+  ) {
+    super(message)
+    this.name = 'CallUnclear'
+  }
+}
+
+/** The deployment engine's AWS. */
+export interface Cloud {
+  observe(query: ClusterQuery, signal: AbortSignal): Promise<Observed>
+  /**
+   * Sends exactly one request. `beforeSend` is called when it is signed and before it reaches the socket; if it throws,
+   * nothing is sent. Throws CallRefused or CallUnclear.
+   */
+  perform(call: Call, beforeSend: () => void, signal: AbortSignal): Promise<Answer>
+  /** The last lines of an instance's console; '' when AWS has none yet. */
+  consoleOutput(instanceId: string): Promise<string>
+}
+
+export interface BuilderSeen {
+  readonly instanceId: string
+  readonly state: string
+  readonly stateReason: string | null
+  /** The `delling:bake-result` tag. */
+  readonly resultTag: string | null
+}
+
+export interface ImageSeen {
+  readonly imageId: string
+  readonly name: string
+  readonly state: string
+  readonly stateReason: string | null
+  readonly imdsV2Required: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly createdAt: Date | null
+}
+
+/** What a bake's turn reads. */
+export interface BakeObserved {
+  readonly at: Date
+  readonly builder: BuilderSeen | null
+  readonly image: ImageSeen | null
+  /** The builder's console, complete as far as AWS shows it. */
+  readonly console: string
+}
+
+export interface BakeCloud {
+  /** Resolves an alias or id to an available base image; throws Refusal naming what is wrong. */
+  resolveBase(base: string): Promise<BaseImage>
+  observeBake(bake: Bake): Promise<BakeObserved>
+  perform(call: Call, beforeSend: () => void, signal: AbortSignal): Promise<Answer>
+  /**
+   * An address from which a builder can fetch the package without credentials, good for an hour from `signedAt`. The same
+   * moment gives the same address, so that a repeated launch is the same request.
+   */
+  packageUrl(address: string, signedAt: Date): Promise<string>
+  /** Subnets to try for a builder, in order, with the security groups of their VPC. */
+  builderPlacements(): Promise<
+    readonly { subnetId: string; zone: string; securityGroupIds: readonly string[] }[]
+  >
+}
+
+/** Where uploads go. */
+export interface PackageStore {
+  /** Stores a file whose digest the caller has already computed; returns its `s3://` address. */
+  put(fileName: string, sha256: string, path: string, bytes: number): Promise<string>
+}
+
+export interface Zoned {
+  readonly subnetId: string
+  readonly zone: string
+  readonly vpcId: string
+  readonly freeAddresses: number
+  readonly name: string | null
+}
+
+/** What forms and refusals need to know of the account. Cached by the adapter for at most 30 s; `readAt` says when. */
+export interface Catalog {
+  readonly readAt: Date
+  readonly vpcs: readonly { vpcId: string; cidr: string; isDefault: boolean; name: string | null }[]
+  readonly subnets: readonly Zoned[]
+  readonly securityGroups: readonly { groupId: string; name: string; vpcId: string }[]
+  readonly instanceTypes: readonly string[]
+  readonly loadBalancers: readonly CatalogBalancer[]
+}
+
+export interface CatalogBalancer {
+  readonly arn: string
+  readonly name: string
+  readonly type: string
+  readonly vpcId: string
+  readonly dnsName: string
+  readonly zones: readonly string[]
+  readonly listeners: readonly {
+    readonly arn: string
+    readonly port: number
+    readonly protocol: string
+    /** Where the listener really answers: differs from the port where the local cloud could not have it. */
+    readonly url: string | null
+    readonly rules: readonly {
+      readonly arn: string
+      readonly priority: string
+      readonly summary: string
+      readonly conditions: readonly { field: string; values: readonly string[] }[]
+      readonly sticky: boolean
+    }[]
+  }[]
+}
+
+export interface AccountReader {
+  catalog(fresh?: boolean): Promise<Catalog>
+  identity(): Promise<{ account: string; arn: string }>
+  /** The state of an image AWS knows: 'available' …; null when it has none by that id. */
+  imageState(imageId: string): Promise<{ state: string; name: string } | null>
+  /** AWS calls made in the last minute, by `service:Operation`, and how many were throttled. */
+  callCounts(): {
+    readonly perMinute: Readonly<Record<string, number>>
+    readonly throttled: number
+    readonly total: number
+  }
+  /** Requests a second and error shares of a target group over the last metric periods, for the pages. */
+  traffic(loadBalancerArn: string, targetGroupArn: string, sinceMs: number): Promise<TrafficSeries>
+}
+
+export interface TrafficSeries {
+  readonly periodSec: number
+  readonly points: readonly {
+    readonly at: Date
+    readonly requests: number
+    readonly errors: number
+    readonly p95Ms: number | null
+  }[]
+}
+
+/** Rows to write in one transaction. Whole rows: what is not named stays as it is. */
+export interface Change {
+  readonly cluster?: Cluster
+  readonly groups?: readonly ServerGroup[]
+  readonly operations?: readonly Operation[]
+  readonly obligations?: readonly Obligation[]
+  readonly bake?: Bake
+  readonly image?: Image
+  readonly events?: readonly NewEvent[]
+  readonly intent?: NewIntent
+}
+
+export interface NewEvent {
+  /** `operation:<id>`, `bake:<id>`, `cluster:<name>`, `application:<name>`, `job:<name>`. */
+  readonly stream: string
+  readonly actor: Actor
+  readonly cluster: string | null
+  readonly application: string | null
+  readonly event: OperationEvent | RecordedEvent
+}
+
+/** Events outside operations: requests about groups, bakes, applications, jobs, refusals, drift. */
+export interface RecordedEvent {
+  readonly type: string
+  readonly sentence: string
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+export interface NewIntent {
+  readonly id: string
+  readonly object: string
+  readonly cluster: string | null
+  readonly operationId: string | null
+  readonly call: Call
+  readonly why: string
+}
+
+export type IntentAnswer = 'ok' | 'refused' | 'unclear' | 'not sent'
+
+/** One AWS request of ours, as the pages show it. */
+export interface IntentRow {
+  readonly id: string
+  readonly at: Date
+  readonly api: string
+  readonly why: string
+  readonly operationId: string | null
+  readonly cluster: string | null
+  readonly answered: IntentAnswer | null
+  readonly answeredAt: Date | null
+  readonly requestId: string | null
+  readonly message: string | null
+}
+
+/** The right to advance one scope, with its fencing token. */
+export interface Lease {
+  readonly scope: string
+  readonly holder: string
+  readonly epoch: number
+  /** `performance.now()` after which the holder must not act: taken before the claim was sent. */
+  readonly deadline: number
+  readonly wallDeadline: number
+}
+
+/** The lease was lost, or the version moved on: nothing was written. */
+export class Fenced extends Error {
+  constructor(readonly lost: 'lease' | 'version') {
+    super(lost === 'lease' ? 'another replica holds the lease' : 'the cluster changed since it was read')
+    this.name = 'Fenced'
+  }
+}
+
+export interface Store {
+  claim(scope: string, holder: string, leaseMs: number): Promise<Lease | null>
+  release(lease: Lease): Promise<void>
+
+  clusterNames(): Promise<readonly string[]>
+  loadCluster(name: string): Promise<ClusterState | null>
+  loadBake(id: string): Promise<Bake | null>
+  activeBakeIds(): Promise<readonly string[]>
+
+  /** Writes a turn's change if the lease is held and the cluster's version is still `version`. Throws Fenced. */
+  commitTurn(lease: Lease, version: number | null, change: Change): Promise<void>
+  /** Records the answer to an intent: a fact, so only the lease is checked. */
+  answerIntent(
+    lease: Lease,
+    intentId: string,
+    answer: { answered: IntentAnswer; requestId: string | null; message: string | null },
+    change?: Change,
+  ): Promise<void>
+  /** What an operation or cluster waits for, for the pages: no version bump, no event. */
+  saveWait(
+    lease: Lease,
+    what: { operationId?: string; bakeId?: string; wait: Operation['wait']; bakeLog?: string },
+  ): Promise<void>
+
+  /**
+   * A person's request: `decide` sees the cluster under the row lock and returns the change or throws Refusal. The
+   * version is bumped; replicas are notified.
+   */
+  request<T>(
+    cluster: string,
+    decide: (state: ClusterState | null) => { change: Change; result: T },
+  ): Promise<T>
+  /** The same for things outside a cluster. */
+  record(change: Change & { application?: Application }): Promise<void>
+
+  /** Calls back with a scope's name whenever something about it was written by anybody. A hint: lost on reconnect. */
+  onChange(listener: (scope: string, seq: number) => void): () => void
+}
+
+/** What pages, the API and jobs read. No decision reads these. */
+export interface History {
+  applications(): Promise<readonly Application[]>
+  application(name: string): Promise<Application | null>
+  clusters(): Promise<readonly Cluster[]>
+  clusterState(name: string): Promise<ClusterState | null>
+  serverGroup(name: string): Promise<ServerGroup | null>
+  destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]>
+  operation(id: string): Promise<Operation | null>
+  operations(filter: {
+    cluster?: string
+    active?: boolean
+    kinds?: readonly string[]
+    limit: number
+  }): Promise<readonly Operation[]>
+  operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]>
+  intents(filter: { operationId?: string; limit: number }): Promise<readonly IntentRow[]>
+  /** The deploy log: every event, newest first. */
+  log(filter: {
+    cluster?: string
+    application?: string
+    stream?: string
+    beforeSeq?: number
+    limit: number
+  }): Promise<readonly LogRow[]>
+  eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]>
+  lastSeq(): Promise<number>
+  bake(id: string): Promise<Bake | null>
+  bakes(filter: { application?: string; limit: number }): Promise<readonly Bake[]>
+  image(nameOrId: string): Promise<Image | null>
+  images(filter: { application?: string; limit: number }): Promise<readonly Image[]>
+  imageByKey(contentKey: string): Promise<Image | null>
+  obligations(): Promise<readonly Obligation[]>
+}
+
+export interface LogRow {
+  readonly seq: number
+  readonly at: Date
+  readonly stream: string
+  readonly cluster: string | null
+  readonly application: string | null
+  readonly actor: Actor
+  readonly type: string
+  readonly sentence: string
+  readonly data: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,52 @@
+import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
+import { partsLeft } from '../domain/decide-retirement.js'
+import { ruleIsExpected } from '../domain/explain-rule.js'
+import type { Observed } from '../domain/observation.js'
+import { neededFor, reasonNotRegistered, targetComplaint } from '../domain/readiness.js'
+import {
+  sightAbsent,
+  sightComplaints,
+  sightRegistered,
+  sightRule,
+  sightWatch,
+  type Sightings,
+} from '../domain/sightings.js'
+import type { Timings } from '../domain/timings.js'
+
+/** Adds one observation to what this holder has seen so far. */
+export function takeSightings(
+  before: Sightings,
+  state: ClusterState,
+  seen: Observed,
+  timings: Timings,
+): Sightings {
+  const operation = activeTraffic(state)
+  const from = operation?.from ? seen.groups.get(operation.from) : undefined
+  const registered = state.groups.filter((group) => {
+    const observed = seen.groups.get(group.name)
+    const needed = operation?.to === group.name ? Math.max(group.size.desired, neededFor(from)) : 1
+    return observed !== undefined && reasonNotRegistered(observed, needed, 3) === null
+  })
+  const absent = state.groups.filter((group) => {
+    const observed = seen.groups.get(group.name) ?? null
+    return group.role === 'retiring' ? partsLeft(observed).length === 0 : !observed?.autoScaling
+  })
+  const names = (groups: typeof state.groups) => groups.map((group) => group.name)
+  const heard = sightComplaints(before, complaintsOf(seen))
+  const sighted = sightRule(
+    sightAbsent(sightRegistered(heard, names(registered), seen.at), names(absent), seen.at),
+    seen,
+    ruleIsExpected({ state, seen }),
+  )
+  if (operation?.phase !== 'watching') return sighted
+  return sightWatch(sighted, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
+}
+
+/** Only an unhealthy target complains: one that starts, drains or was never checked says nothing of the application. */
+function complaintsOf(seen: Observed): ReadonlyMap<string, readonly string[]> {
+  const said = [...seen.groups.values()].map((group) => {
+    const unhealthy = group.targets.filter((target) => target.state === 'unhealthy')
+    return [group.name, unhealthy.map(targetComplaint)] as const
+  })
+  return new Map(said.filter(([, complaints]) => complaints.length > 0))
+}
