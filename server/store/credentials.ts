@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Pool } from 'pg'
+
+/** How long the answer to a request with an Idempotency-Key is remembered. */
+const answerLife = '24 hours'
+/** A request that was begun and never answered is taken to have died after this. */
+const runningLife = '2 minutes'
+
+/** Links, tokens and idempotency keys in PostgreSQL. Times are the database's. */
+export class PgCredentials {
+  constructor(private readonly pool: Pool) {}
+
+  async issueLink(
+    person: { name: string },
+    lifetimeMs: number,
+  ): Promise<{ secret: string; expiresAt: Date }> {
+    const secret = newSecret()
+    await this.pool.query(`delete from sign_in_links where expires_at < clock_timestamp() - interval '1 day'`)
+    const { rows } = await this.pool.query<{ expires_at: Date }>(
+      `insert into sign_in_links (secret_sha256, person, expires_at)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond') returning expires_at`,
+      [digest(secret), person.name, lifetimeMs],
+    )
+    return { secret, expiresAt: rows[0]!.expires_at }
+  }
+
+  async linkIsGood(secret: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `select 1 from sign_in_links
+       where secret_sha256 = $1 and used_at is null and expires_at > clock_timestamp()`,
+      [digest(secret)],
+    )
+    return rowCount === 1
+  }
+
+  /** One statement, so that of two that come at once only one signs in. */
+  async redeemLink(secret: string): Promise<{ name: string } | null> {
+    const { rows } = await this.pool.query<{ person: string }>(
+      `update sign_in_links set used_at = clock_timestamp()
+       where secret_sha256 = $1 and used_at is null and expires_at > clock_timestamp()
+       returning person`,
+      [digest(secret)],
+    )
+    return rows[0] ? { name: rows[0].person } : null
+  }
+
+  /** The token reads `dlg_…`, so that a scanner for leaked secrets can know it. */
+  async issueToken(person: { name: string }, lifetimeMs: number | null): Promise<string> {
+    const token = `dlg_${newSecret()}`
+    await this.pool.query(`delete from api_tokens where expires_at < clock_timestamp()`)
+    await this.pool.query(
+      `insert into api_tokens (secret_sha256, person, expires_at)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
+      [digest(token), person.name, lifetimeMs],
+    )
+    return token
+  }
+
+  async tokenOwner(token: string): Promise<{ name: string } | null> {
+    const { rows } = await this.pool.query<{ person: string }>(
+      `select person from api_tokens
+       where secret_sha256 = $1 and (expires_at is null or expires_at > clock_timestamp())`,
+      [digest(token)],
+    )
+    return rows[0] ? { name: rows[0].person } : null
+  }
+
+  async beginOnce(
+    key: string,
+    fingerprint: string,
+  ): Promise<'new' | 'running' | 'other' | { status: number; body: unknown }> {
+    await this.pool.query(
+      `delete from idempotent_answers
+       where created_at < clock_timestamp() - interval '${answerLife}'
+          or (status is null and created_at < clock_timestamp() - interval '${runningLife}')`,
+    )
+    const taken = await this.pool.query(
+      `insert into idempotent_answers (key, fingerprint) values ($1, $2) on conflict (key) do nothing`,
+      [key, fingerprint],
+    )
+    if (taken.rowCount === 1) return 'new'
+    const { rows } = await this.pool.query<{ fingerprint: string; status: number | null; body: unknown }>(
+      `select fingerprint, status, body from idempotent_answers where key = $1`,
+      [key],
+    )
+    const row = rows[0]
+    if (!row) return 'running'
+    if (row.fingerprint !== fingerprint) return 'other'
+    return row.status === null ? 'running' : { status: row.status, body: row.body }
+  }
+
+  async finishOnce(key: string, answer: { status: number; body: unknown }): Promise<void> {
+    await this.pool.query(`update idempotent_answers set status = $2, body = $3 where key = $1`, [
+      key,
+      answer.status,
+      JSON.stringify(answer.body),
+    ])
+  }
+
+  async forgetOnce(key: string): Promise<void> {
+    await this.pool.query(`delete from idempotent_answers where key = $1 and status is null`, [key])
+  }
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}

@@ -1,0 +1,39 @@
+/** Every field of the recorded documents that holds a moment. JSON has no dates, so reading gives these back by name. */
+const dateFields = new Set([
+  'at',
+  'attemptAt',
+  'bakedAt',
+  'builderStoppedAt',
+  'closedAt',
+  'createdAt',
+  'degradedSince',
+  'destroyedAt',
+  'endedAt',
+  'expectedSince',
+  'expiresAt',
+  'imageSentAt',
+  'keptUntil',
+  'leftUntil',
+  'liveSince',
+  'now',
+  'openedAt',
+  'phaseSince',
+  'quietSince',
+  'refusedAt',
+  'registeredAt',
+  'requestedAt',
+  'roleSince',
+  'since',
+  'startedAt',
+  'until',
+])
+
+/** A parsed document with its moments as dates again. Other text that looks like a moment stays text. */
+export function withDates<Document>(value: unknown, field = ''): Document {
+  if (typeof value === 'string') return (dateFields.has(field) ? new Date(value) : value) as Document
+  if (Array.isArray(value)) return value.map((item) => withDates(item, field)) as Document
+  if (value === null || typeof value !== 'object') return value as Document
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withDates(inner, key)]),
+  ) as Document
+}

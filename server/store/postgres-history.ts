@@ -1,0 +1,212 @@
+import type { Application } from '../domain/application.js'
+import type { Bake, Image } from '../domain/bake.js'
+import type { Cluster } from '../domain/cluster.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { ServerGroup } from '../domain/server-group.js'
+import type { History, IntentAnswer, IntentRow, LogRow } from '../engine/ports.js'
+import type { Database } from './database.js'
+import { withDates } from './dates-in-json.js'
+import { bakeOf, clusterOf, operationOf, readClusterState, type DataRow } from './read-rows.js'
+
+interface EventRow {
+  seq: string
+  at: Date
+  stream: string
+  cluster: string | null
+  application: string | null
+  actor: LogRow['actor']
+  type: string
+  sentence: string
+  data: Record<string, unknown>
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The read models of pages, API and jobs: one query each. */
+export class PostgresHistory implements History {
+  constructor(private readonly database: Database) {}
+
+  async applications(): Promise<readonly Application[]> {
+    const rows = await this.database.rows<DataRow>(`select data from applications order by name`)
+    return rows.map((row) => withDates<Application>(row.data))
+  }
+
+  async application(name: string): Promise<Application | null> {
+    const row = await this.database.first<DataRow>(`select data from applications where name = $1`, [name])
+    return row ? withDates<Application>(row.data) : null
+  }
+
+  async clusters(): Promise<readonly Cluster[]> {
+    const rows = await this.database.rows<DataRow & { version: string }>(
+      `select data, version from clusters order by name`,
+    )
+    return rows.map(clusterOf)
+  }
+
+  clusterState(name: string): Promise<ClusterState | null> {
+    return this.database.transaction((sql) => readClusterState(this.database, sql, name))
+  }
+
+  async serverGroup(name: string): Promise<ServerGroup | null> {
+    const row = await this.database.first<DataRow>(`select data from server_groups where name = $1`, [name])
+    return row ? withDates<ServerGroup>(row.data) : null
+  }
+
+  async destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from server_groups where cluster = $1 and role = 'destroyed' order by push desc limit $2`,
+      [cluster, limit],
+    )
+    return rows.map((row) => withDates<ServerGroup>(row.data))
+  }
+
+  async operation(id: string): Promise<Operation | null> {
+    if (!uuidPattern.test(id)) return null
+    const row = await this.database.first<DataRow>(`select data, wait from operations where id = $1`, [id])
+    return row ? operationOf(row) : null
+  }
+
+  async operations(filter: {
+    cluster?: string
+    active?: boolean
+    kinds?: readonly string[]
+    limit: number
+  }): Promise<readonly Operation[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data, wait from operations
+       where ($1::text is null or cluster = $1) and ($2::boolean is null or ended <> $2) and ($3::text[] is null or kind = any ($3))
+       order by created_at desc, id desc limit $4`,
+      [filter.cluster ?? null, filter.active ?? null, filter.kinds ?? null, filter.limit],
+    )
+    return rows.map(operationOf)
+  }
+
+  async operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]> {
+    const rows = await this.database.rows<EventRow>(`select * from events where stream = $1 order by seq`, [
+      `operation:${id}`,
+    ])
+    return rows.map((row) => ({
+      seq: Number(row.seq),
+      at: row.at,
+      actor: row.actor,
+      event: withDates<OperationEvent>(row.data),
+    }))
+  }
+
+  async intents(filter: { operationId?: string; limit: number }): Promise<readonly IntentRow[]> {
+    const rows = await this.database.rows<{
+      id: string
+      at: Date
+      api: string
+      why: string
+      operation_id: string | null
+      cluster: string | null
+      answered: IntentAnswer | null
+      answered_at: Date | null
+      request_id: string | null
+      message: string | null
+    }>(
+      `select * from intents where ($1::text is null or operation_id = $1) order by created_at desc, id desc limit $2`,
+      [filter.operationId ?? null, filter.limit],
+    )
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      api: row.api,
+      why: row.why,
+      operationId: row.operation_id,
+      cluster: row.cluster,
+      answered: row.answered,
+      answeredAt: row.answered_at,
+      requestId: row.request_id,
+      message: row.message,
+    }))
+  }
+
+  async log(filter: {
+    cluster?: string
+    application?: string
+    stream?: string
+    beforeSeq?: number
+    limit: number
+  }): Promise<readonly LogRow[]> {
+    const rows = await this.database.rows<EventRow>(
+      `select * from events
+       where ($1::text is null or cluster = $1) and ($2::text is null or application = $2)
+         and ($3::text is null or stream = $3) and ($4::bigint is null or seq < $4)
+       order by seq desc limit $5`,
+      [
+        filter.cluster ?? null,
+        filter.application ?? null,
+        filter.stream ?? null,
+        filter.beforeSeq ?? null,
+        filter.limit,
+      ],
+    )
+    return rows.map(logRowOf)
+  }
+
+  async eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]> {
+    const rows = await this.database.rows<EventRow>(
+      `select * from events where seq > $1 order by seq limit $2`,
+      [seq, limit],
+    )
+    return rows.map(logRowOf)
+  }
+
+  async lastSeq(): Promise<number> {
+    const row = await this.database.first<{ seq: string | null }>(`select max(seq) as seq from events`)
+    return Number(row?.seq ?? 0)
+  }
+
+  async bake(id: string): Promise<Bake | null> {
+    if (!uuidPattern.test(id)) return null
+    const row = await this.database.first<DataRow>(`select data, wait, log from bakes where id = $1`, [id])
+    return row ? bakeOf(row) : null
+  }
+
+  async bakes(filter: { application?: string; limit: number }): Promise<readonly Bake[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data, wait, log from bakes where ($1::text is null or application = $1) order by created_at desc, id desc limit $2`,
+      [filter.application ?? null, filter.limit],
+    )
+    return rows.map(bakeOf)
+  }
+
+  async image(nameOrId: string): Promise<Image | null> {
+    const row = await this.database.first<DataRow>(
+      `select data from images where image_id = $1 or name = $1`,
+      [nameOrId],
+    )
+    return row ? withDates<Image>(row.data) : null
+  }
+
+  async images(filter: { application?: string; limit: number }): Promise<readonly Image[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from images where ($1::text is null or application = $1) order by created_at desc limit $2`,
+      [filter.application ?? null, filter.limit],
+    )
+    return rows.map((row) => withDates<Image>(row.data))
+  }
+
+  async imageByKey(contentKey: string): Promise<Image | null> {
+    const row = await this.database.first<DataRow>(
+      `select data from images where content_key = $1 order by created_at desc limit 1`,
+      [contentKey],
+    )
+    return row ? withDates<Image>(row.data) : null
+  }
+
+  async obligations(): Promise<readonly Obligation[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from obligations where open order by created_at`,
+    )
+    return rows.map((row) => withDates<Obligation>(row.data))
+  }
+}
+
+function logRowOf(row: EventRow): LogRow {
+  return { ...row, seq: Number(row.seq), data: withDates<Record<string, unknown>>(row.data) }
+}

@@ -1,0 +1,173 @@
+import type { Application } from '../domain/application.js'
+import type { Bake } from '../domain/bake.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Operation } from '../domain/operation.js'
+import { Refusal } from '../domain/refusal.js'
+import {
+  Fenced,
+  type Change,
+  type Clock,
+  type IntentAnswer,
+  type Lease,
+  type Store,
+} from '../engine/ports.js'
+import type { ChangeFeed } from './change-feed.js'
+import type { Database, Sql } from './database.js'
+import { claimLease, lockLease, releaseLease } from './leases.js'
+import { bakeOf, readClusterState, type DataRow } from './read-rows.js'
+import { writeChange } from './write-change.js'
+
+/** A person's or a job's write carries no lease. */
+const noLease = { scope: 'request', epoch: 0 }
+
+/** PostgreSQL behind the engine's Store: the only thing that replicas share. */
+export class PostgresStore implements Store {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly feed: ChangeFeed,
+  ) {}
+
+  claim(scope: string, holder: string, leaseMs: number): Promise<Lease | null> {
+    return claimLease(this.database, scope, holder, leaseMs)
+  }
+
+  release(lease: Lease): Promise<void> {
+    return releaseLease(this.database, lease)
+  }
+
+  async clusterNames(): Promise<readonly string[]> {
+    return (await this.database.rows<{ name: string }>(`select name from clusters`)).map((row) => row.name)
+  }
+
+  async activeBakeIds(): Promise<readonly string[]> {
+    return (await this.database.rows<{ id: string }>(`select id from bakes where active`)).map(
+      (row) => row.id,
+    )
+  }
+
+  loadCluster(name: string): Promise<ClusterState | null> {
+    return this.database.transaction(async (sql) => {
+      await sql.query('set transaction isolation level repeatable read read only')
+      return readClusterState(this.database, sql, name)
+    })
+  }
+
+  async loadBake(id: string): Promise<Bake | null> {
+    const row = await this.database.first<DataRow>(`select data, wait, log from bakes where id = $1`, [id])
+    return row ? bakeOf(row) : null
+  }
+
+  commitTurn(lease: Lease, version: number | null, change: Change): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      await lockLease(this.database, sql, lease)
+      if (version !== null) await this.bumpVersion(sql, lease.scope.replace(/^cluster:/, ''), version)
+      await writeChange(this.database, sql, change, this.clock.now(), lease)
+    })
+  }
+
+  answerIntent(
+    lease: Lease,
+    intentId: string,
+    answer: { answered: IntentAnswer; requestId: string | null; message: string | null },
+    change?: Change,
+  ): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      await lockLease(this.database, sql, lease)
+      await this.database.rows(
+        `update intents set answered = $2, answered_at = $3, request_id = $4, message = $5 where id = $1`,
+        [intentId, answer.answered, this.clock.now(), answer.requestId, answer.message],
+        sql,
+      )
+      if (change) await writeChange(this.database, sql, change, this.clock.now(), lease)
+    })
+  }
+
+  saveWait(
+    lease: Lease,
+    what: { operationId?: string; bakeId?: string; wait: Operation['wait']; bakeLog?: string },
+  ): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      await lockLease(this.database, sql, lease)
+      const wait = what.wait ? JSON.stringify(what.wait) : null
+      if (what.operationId) {
+        await this.database.rows(
+          `update operations set wait = $2 where id = $1 and not ended`,
+          [what.operationId, wait],
+          sql,
+        )
+        await this.feed.tell(sql, `view:${lease.scope}`)
+      }
+      if (what.bakeId) {
+        await this.database.rows(
+          `update bakes set wait = $2, log = coalesce($3, log) where id = $1`,
+          [what.bakeId, wait, what.bakeLog ?? null],
+          sql,
+        )
+        await this.feed.tell(sql, `view:${lease.scope}`)
+      }
+    })
+  }
+
+  async request<T>(
+    cluster: string,
+    decide: (state: ClusterState | null) => { change: Change; result: T },
+  ): Promise<T> {
+    try {
+      return await this.database.transaction(async (sql) => {
+        const state = await readClusterState(this.database, sql, cluster, true)
+        const { change, result } = decide(state)
+        if (state) await this.bumpVersion(sql, cluster, state.cluster.version)
+        await writeChange(this.database, sql, change, this.clock.now(), noLease)
+        return result
+      })
+    } catch (error) {
+      throw asRefusal(error, cluster)
+    }
+  }
+
+  record(change: Change & { application?: Application }): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      const { application, ...rest } = change
+      if (application)
+        await this.database.rows(
+          `insert into applications (name, data) values ($1, $2) on conflict (name) do update set data = excluded.data`,
+          [application.name, JSON.stringify(application)],
+          sql,
+        )
+      await writeChange(this.database, sql, rest, this.clock.now(), noLease)
+    })
+  }
+
+  onChange(listener: (scope: string, seq: number) => void): () => void {
+    return this.feed.listen(listener)
+  }
+
+  private async bumpVersion(sql: Sql, cluster: string, version: number): Promise<void> {
+    const bumped = await this.database.first(
+      `update clusters set version = version + 1 where name = $1 and version = $2 returning version`,
+      [cluster, version],
+      sql,
+    )
+    if (!bumped) throw new Fenced('version')
+  }
+}
+
+/** Two requests that passed their checks at the same moment meet in a unique index: the second is refused. */
+function asRefusal(error: unknown, cluster: string): unknown {
+  const fault = error as { code?: string; constraint?: string }
+  if (fault.code !== '23505') return error
+  if (fault.constraint === 'one_traffic_operation')
+    return new Refusal(
+      'OperationRunning',
+      `Another operation of ${cluster} started at the same moment. Nothing was changed.`,
+    )
+  if (fault.constraint === 'one_operation_of_a_group')
+    return new Refusal(
+      'AlreadyAsked',
+      `The same was asked of that group at the same moment. Nothing was changed.`,
+    )
+  if (fault.constraint === 'clusters_rule_arn_key')
+    return new Refusal('RuleTaken', `Another cluster owns that listener rule. Nothing was changed.`)
+  return error
+}

@@ -1,0 +1,67 @@
+import type { Bake } from '../domain/bake.js'
+import type { Cluster } from '../domain/cluster.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Operation } from '../domain/operation.js'
+import type { ServerGroup } from '../domain/server-group.js'
+import type { Database, Sql } from './database.js'
+import { withDates } from './dates-in-json.js'
+
+export interface DataRow {
+  readonly data: unknown
+  readonly wait?: unknown
+  readonly log?: string
+  readonly version?: string
+}
+
+export function operationOf(row: DataRow): Operation {
+  return { ...withDates<Operation>(row.data), wait: row.wait ? withDates<Operation['wait']>(row.wait) : null }
+}
+
+export function bakeOf(row: DataRow): Bake {
+  return {
+    ...withDates<Bake>(row.data),
+    log: row.log ?? '',
+    wait: row.wait ? withDates<Bake['wait']>(row.wait) : null,
+  }
+}
+
+export function clusterOf(row: DataRow): Cluster {
+  return { ...withDates<Cluster>(row.data), version: Number(row.version ?? 0) }
+}
+
+/** One cluster with its present groups, open operations and open obligations, consistent within the caller's transaction. */
+export async function readClusterState(
+  database: Database,
+  sql: Sql,
+  name: string,
+  lock = false,
+): Promise<ClusterState | null> {
+  const cluster = await database.first<DataRow & { version: string }>(
+    `select data, version from clusters where name = $1 ${lock ? 'for update' : ''}`,
+    [name],
+    sql,
+  )
+  if (!cluster) return null
+  const groups = await database.rows<DataRow>(
+    `select data from server_groups where cluster = $1 and role <> 'destroyed' order by push`,
+    [name],
+    sql,
+  )
+  const operations = await database.rows<DataRow>(
+    `select data, wait from operations where cluster = $1 and not ended order by created_at, id`,
+    [name],
+    sql,
+  )
+  const obligations = await database.rows<DataRow>(
+    `select data from obligations where cluster = $1 and open`,
+    [name],
+    sql,
+  )
+  return {
+    cluster: clusterOf(cluster),
+    groups: groups.map((row) => withDates<ServerGroup>(row.data)),
+    operations: operations.map(operationOf),
+    obligations: obligations.map((row) => withDates<Obligation>(row.data)),
+  }
+}

@@ -1,0 +1,140 @@
+import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/operation.js'
+import { eventSentence } from '../domain/sentences.js'
+import type { Change, NewEvent } from '../engine/ports.js'
+import type { Database, Sql } from './database.js'
+
+/** The channel on which every replica hears what was written: `scope seq`. */
+export const changesChannel = 'delling_changes'
+
+const terminalBakes = ['baked', 'failed', 'cancelled']
+
+/** Writes whole rows: what a change names replaces what was there. Runs inside the caller's transaction. */
+export async function writeChange(
+  database: Database,
+  sql: Sql,
+  change: Change,
+  at: Date,
+  lease: { scope: string; epoch: number },
+): Promise<void> {
+  await writeRows(database, sql, change)
+  if (change.intent) {
+    const { id, object, cluster, operationId, call, why } = change.intent
+    await database.rows(
+      `insert into intents (id, scope, epoch, object, cluster, operation_id, api, why, call, at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, lease.scope, lease.epoch, object, cluster, operationId, call.type, why, JSON.stringify(call), at],
+      sql,
+    )
+  }
+  let seq = 0
+  for (const event of change.events ?? []) seq = await writeEvent(database, sql, event, at)
+  const scopes = new Set<string>()
+  if (change.cluster) scopes.add(`cluster:${change.cluster.name}`)
+  for (const operation of change.operations ?? []) scopes.add(`cluster:${operation.cluster}`)
+  for (const group of change.groups ?? []) scopes.add(`cluster:${group.cluster}`)
+  if (change.bake) scopes.add(`bake:${change.bake.id}`)
+  if (seq > 0 && scopes.size === 0) scopes.add('log')
+  for (const scope of scopes)
+    await database.rows(`select pg_notify($1, $2)`, [changesChannel, JSON.stringify({ scope, seq })], sql)
+}
+
+async function writeRows(database: Database, sql: Sql, change: Change): Promise<void> {
+  const { cluster, groups = [], operations = [], obligations = [], bake, image } = change
+  if (cluster)
+    await database.rows(
+      `insert into clusters (name, application, rule_arn, version, data) values ($1, $2, $3, 1, $4)
+       on conflict (name) do update set application = excluded.application, rule_arn = excluded.rule_arn, data = excluded.data`,
+      [cluster.name, cluster.application, cluster.ruleArn, JSON.stringify(cluster)],
+      sql,
+    )
+  for (const group of groups)
+    await database.rows(
+      `insert into server_groups (name, cluster, push, role, data) values ($1, $2, $3, $4, $5)
+       on conflict (name) do update set role = excluded.role, data = excluded.data`,
+      [group.name, group.cluster, group.push, group.role, JSON.stringify(group)],
+      sql,
+    )
+  for (const operation of operations)
+    await database.rows(
+      `insert into operations (id, cluster, kind, phase, traffic, active, ended, object, data)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (id) do update set phase = excluded.phase, active = excluded.active, ended = excluded.ended,
+         object = excluded.object, data = excluded.data, wait = case when excluded.ended then null else operations.wait end`,
+      [
+        operation.id,
+        operation.cluster,
+        operation.kind,
+        operation.phase,
+        isTraffic(operation.kind),
+        isActive(operation),
+        isEnded(operation),
+        operation.to,
+        JSON.stringify({ ...operation, wait: null }),
+      ],
+      sql,
+    )
+  for (const row of obligations)
+    await database.rows(
+      `insert into obligations (id, kind, object, cluster, operation_id, open, data) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (id) do update set open = excluded.open, data = excluded.data`,
+      [
+        row.id,
+        row.kind,
+        row.object,
+        row.cluster,
+        row.operationId,
+        row.closedAt === null,
+        JSON.stringify(row),
+      ],
+      sql,
+    )
+  if (bake)
+    await database.rows(
+      `insert into bakes (id, application, content_key, phase, active, data, log) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (id) do update set content_key = excluded.content_key, phase = excluded.phase, active = excluded.active,
+         data = excluded.data, log = case when excluded.log = '' then bakes.log else excluded.log end,
+         wait = case when excluded.active then bakes.wait end`,
+      [
+        bake.id,
+        bake.request.application,
+        bake.contentKey,
+        bake.phase,
+        !terminalBakes.includes(bake.phase),
+        JSON.stringify({ ...bake, wait: null, log: '' }),
+        bake.log,
+      ],
+      sql,
+    )
+  if (image)
+    await database.rows(
+      `insert into images (image_id, name, application, content_key, data) values ($1, $2, $3, $4, $5)
+       on conflict (image_id) do update set data = excluded.data`,
+      [image.imageId, image.name, image.application, image.contentKey, JSON.stringify(image)],
+      sql,
+    )
+}
+
+async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Date): Promise<number> {
+  const operationEvent = event.stream.startsWith('operation:')
+  const sentence = operationEvent
+    ? eventSentence(event.event as OperationEvent)
+    : 'sentence' in event.event
+      ? event.event.sentence
+      : event.event.type
+  const row = await database.first<{ seq: string }>(
+    `insert into events (at, stream, cluster, application, actor, type, sentence, data) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     returning seq`,
+    [
+      at,
+      event.stream,
+      event.cluster,
+      event.application,
+      JSON.stringify(event.actor),
+      event.event.type,
+      sentence,
+      JSON.stringify(event.event),
+    ],
+    sql,
+  )
+  return Number(row?.seq ?? 0)
+}
