@@ -1,0 +1,56 @@
+import type { Bake } from '../domain/bake.js'
+import type { Call } from '../domain/call.js'
+import type { BakeCloud } from '../engine/ports.js'
+import { resolveBase } from './base-images.js'
+import { builderPlacements } from './builder-placements.js'
+import { bakeRequestFor, seenBuilder, type BakeCall } from './builders.js'
+import type { Clients } from './clients.js'
+import { readConsole } from './console-output.js'
+import { seenImage } from './images.js'
+import { packageUrl } from './packages.js'
+import { performRequest } from './request.js'
+
+/** AWS as a bake needs it. */
+export function makeBakeCloud({ readers, writers }: Clients, now: () => Date): BakeCloud {
+  return {
+    resolveBase: (base) => resolveBase(readers, base),
+    packageUrl: (address, signedAt) => packageUrl(readers, address, signedAt),
+    builderPlacements: () => builderPlacements(readers),
+    async observeBake(bake) {
+      const at = now()
+      const [builder, image] = await Promise.all([seenBuilder(readers, bake), seenImage(readers, bake)])
+      const watched = builder !== null && watchesConsole(bake)
+      return {
+        at,
+        builder,
+        image,
+        console: watched ? await readConsole(readers.ec2, builder.instanceId) : '',
+      }
+    },
+    perform(call, beforeSend, signal) {
+      if (!isBakeCall(call)) throw new Error(`${call.type} is no call of a bake.`)
+      return performRequest(writers, bakeRequestFor(call), beforeSend, signal)
+    },
+  }
+}
+
+/** What runs on the builder is of interest until its report is in, and to say why it failed. */
+function watchesConsole(bake: Bake): boolean {
+  return (
+    bake.phase === 'building' ||
+    bake.phase === 'discarding' ||
+    (bake.phase === 'imaging' && bake.imageId === null)
+  )
+}
+
+const bakeCalls: ReadonlySet<string> = new Set<BakeCall['type']>([
+  'RunBuilder',
+  'TerminateBuilder',
+  'CreateImage',
+  'RequireImdsV2',
+  'DeregisterImage',
+])
+
+function isBakeCall(call: Call): call is BakeCall {
+  return bakeCalls.has(call.type)
+}

@@ -1,0 +1,69 @@
+import type { Call, ModifyRule } from '../domain/call.js'
+import {
+  createListenerRequest,
+  createLoadBalancerRequest,
+  createRuleRequest,
+  deleteRuleRequest,
+} from './balancer-requests.js'
+import { bakeRequestFor } from './builders.js'
+import { createLaunchTemplateRequest, deleteLaunchTemplateRequest } from './launch-template-requests.js'
+import type { AwsRequest } from './request.js'
+import {
+  createAutoScalingGroupRequest,
+  deleteAutoScalingGroupRequest,
+  putScalingPolicyRequest,
+  resumeProcessesRequest,
+  shrinkToZeroRequest,
+  suspendProcessesRequest,
+  updateSizesRequest,
+} from './scaling-group-requests.js'
+import {
+  createTargetGroupRequest,
+  deleteTargetGroupRequest,
+  modifyTargetGroupAttributesRequest,
+} from './target-group-requests.js'
+
+/** Translates a call into the AWS request that it is. ModifyRule needs the rule's present actions: see modify-rule. */
+export function requestFor(call: Exclude<Call, ModifyRule>): AwsRequest {
+  switch (call.type) {
+    case 'CreateLoadBalancer':
+      return createLoadBalancerRequest(call)
+    case 'CreateListener':
+      return createListenerRequest(call)
+    case 'CreateRule':
+      return createRuleRequest(call)
+    case 'DeleteRule':
+      return deleteRuleRequest(call)
+    case 'CreateTargetGroup':
+      return createTargetGroupRequest(call)
+    case 'ModifyTargetGroupAttributes':
+      return modifyTargetGroupAttributesRequest(call)
+    case 'DeleteTargetGroup':
+      return deleteTargetGroupRequest(call)
+    case 'CreateLaunchTemplate':
+      return createLaunchTemplateRequest(call)
+    case 'DeleteLaunchTemplate':
+      return deleteLaunchTemplateRequest(call)
+    case 'CreateAutoScalingGroup':
+      return createAutoScalingGroupRequest(call)
+    case 'RaiseMinSize':
+    case 'RestoreSizes':
+      return updateSizesRequest(call)
+    case 'ShrinkToZero':
+      return shrinkToZeroRequest(call)
+    case 'SuspendProcesses':
+      return suspendProcessesRequest(call)
+    case 'ResumeProcesses':
+      return resumeProcessesRequest(call)
+    case 'PutScalingPolicy':
+      return putScalingPolicyRequest(call)
+    case 'DeleteAutoScalingGroup':
+      return deleteAutoScalingGroupRequest(call)
+    case 'RunBuilder':
+    case 'TerminateBuilder':
+    case 'CreateImage':
+    case 'RequireImdsV2':
+    case 'DeregisterImage':
+      return bakeRequestFor(call)
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  DescribeTagsCommand,
+  paginateDescribeListeners,
+  paginateDescribeLoadBalancers,
+  paginateDescribeRules,
+  type ElasticLoadBalancingV2Client,
+  type Listener,
+  type LoadBalancer,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { CatalogBalancer } from '../engine/ports.js'
+import { conditionValues, entriesOf, observedRule } from './rule-actions.js'
+import { tagValue } from './tags.js'
+import { allPages, orNull } from './tolerant-reads.js'
+
+type CatalogListener = CatalogBalancer['listeners'][number]
+
+/** What AWS takes in one DescribeTags. */
+const tagsAtOnce = 20
+/** All reads of this service share one small budget per account, so they don't go all at once. */
+const parallel = 4
+
+/** Every load balancer of the account with its listeners and rules: two requests, and one more for each of both. */
+export async function readCatalogBalancers(
+  client: ElasticLoadBalancingV2Client,
+): Promise<readonly CatalogBalancer[]> {
+  const balancers = await allPages(
+    paginateDescribeLoadBalancers({ client }, {}),
+    (page) => page.LoadBalancers,
+  )
+  const listeners = (await inTurns(balancers, (balancer) => readListeners(client, balancer))).flat()
+  const urls = await readUrls(
+    client,
+    listeners.map(({ ListenerArn = '' }) => ListenerArn),
+  )
+  const described = await inTurns(listeners, async (listener) => {
+    const rules = listener.Protocol?.startsWith('HTTP') ? await readRules(client, listener) : []
+    return [listener.LoadBalancerArn ?? '', catalogListener(listener, rules, urls)] as const
+  })
+  return balancers.map((balancer) => ({
+    arn: balancer.LoadBalancerArn ?? '',
+    name: balancer.LoadBalancerName ?? '',
+    type: balancer.Type ?? '',
+    vpcId: balancer.VpcId ?? '',
+    dnsName: balancer.DNSName ?? '',
+    zones: (balancer.AvailabilityZones ?? []).map(({ ZoneName }) => ZoneName ?? '').sort(),
+    listeners: described.filter(([arn]) => arn === balancer.LoadBalancerArn).map(([, listener]) => listener),
+  }))
+}
+
+async function readListeners(
+  client: ElasticLoadBalancingV2Client,
+  { LoadBalancerArn }: LoadBalancer,
+): Promise<Listener[]> {
+  // Gone between two reads is as good as never there.
+  const read = () =>
+    allPages(paginateDescribeListeners({ client }, { LoadBalancerArn }), (page) => page.Listeners)
+  return (await orNull(read)) ?? []
+}
+
+async function readRules(client: ElasticLoadBalancingV2Client, { ListenerArn }: Listener): Promise<Rule[]> {
+  const read = () => allPages(paginateDescribeRules({ client }, { ListenerArn }), (page) => page.Rules)
+  return (await orNull(read)) ?? []
+}
+
+/** Where listeners answer, by ARN, for those that carry the tag `localcloud:url`. */
+async function readUrls(
+  client: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const urls = new Map<string, string>()
+  for (let start = 0; start < arns.length; start += tagsAtOnce) {
+    const command = new DescribeTagsCommand({ ResourceArns: arns.slice(start, start + tagsAtOnce) })
+    const reply = await orNull(() => client.send(command))
+    for (const { ResourceArn = '', Tags } of reply?.TagDescriptions ?? []) {
+      const url = tagValue(Tags, 'localcloud:url')
+      if (url !== null) urls.set(ResourceArn, url)
+    }
+  }
+  return urls
+}
+
+function catalogListener(
+  listener: Listener,
+  rules: readonly Rule[],
+  urls: ReadonlyMap<string, string>,
+): CatalogListener {
+  const arn = listener.ListenerArn ?? ''
+  return {
+    arn,
+    port: listener.Port ?? 0,
+    protocol: listener.Protocol ?? '',
+    url: urls.get(arn) ?? null,
+    rules: rules.map((rule) => ({
+      arn: rule.RuleArn ?? '',
+      priority: rule.Priority ?? '',
+      summary: ruleSummary(rule),
+      conditions: (rule.Conditions ?? []).map((one) => ({
+        field: one.Field ?? '',
+        values: conditionValues(one),
+      })),
+      sticky: observedRule(rule).sticky,
+    })),
+  }
+}
+
+/** `path-pattern /api/* → shop-v001 100, shop-v002 0`. */
+function ruleSummary(rule: Rule): string {
+  const conditions = (rule.Conditions ?? []).map((one) => `${one.Field} ${conditionValues(one).join(' or ')}`)
+  const actions = rule.Actions ?? []
+  const targets = entriesOf(actions).map(
+    ({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`,
+  )
+  const others = actions.flatMap(({ Type }) => (Type && Type !== 'forward' ? [Type] : []))
+  const from = rule.IsDefault ? 'everything else' : conditions.join(' and ')
+  return `${from} → ${[...others, ...targets].join(', ') || 'nothing'}`
+}
+
+/** Maps with a few at a time, keeping the order. */
+async function inTurns<T, U>(items: readonly T[], map: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = []
+  for (let start = 0; start < items.length; start += parallel)
+    results.push(...(await Promise.all(items.slice(start, start + parallel).map(map))))
+  return results
+}

@@ -1,0 +1,119 @@
+import {
+  DescribeLoadBalancersCommand,
+  paginateDescribeListeners,
+  paginateDescribeRules,
+  type ElasticLoadBalancingV2Client,
+  type Listener,
+  type LoadBalancer,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { ObservedBalancer, ObservedRule } from '../domain/observation.js'
+import type { ClusterQuery } from '../engine/ports.js'
+import { observedRule } from './rule-actions.js'
+import { sharedRead, type SharedRead } from './shared-reads.js'
+import { allPages, oneByOne } from './tolerant-reads.js'
+
+interface BalancerReads {
+  readonly byArn: SharedRead<LoadBalancer>
+  readonly byName: SharedRead<LoadBalancer>
+  /** By load balancer ARN. */
+  readonly listeners: SharedRead<readonly Listener[]>
+  /** By listener ARN; the default rule among them. */
+  readonly rules: SharedRead<readonly Rule[]>
+}
+
+/** One request for each key: a name that AWS doesn't know would fail the others of its request. */
+export function balancerReads(client: ElasticLoadBalancingV2Client): BalancerReads {
+  const balancer = async (input: { Names: string[] } | { LoadBalancerArns: string[] }) =>
+    (await client.send(new DescribeLoadBalancersCommand(input))).LoadBalancers?.[0] ?? null
+  return {
+    byArn: sharedRead(
+      oneByOne((arn) => balancer({ LoadBalancerArns: [arn] })),
+      { batch: 1 },
+    ),
+    byName: sharedRead(
+      oneByOne((name) => balancer({ Names: [name] })),
+      { batch: 1 },
+    ),
+    listeners: sharedRead(
+      oneByOne((arn) =>
+        allPages(paginateDescribeListeners({ client }, { LoadBalancerArn: arn }), (page) => page.Listeners),
+      ),
+      { batch: 1 },
+    ),
+    rules: sharedRead(
+      oneByOne((arn) =>
+        allPages(paginateDescribeRules({ client }, { ListenerArn: arn }), (page) => page.Rules),
+      ),
+      { batch: 1 },
+    ),
+  }
+}
+
+interface BalancerSeen {
+  readonly balancer: ObservedBalancer | null
+  readonly rule: ObservedRule | null
+  /** Target groups that any other rule of the load balancer forwards to, on every listener, defaults included. */
+  readonly usedElsewhere: readonly string[]
+}
+
+export async function observeBalancer(
+  reads: BalancerReads,
+  query: ClusterQuery,
+  signal: AbortSignal,
+): Promise<BalancerSeen> {
+  const { loadBalancerArn: knownArn, listenerArn: knownListener } = query
+  // What is known by ARN is read side by side; what has to be found goes step by step.
+  const [found, listenersEarly, rulesEarly] = await Promise.all([
+    knownArn ? reads.byArn.get([knownArn], signal) : reads.byName.get([query.loadBalancerName], signal),
+    reads.listeners.get(knownArn ? [knownArn] : [], signal),
+    reads.rules.get(knownListener ? [knownListener] : [], signal),
+  ])
+  const balancer = [...found.values()][0]
+  const arn = balancer?.LoadBalancerArn
+  if (!balancer || !arn) return { balancer: null, rule: null, usedElsewhere: [] }
+
+  const listeners = (knownArn ? listenersEarly : await reads.listeners.get([arn], signal)).get(arn) ?? []
+  const others = listeners.flatMap(({ ListenerArn }) =>
+    ListenerArn && ListenerArn !== knownListener ? [ListenerArn] : [],
+  )
+  const rulesByListener = new Map([...rulesEarly, ...(await reads.rules.get(others, signal))])
+
+  const listener = listeners.find((one) =>
+    knownListener ? one.ListenerArn === knownListener : one.Port === query.listenerPort,
+  )
+  const ownRules = specificRules(rulesByListener.get(listener?.ListenerArn ?? '') ?? [])
+  const rule = ownRules.find((one) => isClusterRule(one, query)) ?? null
+  const elsewhere = [...rulesByListener.values()].flat().map(observedRule)
+  return {
+    balancer: {
+      loadBalancerArn: arn,
+      dnsName: balancer.DNSName ?? '',
+      state: balancer.State?.Code ?? 'unknown',
+      listenerArn: listener?.ListenerArn ?? null,
+      zones: (balancer.AvailabilityZones ?? [])
+        .flatMap(({ ZoneName }) => (ZoneName ? [ZoneName] : []))
+        .sort(),
+      rules: ownRules,
+    },
+    rule,
+    usedElsewhere: [
+      ...new Set(
+        elsewhere
+          .filter(({ ruleArn }) => ruleArn !== rule?.ruleArn)
+          .flatMap(({ entries }) => entries.map(({ targetGroupArn }) => targetGroupArn)),
+      ),
+    ],
+  }
+}
+
+function specificRules(rules: readonly Rule[]): ObservedRule[] {
+  return rules.filter((rule) => rule.IsDefault !== true).map(observedRule)
+}
+
+/** By its ARN; while that is not known, by the secret value of its parked condition. */
+function isClusterRule(rule: ObservedRule, { ruleArn, parkedValue }: ClusterQuery): boolean {
+  if (ruleArn !== null) return rule.ruleArn === ruleArn
+  if (parkedValue === null) return false
+  return rule.conditions.some(({ field, values }) => field === 'http-header' && values.includes(parkedValue))
+}

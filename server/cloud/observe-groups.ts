@@ -1,0 +1,134 @@
+import {
+  DescribeScalingActivitiesCommand,
+  paginateDescribeAutoScalingGroups,
+  paginateDescribePolicies,
+  type Activity,
+  type AutoScalingGroup,
+} from '@aws-sdk/client-auto-scaling'
+import { paginateDescribeLaunchTemplates, type LaunchTemplate } from '@aws-sdk/client-ec2'
+import type { ObservedActivity, ObservedAutoScalingGroup, ObservedGroup } from '../domain/observation.js'
+import type { GroupQuery } from '../engine/ports.js'
+import type { ServiceClients } from './clients.js'
+import { sharedRead, type SharedRead } from './shared-reads.js'
+import { tagValue } from './tags.js'
+import { readTargetGroup, targetGroupReads, type TargetGroupReads } from './observe-targets.js'
+import { allPages, orNull } from './tolerant-reads.js'
+
+interface GroupReads {
+  readonly scalingGroups: SharedRead<AutoScalingGroup>
+  readonly launchTemplates: SharedRead<LaunchTemplate>
+  readonly targetGroups: TargetGroupReads
+  readonly clients: ServiceClients
+}
+
+/** Names that don't exist are no error in either service, so many go into one request. */
+export function groupReads(clients: ServiceClients): GroupReads {
+  return {
+    clients,
+    targetGroups: targetGroupReads(clients.elb),
+    scalingGroups: sharedRead(
+      async (names) => {
+        const input = { AutoScalingGroupNames: [...names], MaxRecords: 100 }
+        const pages = paginateDescribeAutoScalingGroups({ client: clients.autoScaling }, input)
+        const groups = await allPages(pages, (page) => page.AutoScalingGroups)
+        return new Map(groups.map((group) => [group.AutoScalingGroupName ?? '', group]))
+      },
+      { batch: 50 },
+    ),
+    launchTemplates: sharedRead(
+      async (names) => {
+        const input = { Filters: [{ Name: 'launch-template-name', Values: [...names] }], MaxResults: 200 }
+        const templates = await allPages(
+          paginateDescribeLaunchTemplates({ client: clients.ec2 }, input),
+          (page) => page.LaunchTemplates,
+        )
+        return new Map(templates.map((template) => [template.LaunchTemplateName ?? '', template]))
+      },
+      { batch: 50 },
+    ),
+  }
+}
+
+/** Everything of one group but its requests, which are read for all groups at once. */
+export async function observeGroup(
+  reads: GroupReads,
+  group: GroupQuery,
+  signal: AbortSignal,
+): Promise<Omit<ObservedGroup, 'requests'>> {
+  const [scalingGroups, templates, targetGroup, activities, policies] = await Promise.all([
+    reads.scalingGroups.get([group.name], signal),
+    reads.launchTemplates.get([group.name], signal),
+    readTargetGroup(reads.targetGroups, group, signal),
+    group.activities ? readActivities(reads.clients, group.name, signal) : [],
+    group.settings ? readPolicies(reads.clients, group.name, signal) : [],
+  ])
+  const scalingGroup = scalingGroups.get(group.name)
+  return {
+    name: group.name,
+    targetGroupArn: targetGroup?.arn ?? null,
+    targetGroupAttributes: targetGroup?.attributes ?? {},
+    targets: targetGroup?.targets ?? [],
+    launchTemplateId: templates.get(group.name)?.LaunchTemplateId ?? null,
+    autoScaling: scalingGroup ? observedScalingGroup(scalingGroup) : null,
+    activities,
+    policies,
+  }
+}
+
+function observedScalingGroup(group: AutoScalingGroup): ObservedAutoScalingGroup {
+  return {
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
+    desired: group.DesiredCapacity ?? 0,
+    instances: (group.Instances ?? []).map((instance) => ({
+      instanceId: instance.InstanceId ?? '',
+      zone: instance.AvailabilityZone ?? '',
+      lifecycleState: instance.LifecycleState ?? '',
+      healthStatus: instance.HealthStatus ?? '',
+    })),
+    suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
+    operationTag: tagValue(group.Tags, 'delling:op'),
+    status: group.Status ?? null,
+  }
+}
+
+/** The newest hundred: a launch that keeps failing repeats itself. Names are never reused, so all are this group's. */
+async function readActivities(
+  { autoScaling }: ServiceClients,
+  name: string,
+  signal: AbortSignal,
+): Promise<ObservedActivity[]> {
+  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 100 })
+  const reply = await orNull(() => autoScaling.send(command, { abortSignal: signal }))
+  return (reply?.Activities ?? [])
+    .map(observedActivity)
+    .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
+}
+
+function observedActivity(activity: Activity): ObservedActivity {
+  return {
+    activityId: activity.ActivityId ?? '',
+    startedAt: activity.StartTime ?? new Date(0),
+    status: activity.StatusCode ?? '',
+    description: activity.Description ?? '',
+    cause: activity.Cause ?? '',
+    message: activity.StatusMessage || null,
+  }
+}
+
+async function readPolicies(
+  { autoScaling }: ServiceClients,
+  name: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const pages = () =>
+    allPages(
+      paginateDescribePolicies(
+        { client: autoScaling },
+        { AutoScalingGroupName: name },
+        { abortSignal: signal },
+      ),
+      (page) => page.ScalingPolicies,
+    )
+  return ((await orNull(pages)) ?? []).map(({ PolicyName }) => PolicyName ?? '')
+}

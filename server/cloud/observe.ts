@@ -1,0 +1,64 @@
+import type { Observed, ObservedGroup } from '../domain/observation.js'
+import type { Clock, ClusterQuery, GroupQuery } from '../engine/ports.js'
+import type { ServiceClients } from './clients.js'
+import { balancerReads, observeBalancer } from './observe-balancer.js'
+import { groupReads, observeGroup } from './observe-groups.js'
+import { withOwnSignal } from './own-signal.js'
+import { readRequestCounts, type CountWanted } from './request-counts.js'
+
+interface ObserveOptions {
+  readonly clock: Clock
+  readonly metricPeriodSec: number
+}
+
+type Observe = (query: ClusterQuery, signal: AbortSignal) => Promise<Observed>
+
+/**
+ * Reads a cluster from AWS, sharing requests with other clusters' reads of the same moment. It fails as a whole: half a
+ * snapshot decides nothing.
+ */
+export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }: ObserveOptions): Observe {
+  const ofBalancers = balancerReads(readers.elb)
+  const ofGroups = groupReads(readers)
+
+  const observe: Observe = async (query, signal) => {
+    const at = clock.now()
+    const [{ balancer, rule, usedElsewhere }, groups] = await Promise.all([
+      observeBalancer(ofBalancers, query, signal),
+      Promise.all(query.groups.map((group) => observeGroup(ofGroups, group, signal))),
+    ])
+    const loadBalancerArn = query.loadBalancerArn ?? balancer?.loadBalancerArn ?? null
+    const counted = countsWanted(query.groups, groups, loadBalancerArn)
+    const counts =
+      counted.length > 0
+        ? await readRequestCounts(readers.cloudwatch, counted, clock.now(), metricPeriodSec, signal)
+        : new Map<string, number | null>()
+
+    const ours = new Set(groups.map(({ targetGroupArn }) => targetGroupArn))
+    return {
+      at,
+      balancer,
+      rule,
+      groups: new Map(
+        groups.map((group): [string, ObservedGroup] => [
+          group.name,
+          { ...group, requests: counts.get(group.name) ?? null },
+        ]),
+      ),
+      usedElsewhere: usedElsewhere.filter((arn) => ours.has(arn)),
+    }
+  }
+  return (query, signal) => withOwnSignal(signal, (own) => observe(query, own))
+}
+
+function countsWanted(
+  queries: readonly GroupQuery[],
+  seen: readonly { readonly name: string; readonly targetGroupArn: string | null }[],
+  loadBalancerArn: string | null,
+): CountWanted[] {
+  return queries.flatMap(({ name, requestsSince, targetGroupArn }) => {
+    const arn = targetGroupArn ?? seen.find((group) => group.name === name)?.targetGroupArn ?? null
+    if (!requestsSince || !arn || !loadBalancerArn) return []
+    return [{ group: name, loadBalancerArn, targetGroupArn: arn, since: requestsSince }]
+  })
+}
