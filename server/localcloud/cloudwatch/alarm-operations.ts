@@ -1,0 +1,163 @@
+import type {
+  DeleteAlarmsInput,
+  DescribeAlarmHistoryInput,
+  DescribeAlarmsForMetricInput,
+  DescribeAlarmsInput,
+  DisableAlarmActionsInput,
+  ListTagsForResourceInput,
+  PutCompositeAlarmInput,
+  PutMetricAlarmInput,
+  SetAlarmStateInput,
+  TagResourceInput,
+  UntagResourceInput,
+} from '@aws-sdk/client-cloudwatch'
+import type { LocalCloud, Operation } from '../cloud.js'
+import { AwsFault } from '../fault.js'
+import { pageOf } from '../page-of.js'
+import type { AlarmLoop } from './alarm-loop.js'
+import { type AlarmRecord, type MonitoringRecords, note } from './alarm-record.js'
+import { compositeAlarmFrom, metricAlarmFrom } from './alarm-settings.js'
+import { compositeAlarmView, historyOf, metricAlarmView } from './alarm-view.js'
+import { dimensionsFrom } from './metric-operations.js'
+
+export interface AlarmParts {
+  readonly cloud: LocalCloud
+  readonly records: () => MonitoringRecords
+  readonly loop: AlarmLoop
+}
+
+export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
+  return {
+    PutMetricAlarm: (input: PutMetricAlarmInput) => {
+      const before = parts.records().alarms[input.AlarmName ?? '']
+      if (before?.kind === 'metric' && before.owned) {
+        throw new AwsFault('ValidationError', 'Alarms of a target tracking policy cannot be edited.')
+      }
+      return keep(parts, metricAlarmFrom(parts.cloud, input, before))
+    },
+    PutCompositeAlarm: (input: PutCompositeAlarmInput) =>
+      keep(parts, compositeAlarmFrom(parts.cloud, input, parts.records().alarms)),
+    DescribeAlarms: (input: DescribeAlarmsInput) => describe(parts, input),
+    DescribeAlarmsForMetric: (input: DescribeAlarmsForMetricInput) => describeForMetric(parts, input),
+    DescribeAlarmHistory: (input: DescribeAlarmHistoryInput) => describeHistory(parts, input),
+    DeleteAlarms: (input: DeleteAlarmsInput) => {
+      const names = input.AlarmNames ?? []
+      for (const name of names) named(parts, name)
+      for (const name of names) delete parts.records().alarms[name]
+      parts.cloud.state.changed()
+      return {}
+    },
+    SetAlarmState: (input: SetAlarmStateInput) => {
+      const alarm = named(parts, input.AlarmName)
+      const state = input.StateValue
+      if (!state) throw new AwsFault('MissingParameter', 'The parameter StateValue is required.')
+      parts.loop.enter(alarm, { state, reason: input.StateReason ?? '' })
+      return {}
+    },
+    EnableAlarmActions: (input: DisableAlarmActionsInput) => switchActions(parts, input, true),
+    DisableAlarmActions: (input: DisableAlarmActionsInput) => switchActions(parts, input, false),
+    TagResource: (input: TagResourceInput) => {
+      const alarm = byArn(parts, input.ResourceARN)
+      for (const { Key, Value } of input.Tags ?? []) alarm.tags[Key ?? ''] = Value ?? ''
+      parts.cloud.state.changed()
+      return {}
+    },
+    UntagResource: (input: UntagResourceInput) => {
+      const alarm = byArn(parts, input.ResourceARN)
+      for (const key of input.TagKeys ?? []) delete alarm.tags[key]
+      parts.cloud.state.changed()
+      return {}
+    },
+    ListTagsForResource: (input: ListTagsForResourceInput) => ({
+      Tags: Object.entries(byArn(parts, input.ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  }
+}
+
+function keep(parts: AlarmParts, alarm: AlarmRecord): object {
+  const now = parts.cloud.clock.now().getTime()
+  note(alarm, now, 'ConfigurationUpdate', `Alarm "${alarm.name}" ${alarm.history.length > 0 ? 'updated' : 'created'}`)
+  parts.records().alarms[alarm.name] = alarm
+  parts.cloud.state.changed()
+  return {}
+}
+
+function describe(parts: AlarmParts, input: DescribeAlarmsInput) {
+  const types = input.AlarmTypes ?? ['MetricAlarm']
+  const chosen = Object.values(parts.records().alarms).filter((alarm) => {
+    if (!types.includes(alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm')) return false
+    if (input.AlarmNames?.length && !input.AlarmNames.includes(alarm.name)) return false
+    if (input.AlarmNamePrefix && !alarm.name.startsWith(input.AlarmNamePrefix)) return false
+    if (input.StateValue && alarm.state !== input.StateValue) return false
+    const { ActionPrefix: prefix } = input
+    return !prefix || Object.values(alarm.actions).flat().some((arn) => arn.startsWith(prefix))
+  })
+  const { page, next } = pageOf(chosen, {
+    token: input.NextToken,
+    size: input.MaxRecords,
+    defaultSize: 50,
+    maxSize: 100,
+    name: 'NextToken',
+    faultCode: 'InvalidNextToken',
+  })
+  return {
+    MetricAlarms: page.filter((alarm) => alarm.kind === 'metric').map(metricAlarmView),
+    CompositeAlarms: page.filter((alarm) => alarm.kind === 'composite').map(compositeAlarmView),
+    NextToken: next,
+  }
+}
+
+function describeForMetric(parts: AlarmParts, input: DescribeAlarmsForMetricInput) {
+  const wanted = JSON.stringify(Object.entries(dimensionsFrom(input.Dimensions)).sort())
+  const chosen = Object.values(parts.records().alarms)
+    .filter((alarm) => alarm.kind === 'metric')
+    .filter((alarm) => {
+      if (alarm.namespace !== input.Namespace || alarm.metric !== input.MetricName) return false
+      if (input.Period && alarm.periodSeconds !== input.Period) return false
+      const statistic = input.Statistic ?? input.ExtendedStatistic
+      if (statistic && alarm.statistic !== statistic) return false
+      return JSON.stringify(Object.entries(alarm.dimensions).sort()) === wanted
+    })
+  return { MetricAlarms: chosen.map(metricAlarmView) }
+}
+
+function describeHistory(parts: AlarmParts, input: DescribeAlarmHistoryInput) {
+  const items = Object.values(parts.records().alarms)
+    .filter((alarm) => !input.AlarmName || alarm.name === input.AlarmName)
+    .flatMap(historyOf)
+    .filter((item) => !input.HistoryItemType || item.HistoryItemType === input.HistoryItemType)
+    .filter((item) => !input.StartDate || item.Timestamp! >= input.StartDate)
+    .filter((item) => !input.EndDate || item.Timestamp! <= input.EndDate)
+    .sort((a, b) => b.Timestamp!.getTime() - a.Timestamp!.getTime())
+  if (input.ScanBy === 'TimestampAscending') items.reverse()
+  const { page, next } = pageOf(items, {
+    token: input.NextToken,
+    size: input.MaxRecords,
+    defaultSize: 50,
+    maxSize: 100,
+    name: 'NextToken',
+    faultCode: 'InvalidNextToken',
+  })
+  return { AlarmHistoryItems: page, NextToken: next }
+}
+
+function switchActions(parts: AlarmParts, input: DisableAlarmActionsInput, enabled: boolean): object {
+  for (const name of input.AlarmNames ?? []) {
+    const alarm = parts.records().alarms[name]
+    if (alarm) alarm.actionsEnabled = enabled
+  }
+  parts.cloud.state.changed()
+  return {}
+}
+
+function named(parts: AlarmParts, name: string | undefined): AlarmRecord {
+  const alarm = parts.records().alarms[name ?? '']
+  if (!alarm) throw new AwsFault('ResourceNotFound', `Alarm '${name}' does not exist`, 404)
+  return alarm
+}
+
+function byArn(parts: AlarmParts, arn: string | undefined): AlarmRecord {
+  const alarm = Object.values(parts.records().alarms).find((candidate) => candidate.arn === arn)
+  if (!alarm) throw new AwsFault('ResourceNotFoundException', `Resource '${arn}' does not exist`, 404)
+  return alarm
+}

@@ -1,0 +1,122 @@
+import type { PutCompositeAlarmInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import type { LocalCloud, OwnedAlarm } from '../cloud.js'
+import { AwsFault } from '../fault.js'
+import type { AlarmRecord, CompositeAlarmRecord, MetricAlarmRecord } from './alarm-record.js'
+import { comparisons } from './alarm-verdict.js'
+import { compositeRule } from './composite-rule.js'
+import { dimensionsFrom } from './metric-operations.js'
+import { checkStatistic } from './statistic.js'
+
+const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const
+
+/** The alarm that PutMetricAlarm asks for. Its evaluation begins anew; an existing alarm keeps tags and history. */
+export function metricAlarmFrom(
+  cloud: LocalCloud,
+  input: PutMetricAlarmInput,
+  before: AlarmRecord | undefined,
+): MetricAlarmRecord {
+  if (!input.MetricName && !input.Metrics?.length) {
+    throw new AwsFault('ValidationError', 'Exactly one of MetricName or Metrics must be specified.')
+  }
+  if (!comparisons[input.ComparisonOperator ?? '']) {
+    throw new AwsFault('InvalidParameterValue', `ComparisonOperator '${input.ComparisonOperator}' is not supported.`)
+  }
+  const evaluationPeriods = positive('EvaluationPeriods', input.EvaluationPeriods)
+  const datapointsToAlarm = positive('DatapointsToAlarm', input.DatapointsToAlarm ?? evaluationPeriods)
+  if (datapointsToAlarm > evaluationPeriods) {
+    throw new AwsFault('ValidationError', 'DatapointsToAlarm must be less than or equal to EvaluationPeriods.')
+  }
+  const treatMissing = treatments.find((treatment) => treatment === (input.TreatMissingData ?? 'missing'))
+  if (!treatMissing) throw new AwsFault('ValidationError', `TreatMissingData '${input.TreatMissingData}' is not valid.`)
+  const statistic = input.Statistic ?? input.ExtendedStatistic
+  if (!input.Metrics?.length && !statistic) {
+    throw new AwsFault('ValidationError', 'Exactly one of Statistic or ExtendedStatistic must be specified.')
+  }
+  return {
+    ...common(cloud, input, before),
+    kind: 'metric',
+    ...(input.Namespace && { namespace: input.Namespace }),
+    ...(input.MetricName && { metric: input.MetricName }),
+    dimensions: dimensionsFrom(input.Dimensions),
+    statistic: checkStatistic(statistic ?? 'Average'),
+    extended: input.Statistic === undefined,
+    ...(input.Unit && { unit: input.Unit }),
+    periodSeconds: positive('Period', input.Period ?? input.Metrics?.[0]?.MetricStat?.Period ?? 60),
+    ...(input.Metrics?.length && { queries: input.Metrics }),
+    evaluationPeriods,
+    datapointsToAlarm,
+    threshold: input.Threshold ?? 0,
+    comparison: input.ComparisonOperator ?? '',
+    treatMissing,
+    owned: false,
+  }
+}
+
+export function compositeAlarmFrom(
+  cloud: LocalCloud,
+  input: PutCompositeAlarmInput,
+  alarms: Readonly<Record<string, AlarmRecord>>,
+): CompositeAlarmRecord {
+  const rule = input.AlarmRule ?? ''
+  const { children } = compositeRule(rule)
+  const unknown = children.find((name) => !alarms[name])
+  if (unknown) {
+    throw new AwsFault('ValidationError', `Unable to update Composite Alarm, [${unknown}] in the rule does not exist.`)
+  }
+  if (children.includes(input.AlarmName ?? '')) {
+    throw new AwsFault('ValidationError', 'A composite alarm cannot depend on itself.')
+  }
+  return { ...common(cloud, input, alarms[input.AlarmName ?? '']), kind: 'composite', rule }
+}
+
+/** The alarm that a target tracking policy keeps for itself. */
+export function ownedAlarmFrom(cloud: LocalCloud, asked: OwnedAlarm): MetricAlarmRecord {
+  const input: PutMetricAlarmInput = {
+    AlarmName: asked.name,
+    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${asked.actionArn}.`,
+    AlarmActions: [asked.actionArn],
+    Namespace: asked.namespace,
+    MetricName: asked.metric,
+    Dimensions: Object.entries(asked.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    Statistic: asked.statistic as PutMetricAlarmInput['Statistic'],
+    Period: asked.periodSeconds,
+    EvaluationPeriods: asked.evaluationPeriods,
+    Threshold: asked.threshold,
+    ComparisonOperator: asked.comparison,
+  }
+  return { ...metricAlarmFrom(cloud, input, undefined), owned: true }
+}
+
+function common(
+  cloud: LocalCloud,
+  input: PutMetricAlarmInput | PutCompositeAlarmInput,
+  before: AlarmRecord | undefined,
+): Omit<CompositeAlarmRecord, 'kind' | 'rule'> {
+  const name = input.AlarmName ?? ''
+  if (name.length < 1 || name.length > 255) {
+    throw new AwsFault('ValidationError', 'The alarm name must have 1 to 255 characters.')
+  }
+  const now = cloud.clock.now().getTime()
+  return {
+    name,
+    arn: `arn:aws:cloudwatch:${cloud.region}:${cloud.accountId}:alarm:${name}`,
+    ...(input.AlarmDescription && { description: input.AlarmDescription }),
+    actionsEnabled: input.ActionsEnabled ?? true,
+    actions: {
+      OK: [...(input.OKActions ?? [])],
+      ALARM: [...(input.AlarmActions ?? [])],
+      INSUFFICIENT_DATA: [...(input.InsufficientDataActions ?? [])],
+    },
+    tags: before?.tags ?? Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    state: before?.state ?? 'INSUFFICIENT_DATA',
+    reason: before?.reason ?? 'Unchecked: Initial alarm creation',
+    stateSince: before?.stateSince ?? now,
+    configuredAt: now,
+    history: before?.history ?? [],
+  }
+}
+
+function positive(what: string, value: number | undefined): number {
+  if (value !== undefined && Number.isInteger(value) && value >= 1) return value
+  throw new AwsFault('ValidationError', `The value '${value}' for parameter ${what} must be a positive integer.`)
+}

@@ -1,0 +1,62 @@
+import { AwsFault } from '../fault.js'
+
+export interface Filter {
+  readonly Name?: string
+  readonly Values?: readonly string[]
+}
+
+/** The values that a resource has for each filter name; an undefined one never matches. */
+export type Filterable<T> = Readonly<
+  Record<string, (resource: T) => string | number | boolean | undefined | readonly (string | undefined)[]>
+>
+
+const pattern = (wanted: string): RegExp => {
+  const escaped = wanted
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^]*')
+    .replaceAll('?', '[^]')
+  return new RegExp(`^${escaped}$`)
+}
+
+/** Keeps what matches every filter: values of one filter are alternatives, `*` and `?` are wildcards. */
+export function filtered<T>(
+  resources: readonly T[],
+  filters: readonly Filter[] | undefined,
+  fields: Filterable<T>,
+  tagsOf: (resource: T) => Readonly<Record<string, string>>,
+): T[] {
+  let kept = [...resources]
+  for (const { Name = '', Values = [] } of filters ?? []) {
+    const wanted = Values.map(pattern)
+    const values = valuesFor(Name, fields, tagsOf)
+    kept = kept.filter((resource) =>
+      values(resource).some((value) => wanted.some((each) => each.test(value))),
+    )
+  }
+  return kept
+}
+
+function valuesFor<T>(
+  name: string,
+  fields: Filterable<T>,
+  tagsOf: (resource: T) => Readonly<Record<string, string>>,
+): (resource: T) => string[] {
+  if (name === 'tag-key') return (resource) => Object.keys(tagsOf(resource))
+  if (name === 'tag-value') return (resource) => Object.values(tagsOf(resource))
+  if (name.startsWith('tag:')) {
+    const key = name.slice('tag:'.length)
+    return (resource) => {
+      const tags = tagsOf(resource)
+      return Object.hasOwn(tags, key) ? [tags[key] ?? ''] : []
+    }
+  }
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (!field) throw new AwsFault('InvalidParameterValue', `The filter '${name}' is invalid`)
+  return (resource) => {
+    const value = field(resource)
+    const values = Array.isArray(value) ? (value as readonly (string | undefined)[]) : [value]
+    return values
+      .filter((each) => each !== undefined)
+      .map((each) => String(each as string | number | boolean))
+  }
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+
+/**
+ * What a planned fault does to a call: answer an error, apply the call and lose the answer, cut the connection before
+ * anything is applied, or answer late.
+ */
+export type FaultKind = 'error' | 'lost-answer' | 'reset-before' | 'delay'
+
+export interface PlannedFault {
+  readonly id: string
+  /** Operation name such as `RunInstances`; `*` is any. */
+  readonly action: string
+  /** Signing name such as `ec2`; absent is any. */
+  readonly service?: string
+  readonly kind: FaultKind
+  readonly code?: string
+  readonly message?: string
+  readonly status?: number
+  readonly delayMs?: number
+  /** How many more calls it befalls. */
+  remaining: number
+}
+
+export interface Throttle {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+export interface KnobSettings {
+  /** Every AWS call is answered this much later (machine time, never scaled). */
+  latencyMs: number
+  /** New EC2 resources stay unknown to Describe calls for this long (machine time). */
+  invisibleMs: number
+  /** Launches in these zones fail with InsufficientInstanceCapacity. */
+  zonesWithoutCapacity: string[]
+  /** Processes in these zones are dead and launches there fail. */
+  zonesOut: string[]
+  /** Calls per second and burst, for each service; null lets every call through. */
+  throttle: Throttle | null
+  /** This many of the next images end as `failed`. */
+  failNextImages: number
+  /** Console output is shown this much later, as EC2's is (machine time). */
+  consoleDelayMs: number
+}
+
+export const firstKnobs = (): KnobSettings => ({
+  latencyMs: 0,
+  invisibleMs: 0,
+  zonesWithoutCapacity: [],
+  zonesOut: [],
+  throttle: null,
+  failNextImages: 0,
+  consoleDelayMs: 0,
+})
+
+/** The settings that make the local cloud misbehave on purpose. Services read them at the moment they act. */
+export class Knobs {
+  private readonly faults: PlannedFault[] = []
+  private readonly listeners: (() => void)[] = []
+  private readonly buckets = new Map<string, { tokens: number; filledAt: number }>()
+
+  constructor(readonly settings: KnobSettings = firstKnobs()) {}
+
+  zoneHasCapacity(zone: string): boolean {
+    return !this.settings.zonesWithoutCapacity.includes(zone) && !this.zoneIsOut(zone)
+  }
+
+  zoneIsOut(zone: string): boolean {
+    return this.settings.zonesOut.includes(zone)
+  }
+
+  change(patch: Partial<KnobSettings>): void {
+    Object.assign(this.settings, patch)
+    for (const listener of this.listeners) listener()
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener)
+  }
+
+  plan(fault: Omit<PlannedFault, 'id' | 'remaining'> & { readonly times?: number }): PlannedFault {
+    const { times, ...rest } = fault
+    const planned = { ...rest, id: randomUUID(), remaining: times ?? 1 }
+    this.faults.push(planned)
+    return planned
+  }
+
+  planned(): readonly PlannedFault[] {
+    return this.faults
+  }
+
+  dropFaults(): void {
+    this.faults.length = 0
+  }
+
+  /** The fault that befalls this call, if one was planned; counts it down. */
+  take(service: string, action: string): PlannedFault | undefined {
+    const at = this.faults.findIndex(
+      (fault) => (fault.action === '*' || fault.action === action) && (fault.service ?? service) === service,
+    )
+    const fault = this.faults[at]
+    if (!fault) return undefined
+    fault.remaining -= 1
+    if (fault.remaining <= 0) this.faults.splice(at, 1)
+    return fault
+  }
+
+  /** False when the service's token bucket is empty. */
+  allow(service: string, nowMs: number = Date.now()): boolean {
+    const limit = this.settings.throttle
+    if (!limit) return true
+    const bucket = this.buckets.get(service) ?? { tokens: limit.burst, filledAt: nowMs }
+    const refilled = bucket.tokens + ((nowMs - bucket.filledAt) / 1000) * limit.perSecond
+    const tokens = Math.min(limit.burst, refilled)
+    const allowed = tokens >= 1
+    this.buckets.set(service, { tokens: allowed ? tokens - 1 : tokens, filledAt: nowMs })
+    return allowed
+  }
+}

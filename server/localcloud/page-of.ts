@@ -1,0 +1,38 @@
+import { AwsFault } from './fault.js'
+
+interface Paging {
+  /** Token of the page before, as the caller sent it back. */
+  readonly token: string | undefined
+  readonly size: number | undefined
+  readonly defaultSize: number
+  readonly maxSize: number
+  /** `NextToken` or `Marker`: named in the message. */
+  readonly name: string
+  /** Code of the fault for a size or token that AWS would refuse. */
+  readonly faultCode: string
+}
+
+/**
+ * One page of a list, and the token of the next. Tokens are opaque to callers and hold only the offset, so that a list
+ * that shrinks between two pages may skip an entry, as AWS's may.
+ */
+export function pageOf<T>(items: readonly T[], paging: Paging): { page: T[]; next: string | undefined } {
+  const size = paging.size ?? paging.defaultSize
+  if (size < 1 || size > paging.maxSize) {
+    throw new AwsFault(
+      'ValidationError',
+      `The page size ${size} is not valid: it must be between 1 and ${paging.maxSize}`,
+    )
+  }
+  const from = offsetOf(paging)
+  const end = from + size
+  const next = end < items.length ? Buffer.from(`at:${end}`).toString('base64url') : undefined
+  return { page: items.slice(from, end), next }
+}
+
+function offsetOf(paging: Paging): number {
+  if (!paging.token) return 0
+  const match = /^at:(\d+)$/.exec(Buffer.from(paging.token, 'base64url').toString())
+  if (!match) throw new AwsFault(paging.faultCode, `The ${paging.name} '${paging.token}' is not valid`)
+  return Number(match[1])
+}
