@@ -1,0 +1,44 @@
+import { Router } from 'express'
+import type { Deps } from '../deps.js'
+import { actorOf } from '../guard/signed-in.js'
+import { clusterInput } from '../inputs/cluster.js'
+import { deployInput, switchBackInput } from '../inputs/deployment.js'
+import { parse } from '../inputs/parse.js'
+import { shownOperation } from './shown.js'
+
+export function clustersApi({ engine }: Deps): Router {
+  const api = Router()
+  api.get('/clusters', async (_request, response) => {
+    response.json({ clusters: await engine.clusterSummaries() })
+  })
+  api.post('/clusters/plan', async (request, response) => {
+    const { names, plan, warnings } = await engine.planCluster(parse(clusterInput, request.body))
+    response.json({ names, plan, warnings })
+  })
+  api.post('/clusters', async (request, response) => {
+    const { operation, cluster } = await engine.createCluster(actorOf(request), parse(clusterInput, request.body))
+    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}`, cluster })
+  })
+  api.get('/clusters/:name', async (request, response) => {
+    response.json(engine.statusDocument(await engine.clusterView(request.params.name)))
+  })
+  api.post('/clusters/:name/deployments/plan', async (request, response) => {
+    const input = parse(deployInput, request.body)
+    response.json(await engine.planDeploy({ ...input, cluster: request.params.name }))
+  })
+  api.post('/clusters/:name/deployments', async (request, response) => {
+    const input = parse(deployInput, request.body)
+    const { operation } = await engine.deploy(actorOf(request), { ...input, cluster: request.params.name })
+    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
+  })
+  api.post('/clusters/:name/rollback/plan', async (request, response) => {
+    const input = parse(switchBackInput, request.body)
+    response.json(await engine.planSwitchBack({ ...input, cluster: request.params.name }))
+  })
+  api.post('/clusters/:name/rollback', async (request, response) => {
+    const input = parse(switchBackInput, request.body)
+    const { operation } = await engine.switchBack(actorOf(request), { ...input, cluster: request.params.name })
+    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
+  })
+  return api
+}

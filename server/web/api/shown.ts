@@ -1,0 +1,66 @@
+import { isEnded, outcomes, type Operation } from '../../domain/operation.js'
+import type { Bake } from '../../domain/bake.js'
+import type { ServerGroup } from '../../domain/server-group.js'
+import { shownState } from '../../domain/server-group.js'
+
+const bakeEnds = ['baked', 'failed', 'cancelled']
+
+/** An operation as the API tells it. */
+export function shownOperation(operation: Operation) {
+  const ended = isEnded(operation)
+  const { id, kind, cluster, phase, from, to, wait, reason, endSentence, requestedAt, endedAt, request } = operation
+  return {
+    id,
+    kind,
+    cluster,
+    phase,
+    ended,
+    outcome: (outcomes as readonly string[]).includes(phase) ? phase : null,
+    from,
+    to,
+    wait,
+    reason,
+    endSentence,
+    requestedAt,
+    endedAt,
+    by: request.actor,
+    why: request.reason,
+    image: request.image ?? null,
+  }
+}
+
+export function isBakeEnded(bake: Bake): boolean {
+  return bakeEnds.includes(bake.phase)
+}
+
+/** A bake as the API tells it, its log included. */
+export function shownBake(bake: Bake) {
+  const ended = isBakeEnded(bake)
+  const { id, phase, reason, wait, imageName, imageId, reused, log, request, requestedAt, endedAt, baseImage } = bake
+  return {
+    id,
+    phase,
+    ended,
+    outcome: ended ? phase : null,
+    application: request.application,
+    version: request.version,
+    package: request.package,
+    baseImage,
+    by: request.actor,
+    reason,
+    wait,
+    imageName,
+    imageId,
+    reused,
+    log,
+    requestedAt,
+    endedAt,
+  }
+}
+
+/** A server group from its record alone; weights and health are the cluster's to tell. */
+export function shownGroup(group: ServerGroup) {
+  const { name, cluster, image, size, roleSince, reason, expiresAt, keep, survived, createdAt, destroyedAt } = group
+  const state = shownState(group.role, 0)
+  return { name, cluster, state, stateSince: roleSince, image, size, reason, expiresAt, keep, survived, createdAt, destroyedAt }
+}

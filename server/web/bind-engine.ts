@@ -1,0 +1,45 @@
+import { cancelOperation, resumeOperation, resumeQueue } from '../engine/cancel.js'
+import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
+import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
+import { createCluster, planCluster } from '../engine/create-cluster.js'
+import { deploy, planDeploy } from '../engine/deploy.js'
+import { destroyGroup } from '../engine/destroy.js'
+import { keepGroup, releaseGroup } from '../engine/keep.js'
+import { inspectPackage } from '../engine/package-inspection.js'
+import type { Parts } from '../engine/parts.js'
+import { registerApplication } from '../engine/register-application.js'
+import { cancelBake, requestBake } from '../engine/request-bake.js'
+import { bakeSample, sampleVersions } from '../engine/sample.js'
+import { planSwitchBack, switchBack } from '../engine/switch-back.js'
+import type { Engine } from './engine-face.js'
+
+/** The engine's functions with the parts given. */
+export function bindEngine(parts: Parts): Engine {
+  return {
+    registerApplication: (...rest) => registerApplication(parts, ...rest),
+    planCluster: (...rest) => planCluster(parts, ...rest),
+    createCluster: (...rest) => createCluster(parts, ...rest),
+    planDeploy: (...rest) => planDeploy(parts, ...rest),
+    deploy: (...rest) => deploy(parts, ...rest),
+    planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
+    switchBack: (...rest) => switchBack(parts, ...rest),
+    cancelOperation: (...rest) => cancelOperation(parts, ...rest),
+    resumeOperation: (...rest) => resumeOperation(parts, ...rest),
+    resumeQueue: (...rest) => resumeQueue(parts, ...rest),
+    keepGroup: (...rest) => keepGroup(parts, ...rest),
+    releaseGroup: (...rest) => releaseGroup(parts, ...rest),
+    destroyGroup: (...rest) => destroyGroup(parts, ...rest),
+    planCleanup: (...rest) => planCleanup(parts, ...rest),
+    runCleanup: (...rest) => runCleanup(parts, ...rest),
+    cleanupRun: (...rest) => cleanupRun(parts, ...rest),
+    lastCleanupRuns: (...rest) => lastCleanupRuns(parts, ...rest),
+    clusterView: (...rest) => clusterView(parts, ...rest),
+    clusterSummaries: (...rest) => clusterSummaries(parts, ...rest),
+    requestBake: (...rest) => requestBake(parts, ...rest),
+    cancelBake: (...rest) => cancelBake(parts, ...rest),
+    bakeSample: (...rest) => bakeSample(parts, ...rest),
+    statusDocument,
+    sampleVersions,
+    inspectPackage,
+  }
+}

@@ -1,0 +1,70 @@
+import path from 'node:path'
+import compression from 'compression'
+import express, { type Express, type RequestHandler } from 'express'
+import session from 'express-session'
+import { apiRouter } from './api/router.js'
+import { consoleRouter } from './console/router.js'
+import type { Deps } from './deps.js'
+import { securityHeaders } from './guard/headers.js'
+import { onlyOurHosts } from './guard/host.js'
+import { onlyFromOurPages } from './guard/origin.js'
+import { requestLog } from './guard/request-log.js'
+import { whoIsIt } from './guard/signed-in.js'
+import { problemOf } from './problem.js'
+import { shower } from './show.js'
+import { TrafficReads } from './traffic-reads.js'
+import { loadViews, viewsFolder } from './views.js'
+
+const sessionLifeMs = 7 * 86_400_000
+const year = 365 * 86_400_000
+
+/** The console over a given engine: pages, forms and the API. */
+export function consoleApp(deps: Deps): Express {
+  const views = loadViews()
+  const https = deps.publicUrl.startsWith('https:')
+  const app = express()
+  app.disable('x-powered-by')
+  // Behind a proxy that ends TLS, `secure` cookies need its word for the protocol.
+  app.set('trust proxy', https ? 'loopback, linklocal, uniquelocal' : false)
+  app.use(requestLog(deps.logger), securityHeaders(https))
+  app.get('/healthz', health(deps))
+  app.use(onlyOurHosts(deps.hosts), compression())
+  app.use(`/assets/${views.assetVersion}`, express.static(path.join(viewsFolder, 'assets'), { immutable: true, maxAge: year, index: false }))
+  app.get('/favicon.ico', (_request, response) => response.redirect(301, `/assets/${views.assetVersion}/mark.svg`))
+  app.use(sessions(deps, https), whoIsIt(deps.credentials))
+  app.use('/api/v1', onlyFromOurPages, apiRouter(deps))
+  app.use(pageErrorsBeforeRoutes, consoleRouter({ ...deps, show: shower(deps, views), traffic: new TrafficReads(deps.parts) }))
+  return app
+}
+
+/** Nothing about this installation but whether it is ready. */
+function health({ ready }: Deps): RequestHandler {
+  return (_request, response) => {
+    const is = ready()
+    response
+      .status(is ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ status: is ? 'ready' : 'starting' })
+  }
+}
+
+function sessions({ sessionStore, sessionSecret }: Deps, https: boolean): RequestHandler {
+  return session({
+    name: 'delling',
+    secret: sessionSecret,
+    store: sessionStore,
+    resave: false,
+    saveUninitialized: false,
+    rolling: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: https, maxAge: sessionLifeMs },
+  })
+}
+
+/** A form from elsewhere is refused in plain words: its sender has no page of ours open. */
+const pageErrorsBeforeRoutes: RequestHandler = (request, response, next) => {
+  void onlyFromOurPages(request, response, (error?: unknown) => {
+    if (!error) return next()
+    const { status, detail } = problemOf(error, '')
+    response.status(status).type('text/plain').send(`${detail}\n`)
+  })
+}

@@ -1,0 +1,54 @@
+import { Router, type Request, type Response } from 'express'
+import { found } from '../api/not-found.js'
+import { queryText } from '../api/query.js'
+import { actorOf } from '../guard/signed-in.js'
+import { applicationForm, applicationInput } from '../inputs/application.js'
+import { fromForm } from '../inputs/form.js'
+import { parse } from '../inputs/parse.js'
+import { applicationPage, applicationsPage, newApplicationPage } from '../pages/applications.js'
+import { unfilled, type Filled } from '../pages/field.js'
+import { placeOf } from './home.js'
+import { readStates } from './read-states.js'
+import { refilled } from './refill.js'
+import type { RouteDeps } from './route-deps.js'
+
+const section = '/applications'
+const mostImages = 500
+
+export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
+  const routes = Router()
+  const { history } = parts
+  routes.get('/applications', async (request, response) => {
+    const [applications, states, images] = await Promise.all([history.applications(), readStates(history), history.images({ limit: mostImages })])
+    const { zone, now } = placeOf(parts)
+    show(request, response, { view: 'applications', section, model: applicationsPage(applications, states, images, zone, now) })
+  })
+  routes.get('/applications/new', (request, response) => {
+    const name = queryText(request, 'name')
+    form(request, response, name ? { values: { name }, faults: [] } : unfilled)
+  })
+  routes.post('/applications/new', async (request, response) => {
+    const { do: deed, ...typed } = request.body as Record<string, unknown>
+    if (deed !== 'create') return form(request, response, { values: typed, faults: [] })
+    try {
+      const input = parse(applicationInput, fromForm(typed, applicationForm))
+      const application = await engine.registerApplication(actorOf(request), input)
+      response.redirect(303, `/applications/${application.name}`)
+    } catch (error) {
+      form(request, response, refilled(error, typed), 400)
+    }
+  })
+  routes.get('/applications/:name', async (request, response) => {
+    const { name } = request.params
+    const application = found(await history.application(name), 'application', name)
+    const [states, images] = await Promise.all([readStates(history), history.images({ application: name, limit: 50 })])
+    const { zone, now } = placeOf(parts)
+    const own = states.filter((state) => state.cluster.application === name)
+    show(request, response, { view: 'application', section, model: applicationPage(application, own, images, zone, now) })
+  })
+  return routes
+
+  function form(request: Request, response: Response, filled: Filled, status = 200): void {
+    show(request, response, { view: 'application-new', section, status, model: newApplicationPage(filled) })
+  }
+}

@@ -1,0 +1,42 @@
+import { Router } from 'express'
+import { queryText } from '../api/query.js'
+import { actorOf } from '../guard/signed-in.js'
+import { clusterPage } from '../pages/cluster.js'
+import { clustersPage } from '../pages/clusters.js'
+import { found } from '../api/not-found.js'
+import { placeOf } from './home.js'
+import { readStates } from './read-states.js'
+import type { RouteDeps } from './route-deps.js'
+
+const section = '/clusters'
+/** A page may show what was read this long ago; it says when that was. */
+const pageAgeMs = 2_000
+
+export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Router {
+  const routes = Router()
+  const { history } = parts
+  routes.get('/clusters', async (request, response) => {
+    const states = await readStates(history)
+    const model = clustersPage({ ...placeOf(parts), states, bakes: [], log: [] }, queryText(request, 'q') ?? '')
+    show(request, response, { view: 'clusters', section, model })
+  })
+  routes.get('/clusters/:name', async (request, response) => {
+    const { name } = request.params
+    found(await history.clusterState(name), 'cluster', name)
+    const view = await engine.clusterView(name, pageAgeMs)
+    const { cluster, live } = view
+    const [operations, log, series] = await Promise.all([
+      history.operations({ cluster: name, limit: 15 }),
+      history.log({ cluster: name, limit: 200 }),
+      traffic.of(cluster.loadBalancerArn, live?.group.targetGroupArn ?? null),
+    ])
+    const { now, region, paceDivisor } = placeOf(parts)
+    const model = clusterPage({ view, history: operations, log, traffic: series, now, region, paceDivisor })
+    show(request, response, { view: 'cluster', section, model, seenAt: view.seenAt, zone: cluster.policy.timeZone })
+  })
+  routes.post('/clusters/:name/resume-queue', async (request, response) => {
+    await engine.resumeQueue(actorOf(request), request.params.name)
+    response.redirect(303, `/clusters/${request.params.name}`)
+  })
+  return routes
+}

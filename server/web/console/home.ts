@@ -1,0 +1,61 @@
+import { Router } from 'express'
+import { Refusal } from '../../domain/refusal.js'
+import { actorOf } from '../guard/signed-in.js'
+import { firstRunPage, isFirstRun, sample } from '../pages/first-run.js'
+import { homePage } from '../pages/home.js'
+import { readStates } from './read-states.js'
+import type { RouteDeps } from './route-deps.js'
+
+export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
+  const routes = Router()
+  const { history } = parts
+  routes.get('/', async (request, response) => {
+    const states = await readStates(history)
+    const sampleState = states.find((state) => state.cluster.name === sample.cluster) ?? null
+    if (isFirstRun(states, sampleState?.cluster.lastPush ?? 0)) {
+      const [images, bakes] = await Promise.all([
+        history.images({ application: sample.application, limit: 50 }),
+        history.bakes({ application: sample.application, limit: 50 }),
+      ])
+      const { paceDivisor } = parts.place
+      const model = firstRunPage({ versions: engine.sampleVersions(), images, bakes, state: sampleState, paceDivisor })
+      return show(request, response, { view: 'home-first-run', section: '/', model })
+    }
+    const [bakes, log] = await Promise.all([history.bakes({ limit: 20 }), history.log({ limit: 8 })])
+    const model = homePage({ ...placeOf(parts), states, bakes, log })
+    show(request, response, { view: 'home', section: '/', model })
+  })
+  routes.post('/first-run/bake', async (request, response) => {
+    const asked = (request.body as { version?: string } | undefined)?.version
+    const versions = engine.sampleVersions().map((each) => each.version)
+    if (asked && !versions.includes(asked))
+      throw new Refusal('no-such-sample', `The sample has no version “${asked}”. Nothing was changed; it has ${versions.join(', ')}.`, 'notFound')
+    for (const version of asked ? [asked] : versions.slice(0, 2)) await engine.bakeSample(actorOf(request), version)
+    response.redirect(303, '/')
+  })
+  routes.post('/first-run/cluster', async (request, response) => {
+    const image = await sampleImage(0)
+    const { operation } = await engine.createCluster(actorOf(request), { name: sample.cluster, image, size: 3, listenerPort: sample.listenerPort, reason: 'first steps' })
+    response.redirect(303, `/operations/${operation.id}`)
+  })
+  routes.post('/first-run/deploy', async (request, response) => {
+    const image = await sampleImage(1)
+    const { operation } = await engine.deploy(actorOf(request), { cluster: sample.cluster, image, reason: 'first steps' })
+    response.redirect(303, `/operations/${operation.id}`)
+  })
+  return routes
+
+  async function sampleImage(index: number): Promise<string> {
+    const version = engine.sampleVersions()[index]?.version
+    const images = await history.images({ application: sample.application, limit: 50 })
+    const image = images.find((each) => each.version === version)
+    if (!image) throw new Refusal('not-baked', `The sample ${version ?? ''} is not baked yet. Nothing was changed; bake it first.`)
+    return image.name
+  }
+}
+
+/** When, where and in which zone: what many page models begin with. */
+export function placeOf(parts: RouteDeps['parts']) {
+  const { clock, defaults, place } = parts
+  return { now: clock.now(), zone: defaults.timeZone, region: place.region, paceDivisor: place.paceDivisor }
+}

@@ -1,0 +1,99 @@
+import { rm } from 'node:fs/promises'
+import { Router, type Request, type Response } from 'express'
+import { found } from '../api/not-found.js'
+import { queryText } from '../api/query.js'
+import { actorOf } from '../guard/signed-in.js'
+import { bakeInput } from '../inputs/bake.js'
+import { fromForm } from '../inputs/form.js'
+import { parse } from '../inputs/parse.js'
+import { keepPackage } from '../keep-package.js'
+import { bakePage } from '../pages/bake.js'
+import { confirmPage } from '../pages/confirm.js'
+import { unfilled, type Filled } from '../pages/field.js'
+import { imagePage } from '../pages/image.js'
+import { imagesPage } from '../pages/images.js'
+import { receivePackage, type Received } from '../receive-package.js'
+import { placeOf } from './home.js'
+import { readStates } from './read-states.js'
+import { refilled } from './refill.js'
+import type { RouteDeps } from './route-deps.js'
+
+const section = '/images'
+
+export function imageRoutes(deps: RouteDeps): Router {
+  const { parts, engine, show } = deps
+  const { history } = parts
+  const routes = Router()
+  routes.get('/images', async (request, response) => page(request, response, unfilled))
+  routes.get('/images/:name', async (request, response) => {
+    const { name } = request.params
+    const image = found(await history.image(name), 'image', name)
+    const groups = (await readStates(history)).flatMap((state) => state.groups)
+    const { zone, now } = placeOf(parts)
+    show(request, response, { view: 'image', section, model: imagePage(image, groups, zone, now) })
+  })
+  routes.post('/bakes', async (request, response) => {
+    const received = await receivePackage(request, { dir: deps.uploadDir, maxBytes: deps.maxUploadBytes })
+    try {
+      const { bake } = await requestBake(deps, request, received)
+      response.redirect(303, `/bakes/${bake.id}`)
+    } catch (error) {
+      await page(request, response, refilled(error, received.fields), 400)
+    } finally {
+      if (received.file) await rm(received.file.path, { force: true })
+    }
+  })
+  routes.get('/bakes/:id', async (request, response) => {
+    const { id } = request.params
+    const bake = found(await history.bake(id), 'bake', id)
+    const { zone, now, paceDivisor } = placeOf(parts)
+    show(request, response, { view: 'bake', section, model: bakePage(bake, zone, now, paceDivisor) })
+  })
+  routes.get('/bakes/:id/cancel', async (request, response) => {
+    const { id } = request.params
+    const { request: asked } = found(await history.bake(id), 'bake', id)
+    const label = `${asked.application} ${asked.version}`
+    const model = confirmPage({
+      heading: `Cancel the bake of ${label}?`,
+      crumbs: [{ label: 'Images', href: '/images' }, { label: `bake ${label}`, href: `/bakes/${id}` }, { label: 'cancel' }],
+      sentence: 'No image is made; the builder is terminated.',
+      action: `/bakes/${id}/cancel`,
+      fields: [],
+      consequences: ['The builder instance is terminated, whatever it is doing.', 'Images that are there stay as they are.'],
+      button: `Cancel the bake of ${label}`,
+      bad: true,
+      back: { label: 'Let it go on', href: `/bakes/${id}` },
+    })
+    show(request, response, { view: 'confirm', section, model })
+  })
+  routes.post('/bakes/:id/cancel', async (request, response) => {
+    await engine.cancelBake(actorOf(request), request.params.id)
+    response.redirect(303, `/bakes/${request.params.id}`)
+  })
+  return routes
+
+  async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {
+    const application = queryText(request, 'application') ?? null
+    const only = application ? { application } : {}
+    const [images, bakes, states, applications] = await Promise.all([
+      history.images({ ...only, limit: 200 }),
+      history.bakes({ ...only, limit: 30 }),
+      readStates(history),
+      history.applications(),
+    ])
+    const groups = states.flatMap((state) => state.groups)
+    const query = queryText(request, 'q') ?? ''
+    const { baseImage } = parts.defaults
+    const model = imagesPage({ ...placeOf(parts), images, bakes, groups, applications, chosen: application, query, filled, baseImage })
+    show(request, response, { view: 'images', section, status, model })
+  }
+}
+
+/** A file is kept first; an address needs its digest, because nobody has seen what is there. */
+async function requestBake(deps: RouteDeps, request: Request, { fields, file }: Received) {
+  const { address, sha256, file: _file, ...rest } = fromForm(fields, {})
+  const kept = file ? await keepPackage(deps, file, undefined) : null
+  const source = kept ? { address: kept.address, sha256: kept.sha256, fileName: kept.fileName } : { address, sha256 }
+  const input = parse(bakeInput, { ...rest, package: source })
+  return await deps.engine.requestBake(actorOf(request), input)
+}

@@ -1,0 +1,53 @@
+import { Router } from 'express'
+import { clockOf } from '../api/cleanup.js'
+import { found } from '../api/not-found.js'
+import { queryText } from '../api/query.js'
+import { actorOf } from '../guard/signed-in.js'
+import { runPage } from '../pages/cleanup-run.js'
+import { confirmPage } from '../pages/confirm.js'
+import { tonightPage } from '../pages/tonight.js'
+import { counted } from '../pages/words.js'
+import { placeOf } from './home.js'
+import type { RouteDeps } from './route-deps.js'
+
+const section = '/tonight'
+
+export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): Router {
+  const routes = Router()
+  routes.get('/tonight', async (request, response) => {
+    const asked = clockOf({ now: queryText(request, 'now') }, localCloud) ?? null
+    const [plan, runs] = await Promise.all([engine.planCleanup(asked ?? undefined), engine.lastCleanupRuns(5)])
+    const model = tonightPage({ ...placeOf(parts), plan, runs, asked, localCloud })
+    show(request, response, { view: 'tonight', section, model })
+  })
+  routes.get('/tonight/run', async (request, response) => {
+    const asked = clockOf({ now: queryText(request, 'now') }, localCloud)
+    const plan = await engine.planCleanup(asked)
+    const goes = plan.groups.filter((each) => each.verdict === 'goes')
+    const model = confirmPage({
+      heading: 'Run the cleanup now?',
+      crumbs: [{ label: 'Tonight', href: '/tonight' }, { label: 'run now' }],
+      sentence: goes.length === 0 ? 'Nothing is due: a run would only look.' : `${counted(goes.length, 'group')} would go; nothing that carries traffic is touched.`,
+      action: '/tonight/run',
+      hidden: asked ? [{ name: 'now', value: asked.toISOString() }] : [],
+      fields: [],
+      consequences: [...goes.map(({ group, why }) => `${group.name} goes: ${why}`), 'Each is looked at again just before, and stays if anything speaks against it.', 'Afterwards it is looked whether anything of them is left.'],
+      button: 'Run the cleanup now',
+      bad: goes.length > 0,
+      back: { label: 'Wait for the morning', href: '/tonight' },
+    })
+    show(request, response, { view: 'confirm', section, model })
+  })
+  routes.post('/tonight/run', async (request, response) => {
+    const now = clockOf(request.body, localCloud)
+    const { runId } = await engine.runCleanup(actorOf(request), now)
+    response.redirect(303, `/tonight/runs/${runId}`)
+  })
+  routes.get('/tonight/runs/:id', async (request, response) => {
+    const { id } = request.params
+    const run = found(await engine.cleanupRun(id), 'cleanup run', id)
+    const { zone, now, paceDivisor } = placeOf(parts)
+    show(request, response, { view: 'cleanup-run', section, model: runPage(run, zone, now, paceDivisor) })
+  })
+  return routes
+}

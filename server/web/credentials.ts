@@ -1,0 +1,33 @@
+/** Who a link, a session or a token stands for. */
+export interface Person {
+  readonly name: string
+}
+
+/** The answer that was given to a request with an `Idempotency-Key`. */
+export interface StoredAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/**
+ * Secrets that open the console. Only their SHA-256 is kept; the secret itself is returned once, by the call that makes
+ * it. Life times are measured by the store's own clock, never by the local cloud's.
+ */
+export interface Credentials {
+  /** A link that signs in once. */
+  issueLink(person: Person, lifetimeMs: number): Promise<{ secret: string; expiresAt: Date }>
+  /** True while the link could still sign somebody in. Looking does not use it up. */
+  linkIsGood(secret: string): Promise<boolean>
+  /** Uses the link up; null when it is unknown, used or too old. */
+  redeemLink(secret: string): Promise<Person | null>
+  issueToken(person: Person, lifetimeMs: number | null): Promise<string>
+  tokenOwner(token: string): Promise<Person | null>
+
+  /**
+   * Reserves a key for one request: `new` (go on), `running` (the same request is being worked on), `other` (the key was
+   * used for another request) or the answer that was given.
+   */
+  beginOnce(key: string, fingerprint: string): Promise<'new' | 'running' | 'other' | StoredAnswer>
+  finishOnce(key: string, answer: StoredAnswer): Promise<void>
+  forgetOnce(key: string): Promise<void>
+}

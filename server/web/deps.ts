@@ -1,0 +1,30 @@
+import type { Store as SessionStore } from 'express-session'
+import type { Logger } from 'pino'
+import type { Parts } from '../engine/parts.js'
+import type { Credentials } from './credentials.js'
+import type { Engine } from './engine-face.js'
+
+/** What the composition root hands to the console. */
+export interface WebDeps {
+  readonly parts: Parts
+  readonly credentials: Credentials
+  readonly sessionStore: SessionStore
+  readonly sessionSecret: string
+  /** Values of `Host` that are answered; an entry without a port allows every port. */
+  readonly hosts: readonly string[]
+  /** The address that sign-in links begin with; `https:` makes the cookie secure. */
+  readonly publicUrl: string
+  readonly logger: Logger
+  readonly ready: () => boolean
+  readonly localCloud: boolean
+  /** Where uploads are kept while they are checked. */
+  readonly uploadDir: string
+  readonly maxUploadBytes: number
+  /** Names this installation in the title where several consoles run on one machine. */
+  readonly homeName?: string
+}
+
+/** The same with the engine bound: what every route takes. */
+export interface Deps extends WebDeps {
+  readonly engine: Engine
+}

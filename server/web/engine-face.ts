@@ -1,0 +1,45 @@
+import type { cancelBake, requestBake } from '../engine/request-bake.js'
+import type { cancelOperation, resumeOperation, resumeQueue } from '../engine/cancel.js'
+import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
+import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
+import type { createCluster, planCluster } from '../engine/create-cluster.js'
+import type { deploy, planDeploy } from '../engine/deploy.js'
+import type { destroyGroup } from '../engine/destroy.js'
+import type { keepGroup, releaseGroup } from '../engine/keep.js'
+import type { inspectPackage } from '../engine/package-inspection.js'
+import type { Parts } from '../engine/parts.js'
+import type { registerApplication } from '../engine/register-application.js'
+import type { bakeSample, sampleVersions } from '../engine/sample.js'
+import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
+
+/** An engine function with its first argument, the parts, already given. */
+type Bound<F> = F extends (parts: Parts, ...rest: infer Rest) => infer Answer ? (...rest: Rest) => Answer : never
+
+/** What the console asks of the engine. Tests hand in another one; the program binds the real functions to its parts. */
+export interface Engine {
+  readonly registerApplication: Bound<typeof registerApplication>
+  readonly planCluster: Bound<typeof planCluster>
+  readonly createCluster: Bound<typeof createCluster>
+  readonly planDeploy: Bound<typeof planDeploy>
+  readonly deploy: Bound<typeof deploy>
+  readonly planSwitchBack: Bound<typeof planSwitchBack>
+  readonly switchBack: Bound<typeof switchBack>
+  readonly cancelOperation: Bound<typeof cancelOperation>
+  readonly resumeOperation: Bound<typeof resumeOperation>
+  readonly resumeQueue: Bound<typeof resumeQueue>
+  readonly keepGroup: Bound<typeof keepGroup>
+  readonly releaseGroup: Bound<typeof releaseGroup>
+  readonly destroyGroup: Bound<typeof destroyGroup>
+  readonly planCleanup: Bound<typeof planCleanup>
+  readonly runCleanup: Bound<typeof runCleanup>
+  readonly cleanupRun: Bound<typeof cleanupRun>
+  readonly lastCleanupRuns: Bound<typeof lastCleanupRuns>
+  readonly clusterView: Bound<typeof clusterView>
+  readonly clusterSummaries: Bound<typeof clusterSummaries>
+  readonly requestBake: Bound<typeof requestBake>
+  readonly cancelBake: Bound<typeof cancelBake>
+  readonly bakeSample: Bound<typeof bakeSample>
+  readonly statusDocument: typeof statusDocument
+  readonly sampleVersions: typeof sampleVersions
+  readonly inspectPackage: typeof inspectPackage
+}

@@ -1,0 +1,29 @@
+import type { RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+
+/** Paths that are asked for all the time and say nothing about what people did. */
+const quiet = /^\/(healthz|assets\/|api\/v1\/events)/
+
+/** One line for each request: method, path, status, time. No header, no query, and never the secret of a sign-in link. */
+export function requestLog(logger: Logger): RequestHandler {
+  return pinoHttp<IncomingMessage & { originalUrl?: string }, ServerResponse>({
+    logger,
+    autoLogging: { ignore: (request) => quiet.test(request.url ?? '') },
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
+    serializers: {
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: loggedPath(request.url),
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  }) as unknown as RequestHandler
+}
+
+/** The path as it may be logged: without its query, and without the secret of a sign-in link. */
+export function loggedPath(url: string): string {
+  const path = url.split('?')[0] ?? ''
+  return path.replace(/^(\/+sign-in\/+).+$/i, '$1…')
+}

@@ -1,0 +1,54 @@
+import type { RequestHandler } from 'express'
+import type { Actor } from '../../domain/operation.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { Credentials } from '../credentials.js'
+
+declare module 'express-session' {
+  interface SessionData {
+    person: string
+  }
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Who sent it; set by `signedIn`, which lets nobody through without. */
+    actor?: Actor
+  }
+}
+
+/** Puts the sender of a request on it, from a bearer token or from the session. Does not refuse anybody. */
+export function whoIsIt(credentials: Credentials): RequestHandler {
+  return async (request, _response, next) => {
+    const [scheme, token] = (request.headers.authorization ?? '').split(' ')
+    if (scheme === 'Bearer' && token) {
+      const owner = await credentials.tokenOwner(token)
+      const via = request.headers['x-delling-via'] === 'cli' ? 'cli' : 'api'
+      if (owner) request.actor = { name: owner.name, via }
+    } else if (request.session?.person) {
+      request.actor = { name: request.session.person, via: 'console' }
+    }
+    next()
+  }
+}
+
+/** For the API: 401 as a problem. */
+export const apiNeedsSignIn: RequestHandler = (request, response, next) => {
+  if (request.actor) return next()
+  response
+    .status(401)
+    .set('WWW-Authenticate', 'Bearer realm="delling"')
+    .type('application/problem+json')
+    .send({
+      type: 'about:blank',
+      title: 'Not signed in',
+      status: 401,
+      code: 'not-signed-in',
+      detail: 'This needs a token. Send it as “Authorization: Bearer …”; nothing was changed.',
+    })
+}
+
+/** The sender of a request that passed sign-in. */
+export function actorOf(request: { actor?: Actor }): Actor {
+  if (!request.actor) throw new Refusal('not-signed-in', 'Sign in first. Nothing was changed.', 'forbidden')
+  return request.actor
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'A SHA-256 is 64 hexadecimal digits.')
+
+export const bakeInput = z.strictObject({
+  application: z.string().min(1),
+  version: z
+    .string()
+    .regex(
+      /^[0-9A-Za-z][0-9A-Za-z._+~-]{0,59}$/,
+      'A version has up to 60 letters, digits and “. _ + ~ -”, such as 1.4.0.',
+    ),
+  package: z.strictObject({
+    address: z.string().regex(/^(https|s3):\/\/\S+$/, 'A package’s address begins with https:// or s3://.'),
+    sha256,
+    fileName: z.string().max(200).optional(),
+  }),
+  base: z.string().max(300).optional(),
+  instanceType: z.string().max(60).optional(),
+  startCommand: z
+    .string()
+    .max(2000)
+    .regex(/^[^\n]*$/, 'A start command is one line.')
+    .optional(),
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/i, 'A commit is 7 to 64 hexadecimal digits.')
+    .optional(),
+  reason: z.string().max(500).optional(),
+})
+
+export type BakeInput = z.output<typeof bakeInput>

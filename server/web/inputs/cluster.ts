@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { reasonBadClusterName } from '../../domain/names.js'
+import { healthPath, port } from './application.js'
+
+const count = (what: string, min: number, max: number) =>
+  z.number(`${what} is a whole number.`).int(`${what} is a whole number.`).min(min).max(max)
+const texts = z.array(z.string().min(1)).max(50)
+
+const clusterName = z.string().superRefine((name, context) => {
+  const reason = reasonBadClusterName(name)
+  if (reason) context.addIssue({ code: 'custom', message: reason })
+})
+
+const variables = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A variable’s name has letters, digits and “_”.'),
+  z.string('Write each variable as NAME=value.').max(4096),
+)
+
+/** One size, or smallest, largest and wanted. Whether they fit together is the engine's to say. */
+export const sizeFields = {
+  size: count('A size', 0, 500).optional(),
+  min: count('The smallest size', 0, 500).optional(),
+  max: count('The largest size', 0, 500).optional(),
+  desired: count('The wanted size', 0, 500).optional(),
+}
+
+export const reason = z.string().max(500).optional()
+
+export const clusterInput = z.strictObject({
+  name: clusterName,
+  image: z.string('Choose an image.').min(1, 'Choose an image.'),
+  ...sizeFields,
+  vpc: z.string().optional(),
+  zones: texts.optional(),
+  subnets: texts.optional(),
+  instanceType: z.string().max(60).optional(),
+  securityGroups: texts.optional(),
+  instanceProfile: z.string().max(128).optional(),
+  userData: z
+    .string()
+    .max(12_000, 'User data has at most 12,000 characters: AWS takes 16 KiB, and ours comes first.')
+    .optional(),
+  environment: variables.optional(),
+  scalingCpu: count('The processor target', 1, 100).optional(),
+  loadBalancer: z.string().max(300).optional(),
+  listenerPort: port.optional(),
+  host: texts.optional(),
+  path: texts.optional(),
+  healthPath: healthPath.optional(),
+  healthIntervalSec: count('The interval', 5, 300).optional(),
+  healthTimeoutSec: count('The time-out', 2, 120).optional(),
+  healthyThreshold: count('The threshold', 2, 10).optional(),
+  unhealthyThreshold: count('The threshold', 2, 10).optional(),
+  matcher: z
+    .string()
+    .regex(/^\d{3}([-,]\d{3})*$/, 'Write status codes such as 200, 200-299 or 200,202.')
+    .optional(),
+  port: port.optional(),
+  deregistrationDelaySec: count('The draining time', 0, 3600).optional(),
+  morning: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write the morning as HH:MM, such as 07:30.')
+    .optional(),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'This is not a time zone’s name, such as Europe/Berlin.')
+    .optional(),
+  minWarmHours: count('The hours', 0, 168).optional(),
+  maxWarm: count('The number of warm groups', 1, 3).optional(),
+  reason,
+})
+
+export type ClusterInput = z.output<typeof clusterInput>
+
+export const clusterForm = {
+  numbers: [
+    'size',
+    'min',
+    'max',
+    'desired',
+    'scalingCpu',
+    'listenerPort',
+    'healthIntervalSec',
+    'healthTimeoutSec',
+    'healthyThreshold',
+    'unhealthyThreshold',
+    'port',
+    'deregistrationDelaySec',
+    'minWarmHours',
+    'maxWarm',
+  ],
+  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path'],
+  pairs: ['environment'],
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

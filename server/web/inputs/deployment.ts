@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { reason, sizeFields } from './cluster.js'
+
+export const deployInput = z.strictObject({
+  image: z.string('Choose an image.').min(1, 'Choose an image.'),
+  ...sizeFields,
+  reason,
+  queue: z.boolean().optional(),
+})
+export const deployForm = { numbers: ['size', 'min', 'max', 'desired'], flags: ['queue'] }
+
+export const switchBackInput = z.strictObject({
+  to: z.string().optional(),
+  now: z.boolean().optional(),
+  reason,
+  markBad: z.boolean().default(true),
+})
+export const switchBackForm = { flags: ['now', 'markBad'] }
+
+export const cancelInput = z.strictObject({ reason })
+export const resumeInput = z.strictObject({
+  choice: z.enum(['again', 'accept'], 'Choose “again” (try on) or “accept” (take things as they are).'),
+})

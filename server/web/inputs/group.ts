@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { reason } from './cluster.js'
+
+const moment = z.iso
+  .datetime({ offset: true, error: 'Write a moment as 2026-11-25T10:00:00Z.' })
+  .transform((text) => new Date(text))
+
+/** Either until a moment, for some hours, or for ever (`until: null`). */
+export const keepInput = z
+  .strictObject({
+    until: moment.nullish(),
+    hours: z
+      .number()
+      .positive()
+      .max(24 * 365)
+      .optional(),
+    why: z.string('Say why it is kept.').trim().min(1, 'Say why it is kept.').max(500),
+  })
+  .refine((input) => input.until !== undefined || input.hours !== undefined, {
+    path: ['until'],
+    message: 'Say until when it is kept, for how many hours, or “null” for ever.',
+  })
+
+export const destroyInput = z.strictObject({ reason })
+
+/** `now` replaces the clock for this run; only the local cloud takes it. */
+export const cleanupInput = z.strictObject({ now: moment.optional() })

@@ -1,0 +1,78 @@
+import type { Response } from 'express'
+import type { LogRow, History, Store } from '../engine/ports.js'
+
+const pingMs = 15_000
+/** Hints of a change can be lost while the database reconnects, so that the log is looked at this often anyway. */
+const lookMs = 5_000
+const batch = 200
+
+/**
+ * Streams the event log to one client: everything after `afterSeq`, then each event as it is written. Ends when the client
+ * goes away.
+ */
+export function streamEvents(response: Response, history: History, store: Store, afterSeq: number | null): void {
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-cache, no-transform',
+    'X-Accel-Buffering': 'no',
+  })
+  response.write('retry: 1000\n\n')
+  const feed = new Feed(response, history, afterSeq)
+  const ping = setInterval(() => response.write(': ping\n\n'), pingMs)
+  const look = setInterval(() => feed.look(), lookMs)
+  const forget = store.onChange(() => feed.look())
+  response.on('close', () => {
+    clearInterval(ping)
+    clearInterval(look)
+    forget()
+    feed.ended = true
+  })
+  feed.look()
+}
+
+class Feed {
+  ended = false
+  private looking = false
+  private again = false
+
+  constructor(
+    private readonly response: Response,
+    private readonly history: History,
+    private cursor: number | null,
+  ) {}
+
+  /** Sends what is new. Hints that come while it looks are taken together into one more look. */
+  look(): void {
+    this.again = true
+    if (this.looking) return
+    this.looking = true
+    void this.run().finally(() => (this.looking = false))
+  }
+
+  private async run(): Promise<void> {
+    while (this.again && !this.ended) {
+      this.again = false
+      try {
+        await this.send()
+      } catch {
+        // The database is away; the next look tries again, and the client keeps its place.
+        return
+      }
+    }
+  }
+
+  private async send(): Promise<void> {
+    this.cursor ??= await this.history.lastSeq()
+    const rows = await this.history.eventsAfter(this.cursor, batch)
+    for (const row of rows) {
+      this.response.write(eventText(row))
+      this.cursor = row.seq
+    }
+    if (rows.length === batch) this.again = true
+  }
+}
+
+function eventText(row: LogRow): string {
+  const { seq, stream, cluster, type, sentence, at } = row
+  return `id: ${seq}\nevent: change\ndata: ${JSON.stringify({ seq, stream, cluster, type, sentence, at })}\n\n`
+}

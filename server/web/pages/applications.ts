@@ -1,0 +1,130 @@
+import type { Application } from '../../domain/application.js'
+import type { Image } from '../../domain/bake.js'
+import { reasonBadApplicationName, serverGroupName, targetGroupName } from '../../domain/names.js'
+import type { ClusterState } from '../../domain/cluster-state.js'
+import { field, otherFaults, type Field, type Filled } from './field.js'
+import type { FieldFault } from '../../domain/refusal.js'
+import type { Fact } from './group-card.js'
+import { say, strong, type Head } from './head.js'
+import { imageRow, type ImageRow } from './images.js'
+import { moment, type Moment } from './moment.js'
+import { capital, counted } from './words.js'
+
+export interface ApplicationsPage extends Head {
+  readonly rows: readonly { readonly name: string; readonly href: string; readonly owner: string; readonly clusters: readonly string[]; readonly images: number; readonly since: Moment }[]
+}
+
+export function applicationsPage(applications: readonly Application[], states: readonly ClusterState[], images: readonly Image[], zone: string, now: Date): ApplicationsPage {
+  return {
+    title: 'Applications',
+    heading: 'Applications',
+    crumbs: [],
+    sentence:
+      applications.length === 0
+        ? say(strong('No application is registered yet'), ': register what your team ships.')
+        : say(`${capital(counted(applications.length, 'application'))} ${applications.length === 1 ? 'is' : 'are'} registered, with ${counted(states.length, 'cluster')} and ${counted(images.length, 'image')}.`),
+    acts: [{ label: 'Register an application', href: '/applications/new', act: true }],
+    liveMs: 15_000,
+    rows: applications.map((each) => ({
+      name: each.name,
+      href: `/applications/${each.name}`,
+      owner: each.email ? `${each.owner}, ${each.email}` : each.owner,
+      clusters: states.filter((state) => state.cluster.application === each.name).map((state) => state.cluster.name),
+      images: images.filter((image) => image.application === each.name).length,
+      since: moment(each.createdAt, zone, now),
+    })),
+  }
+}
+
+export interface ApplicationPage extends Head {
+  readonly name: string
+  readonly facts: readonly Fact[]
+  readonly clusters: readonly { readonly name: string; readonly href: string; readonly says: string }[]
+  readonly images: readonly ImageRow[]
+}
+
+export function applicationPage(application: Application, states: readonly ClusterState[], images: readonly Image[], zone: string, now: Date): ApplicationPage {
+  const { name } = application
+  const groups = states.flatMap((state) => state.groups)
+  const q = encodeURIComponent(name)
+  return {
+    title: name,
+    heading: name,
+    crumbs: [{ label: 'Applications', href: '/applications' }, { label: name }],
+    sentence: say(`${application.owner} owns it. `, strong(`${capital(counted(states.length, 'cluster'))} and ${counted(images.length, 'image')}`), '.'),
+    acts: [
+      { label: 'Bake an image', href: `/images?application=${q}#bake`, act: images.length === 0 },
+      { label: 'New cluster', href: `/clusters/new?application=${q}`, act: images.length > 0 },
+    ],
+    liveMs: 15_000,
+    name,
+    facts: [
+      { what: 'Owner', value: application.owner },
+      ...(application.email ? [{ what: 'E-mail', value: application.email, href: `mailto:${application.email}` }] : []),
+      { what: 'Port', value: String(application.port) },
+      { what: 'Health path', value: application.healthPath, mono: true },
+      { what: 'Start command', value: application.startCommand ?? 'from the package', mono: application.startCommand !== null },
+      { what: 'Registered', value: '', when: moment(application.createdAt, zone, now) },
+    ],
+    clusters: states.map(({ cluster }) => ({ name: cluster.name, href: `/clusters/${cluster.name}`, says: cluster.statement || 'no traffic yet' })),
+    images: images.map((image) => imageRow(image, groups, zone, now)),
+  }
+}
+
+/** The names that follow from an application's name, or why it cannot be one. */
+export interface NamePreview {
+  readonly reason: string | null
+  readonly big: string
+  readonly push: string
+  readonly names: readonly { readonly what: string; readonly name: string }[]
+}
+
+export function applicationNames(name: string): NamePreview {
+  const shown = name || 'shop'
+  const reason = name === '' ? null : reasonBadApplicationName(name)
+  const cluster = `${shown}-main`
+  return {
+    reason,
+    big: cluster,
+    push: '-v001',
+    names: [
+      { what: 'Application', name: shown },
+      { what: 'A cluster', name: cluster },
+      { what: 'Server group', name: serverGroupName(cluster, 1) },
+      { what: 'Target group', name: targetGroupName(cluster, 1, '········') },
+      { what: 'Next pushes', name: `${serverGroupName(cluster, 2)}, v003 …` },
+    ],
+  }
+}
+
+export interface NewApplicationPage extends Head {
+  readonly fields: readonly Field[]
+  readonly more: readonly Field[]
+  readonly faults: readonly FieldFault[]
+  readonly preview: NamePreview
+}
+
+export function newApplicationPage(filled: Filled): NewApplicationPage {
+  const fields = [
+    field(filled, 'name', 'Name', { required: true, mono: true, placeholder: 'shop', help: 'lower-case letters, digits, “.” and “_”' }),
+    field(filled, 'owner', 'Owner', { required: true, placeholder: 'Shop team', help: 'a team or a person' }),
+    field(filled, 'email', 'E-mail', { type: 'email', help: 'optional' }),
+  ]
+  const more = [
+    field(filled, 'port', 'Port', { type: 'number', fallback: '8080', help: 'handed to it as PORT' }),
+    field(filled, 'healthPath', 'Health path', { fallback: '/', mono: true }),
+    field(filled, 'startCommand', 'Start command', { mono: true, placeholder: 'node main.js', help: 'empty: the package says it itself' }),
+  ]
+  return {
+    title: 'Register an application',
+    heading: 'Register an application',
+    crumbs: [{ label: 'Applications', href: '/applications' }, { label: 'new' }],
+    sentence: say('An application is what your team ships: its name begins the name of all that belongs to it.'),
+    acts: [],
+    liveMs: 0,
+    fields,
+    more,
+    faults: otherFaults(filled, [...fields, ...more].map((each) => each.name)),
+    preview: applicationNames(typeof filled.values.name === 'string' ? filled.values.name : ''),
+  }
+}

@@ -1,0 +1,172 @@
+import { pushLabel } from '../../domain/names.js'
+import type { Operation } from '../../domain/operation.js'
+import type { ClusterView, GroupView } from '../../engine/cluster-view.js'
+import type { LogRow, TrafficSeries } from '../../engine/ports.js'
+import { trafficFlow, type Flow } from './flow.js'
+import { groupCard, healthWords, type GroupCard } from './group-card.js'
+import { liveMs, say, strong, type Act, type Head, type Said } from './head.js'
+import { historyRow, type HistoryRow } from './history-row.js'
+import { landPath, trafficWords } from './land.js'
+import { moment } from './moment.js'
+import { keptUntil, liveLane, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
+import { nightMarks, type NightMark } from './night-marks.js'
+import { operationItem, operationWords, type OperationItem } from './operation-item.js'
+import { readinessPanel, type ReadinessPanel } from './readiness-panel.js'
+import { asSentence } from './words.js'
+
+export interface ClusterFacts {
+  readonly view: ClusterView
+  readonly history: readonly Operation[]
+  readonly log: readonly LogRow[]
+  readonly traffic: TrafficSeries | null
+  readonly now: Date
+  readonly region: string
+  readonly paceDivisor: number
+}
+
+export interface ClusterPage extends Head {
+  readonly name: string
+  readonly advice: { readonly title: string; readonly text: string; readonly href: string | null } | null
+  readonly needsPerson: string | null
+  readonly queuePaused: boolean
+  readonly fault: string | null
+  readonly rule: string
+  readonly url: string | null
+  readonly traffic: string | null
+  readonly flow: Flow | null
+  readonly columns: number
+  readonly groups: readonly GroupCard[]
+  readonly others: readonly GroupCard[]
+  readonly queue: readonly OperationItem[]
+  readonly active: OperationItem | null
+  readonly readiness: ReadinessPanel | null
+  readonly night: ClusterNight | null
+  readonly history: readonly HistoryRow[]
+}
+
+interface ClusterNight {
+  readonly title: string
+  readonly frame: NightFrame
+  readonly land: string | null
+  readonly lanes: readonly { readonly label: string; readonly end: string; readonly lane: Lane; readonly y: number }[]
+  readonly height: number
+  readonly marks: readonly NightMark[]
+  readonly says: string
+}
+
+const beside = new Set(['live', 'launching', 'warm'])
+
+/** Who carries traffic, and could I go back now? */
+export function clusterPage(facts: ClusterFacts): ClusterPage {
+  const { view, now } = facts
+  const { cluster } = view
+  const zone = cluster.policy.timeZone
+  const shown = [...view.groups].reverse().filter((each) => beside.has(each.state))
+  const rest = view.groups.filter((each) => !beside.has(each.state))
+  const card = (each: GroupView) =>
+    groupCard(each, {
+      zone,
+      now,
+      wantedZones: cluster.settings.subnets.map((subnet) => subnet.zone),
+      operationId: view.active && view.active.to === each.group.name ? view.active.id : null,
+      mayReturn: view.active === null,
+    })
+  return {
+    title: cluster.name,
+    heading: cluster.name,
+    crumbs: [
+      { label: 'Applications', href: '/applications' },
+      { label: cluster.application, href: `/applications/${cluster.application}` },
+      { label: cluster.name },
+    ],
+    sentence: clusterSentence(view, zone, now),
+    acts: clusterActs(view),
+    liveMs: liveMs(view.active !== null || view.retiring.length > 0, facts.paceDivisor),
+    name: cluster.name,
+    advice: view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
+    queuePaused: cluster.queuePaused !== null,
+    needsPerson: cluster.needsPerson,
+    fault: view.fault,
+    rule: ruleWords(view),
+    url: view.url,
+    traffic: trafficWords(facts.traffic),
+    flow: shown.length > 0 && shown.length < 5 ? trafficFlow(shown.map((each) => ({ label: pushLabel(each.group.name), weight: each.weight }))) : null,
+    columns: Math.min(4, Math.max(1, shown.length)),
+    groups: shown.map(card),
+    others: rest.map(card),
+    active: view.active && operationItem(view.active, zone, now),
+    queue: view.queue.map((each) => operationItem(each, zone, now)),
+    readiness: view.switchBack?.readiness ? readinessPanel(view.switchBack.readiness, view.switchBack.group.name) : null,
+    night: clusterNight(facts, zone),
+    history: facts.history.map((each) => historyRow(each, zone, now)),
+  }
+}
+
+function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
+  const { live, switchBack, active } = view
+  const carries = live
+    ? `${pushLabel(live.group.name)} carries ${live.weight === 100 ? 'all traffic' : `${live.weight} % of the traffic`}. `
+    : 'No group carries traffic yet. '
+  const back = backSentence(switchBack, zone, now)
+  const next = active?.to && active.to !== live?.group.name ? view.groups.find((each) => each.group.name === active.to) : null
+  return say(
+    carries,
+    ...back,
+    next ? ` ${pushLabel(next.group.name)} is ${next.state}, ${healthWords(next).toLowerCase()}.` : null,
+    live && !switchBack && !active ? 'Nothing is warm: a switch back is not possible until the next deployment.' : null,
+  )
+}
+
+function backSentence(back: GroupView | null, zone: string, now: Date): (string | Said)[] {
+  if (!back?.readiness) return []
+  const label = pushLabel(back.group.name)
+  const { text, until } = keptUntil(back.group, zone, now)
+  if (back.readiness.state === 'ready')
+    return [strong(`${label} is warm and could take it back now`), until ? `, until ${until.text}.` : `, ${text}.`]
+  return [strong(`${label} is warm but ${back.readiness.state}`), `: ${back.readiness.sentence}`]
+}
+
+function clusterActs(view: ClusterView): Act[] {
+  const { cluster, active, switchBack, live } = view
+  const base = `/clusters/${cluster.name}`
+  return [
+    ...(switchBack && !active
+      ? [{ label: `Switch back to ${pushLabel(switchBack.group.name)}`, href: `${base}/rollback?to=${switchBack.group.name}`, glyph: 'back' }]
+      : []),
+    ...(active ? [{ label: active.to ? `Follow ${operationWords(active)}` : 'Follow', href: `/operations/${active.id}` }] : []),
+    ...(live || !active ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }] : []),
+  ]
+}
+
+function ruleWords(view: ClusterView): string {
+  const { balancer } = view.cluster.settings
+  const conditions = balancer.conditions.map((each) => each.values.join(' or ')).join(', ')
+  return `listener ${balancer.listenerPort}${conditions ? `: ${conditions}` : ''}`
+}
+
+function clusterNight(facts: ClusterFacts, zone: string): ClusterNight | null {
+  const { view, now, region } = facts
+  const warm = view.groups.filter((each) => each.state === 'warm').map((each) => each.group)
+  const newest = warm[0]
+  if (!newest) return null
+  const switched = newest.quietSince ?? newest.roleSince
+  const span = nightSpan(warm, now, switched)
+  const rows = [
+    ...(view.live ? [{ label: `${pushLabel(view.live.group.name)} live`, end: '', lane: liveLane(view.live.group, span, now) }] : []),
+    ...warm.map((group) => {
+      const { text, until } = keptUntil(group, zone, now)
+      const ready = group.degradedSince ? 'degraded' : 'ready to take it back'
+      return { label: `${pushLabel(group.name)} ${ready}`, end: until ? `promised until ${until.text}` : `kept ${text}`, lane: warmLane(group, span, now) }
+    }),
+  ]
+  const marks = nightMarks(facts.log, span, zone, now)
+  return {
+    title: warm.length === 1 ? `The night of ${pushLabel(newest.name)}` : 'The night',
+    frame: nightFrame('cluster-sky', span, now, zone, region),
+    land: landPath(facts.traffic, span),
+    lanes: rows.map((row, index) => ({ ...row, y: 164 + index * 38 })),
+    height: 164 + rows.length * 38,
+    marks,
+    says: `${pushLabel(newest.name)} is warm since ${moment(switched, zone, now).text}. ${asSentence(view.switchBack?.readiness?.sentence ?? '')}`,
+  }
+}

@@ -1,0 +1,63 @@
+import type { Place } from '../../engine/parts.js'
+import { accountText } from './words.js'
+import { momentToTheSecond, zoneName, type Moment } from './moment.js'
+
+/** What every page has around its own content. */
+export interface Frame {
+  readonly nav: readonly { readonly href: string; readonly label: string; readonly current: boolean }[]
+  readonly env: { readonly k: string; readonly word: string; readonly where: string; readonly pace: string | null }
+  readonly person: string | null
+  readonly signedIn: boolean
+  readonly seen: Moment | null
+  readonly seenZone: string
+  readonly calls: string
+  readonly version: string
+  readonly home: string | null
+}
+
+const pages = [
+  ['/', 'Home'],
+  ['/applications', 'Applications'],
+  ['/clusters', 'Clusters'],
+  ['/images', 'Images'],
+  ['/tonight', 'Tonight'],
+  ['/log', 'Deploy log'],
+  ['/more', 'More'],
+] as const
+
+export interface FrameFacts {
+  readonly place: Place
+  readonly zone: string
+  readonly now: Date
+  /** When what the page shows of AWS was read; null when it shows records only. */
+  readonly seenAt: Date | null
+  readonly calls: { readonly total: number; readonly throttled: number }
+  readonly person: string | null
+  readonly section: string
+  readonly home: string | null
+}
+
+export function frame(facts: FrameFacts): Frame {
+  const { place, calls } = facts
+  const throttled = calls.throttled === 0 ? 'none throttled' : `${calls.throttled} throttled`
+  return {
+    nav: pages.map(([href, label]) => ({ href, label, current: href === facts.section })),
+    env: environment(place),
+    person: facts.person,
+    signedIn: facts.person !== null,
+    seen: facts.seenAt && momentToTheSecond(facts.seenAt, facts.zone, facts.now),
+    seenZone: zoneName(facts.zone),
+    calls: `${calls.total} AWS calls a minute, ${throttled}`,
+    version: place.version,
+    home: facts.home,
+  }
+}
+
+/** The ring in the bar: dashed for the local cloud, copper for AWS; it always names account and region. */
+function environment(place: Place): Frame['env'] {
+  const where = `${accountText(place.account)}, ${place.region}`
+  if (place.mode === 'aws') return { k: 'env-prod', word: 'AWS', where, pace: null }
+  if (place.mode === 'endpoint') return { k: 'env-prod', word: 'AWS endpoint', where, pace: null }
+  const pace = place.paceDivisor > 1 ? `${place.paceDivisor} times faster` : null
+  return { k: 'env-local', word: 'local cloud', where, pace }
+}

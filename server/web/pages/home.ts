@@ -1,0 +1,184 @@
+import type { Bake } from '../../domain/bake.js'
+import { pushLabel } from '../../domain/names.js'
+import { isActive, isEnded, type Operation } from '../../domain/operation.js'
+import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import type { ClusterState } from '../../domain/cluster-state.js'
+import type { LogRow } from '../../engine/ports.js'
+import { recordedBadge, type Badge } from './badge.js'
+import { bakeItem, type BakeItem } from './bake-item.js'
+import { feedLine, type FeedLine } from './feed.js'
+import { liveMs, say, strong, type Head, type Said } from './head.js'
+import { dayHeading, momentOrNull, zoneName, type Moment } from './moment.js'
+import { keptUntil, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
+import { operationItem, type OperationItem } from './operation-item.js'
+import { capital, counted, listed } from './words.js'
+
+export interface HomeFacts {
+  readonly now: Date
+  readonly zone: string
+  readonly region: string
+  readonly paceDivisor: number
+  readonly states: readonly ClusterState[]
+  readonly bakes: readonly Bake[]
+  readonly log: readonly LogRow[]
+}
+
+export interface HomePage extends Head {
+  readonly people: readonly { readonly href: string; readonly label: string; readonly sentence: string; readonly badge: Badge }[]
+  readonly running: readonly OperationItem[]
+  readonly bakes: readonly BakeItem[]
+  readonly quiet: boolean
+  readonly night: { readonly frame: NightFrame; readonly zone: string; readonly says: string; readonly rows: readonly NightRow[] } | null
+  readonly clusters: readonly LiveRow[]
+  readonly log: readonly FeedLine[]
+}
+
+interface NightRow {
+  readonly cluster: string
+  readonly href: string
+  readonly label: string
+  readonly lane: Lane
+  readonly badge: Badge
+  readonly until: Moment | null
+  readonly untilWord: string
+}
+
+interface LiveRow {
+  readonly name: string
+  readonly live: string | null
+  readonly since: Moment | null
+  readonly image: string
+  readonly owner: string
+  readonly size: string
+  readonly back: { readonly k: string; readonly glyph: string; readonly text: string }
+  readonly until: Moment | null
+}
+
+/** Does anything need me? What is changing? */
+export function homePage(facts: HomeFacts): HomePage {
+  const { now, zone, states } = facts
+  const operations = states.flatMap((state) => state.operations).filter((each) => !isEnded(each))
+  const running = operations.filter((each) => each.phase !== 'halted')
+  const bakes = facts.bakes.filter((bake) => bake.endedAt === null)
+  const people = peopleNeeded(states, operations)
+  const warm = states.flatMap((state) => state.groups.filter((group) => group.role === 'warm'))
+  return {
+    title: 'Home',
+    heading: dayHeading(now, zone),
+    crumbs: [],
+    sentence: homeSentence(states, people.length, running.length + bakes.length, warm, now),
+    acts: [
+      { label: 'Bake an image', href: '/images#bake' },
+      { label: 'Deploy', href: '/deploy', act: true },
+    ],
+    liveMs: liveMs(running.length + bakes.length > 0, facts.paceDivisor),
+    people,
+    running: running.map((each) => operationItem(each, zone, now)),
+    bakes: bakes.map((bake) => bakeItem(bake, zone, now)),
+    quiet: running.length + bakes.length === 0,
+    night: warm.length > 0 ? theNight(warm, facts) : null,
+    clusters: states.map((state) => liveRow(state, zone, now)),
+    log: facts.log.map((row) => feedLine(row, zone, now)),
+  }
+}
+
+function peopleNeeded(states: readonly ClusterState[], operations: readonly Operation[]): HomePage['people'] {
+  const badge = { k: 'k-bad', glyph: 'halted', word: 'halted' }
+  const halted = operations
+    .filter((each) => each.phase === 'halted')
+    .map((each) => ({
+      href: `/operations/${each.id}`,
+      label: `${each.cluster} → ${pushLabel(each.to ?? each.cluster)}`,
+      sentence: each.reason ?? 'It waits for a decision.',
+      badge,
+    }))
+  const clusters = states
+    .filter((state) => state.cluster.needsPerson && !halted.some((each) => each.label.startsWith(`${state.cluster.name} `)))
+    .map(({ cluster }) => ({
+      href: `/clusters/${cluster.name}`,
+      label: cluster.name,
+      sentence: cluster.needsPerson ?? '',
+      badge: { ...badge, word: 'needs a person' },
+    }))
+  return [...halted, ...clusters]
+}
+
+function homeSentence(
+  states: readonly ClusterState[],
+  people: number,
+  changing: number,
+  warm: readonly ServerGroup[],
+  now: Date,
+): Said[] {
+  const live = states.filter((state) => liveOf(state)).length
+  const morning = warm.filter((group) => group.expiresAt && group.expiresAt.getTime() < now.getTime() + 86_400_000).length
+  const rest = [
+    changing > 0 && `${counted(changing, 'thing')} ${changing === 1 ? 'is' : 'are'} changing`,
+    morning > 0 && `${counted(morning, 'warm group')} may go in the morning`,
+  ].filter((each): each is string => Boolean(each))
+  return say(
+    `${capital(counted(live, 'cluster'))} ${live === 1 ? 'is' : 'are'} live. `,
+    people > 0
+      ? strong(`${capital(counted(people, 'thing'))} ${people === 1 ? 'needs' : 'need'} a person`)
+      : strong('Nothing needs a person'),
+    rest.length > 0 ? `, ${listed(rest)}.` : '.',
+  )
+}
+
+function liveOf(state: ClusterState): ServerGroup | undefined {
+  return state.groups.find((group) => group.role === 'live')
+}
+
+function theNight(warm: readonly ServerGroup[], facts: HomeFacts): HomePage['night'] {
+  const { now, zone, region } = facts
+  const span = nightSpan(warm, now)
+  const ready = warm.filter((group) => !group.degradedSince).length
+  return {
+    frame: nightFrame('home-sky', span, now, zone, region),
+    zone: zoneName(zone),
+    says: `${capital(counted(ready, 'warm group'))} of ${warm.length} could take the traffic back now.`,
+    rows: warm.map((group) => {
+      const { text, until } = keptUntil(group, zone, now)
+      return {
+        cluster: group.cluster,
+        href: `/clusters/${group.cluster}`,
+        label: pushLabel(group.name),
+        lane: warmLane(group, span, now),
+        badge: recordedBadge(group),
+        until,
+        untilWord: text,
+      }
+    }),
+  }
+}
+
+function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
+  const { cluster, groups, operations } = state
+  const live = liveOf(state)
+  const warm = groups.filter((group) => shownState(group.role, 0) === 'warm')
+  const ready = warm.findLast((group) => !group.degradedSince)
+  const first = operations.find(isActive)
+  return {
+    name: cluster.name,
+    live: live ? pushLabel(live.name) : null,
+    since: momentOrNull(live?.liveSince ?? null, zone, now),
+    image: live ? `${cluster.application} ${live.image.version}` : 'none yet',
+    owner: cluster.application,
+    size: live ? `${live.size.desired}, between ${live.size.min} and ${live.size.max}` : '',
+    back: backWords(cluster.needsPerson !== null, first, ready, warm),
+    until: momentOrNull(ready?.expiresAt ?? null, zone, now),
+  }
+}
+
+function backWords(
+  needsPerson: boolean,
+  running: Operation | undefined,
+  ready: ServerGroup | undefined,
+  warm: readonly ServerGroup[],
+): LiveRow['back'] {
+  if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'see above' }
+  if (ready) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(ready.name)}` }
+  const short = warm.at(-1)
+  if (short) return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(short.name)} is degraded` }
+  return { k: 'k-idle', glyph: 'later', text: running ? 'after the switch' : 'nothing is warm' }
+}

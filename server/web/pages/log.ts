@@ -1,0 +1,39 @@
+import type { Cluster } from '../../domain/cluster.js'
+import type { LogRow } from '../../engine/ports.js'
+import { feedDays, type FeedDay } from './feed.js'
+import { field, type Field } from './field.js'
+import { say, strong, type Head } from './head.js'
+
+export interface LogFacts {
+  readonly rows: readonly LogRow[]
+  readonly clusters: readonly Cluster[]
+  readonly cluster: string | null
+  readonly full: boolean
+  readonly now: Date
+  readonly zone: string
+}
+
+export interface LogPage extends Head {
+  readonly days: readonly FeedDay[]
+  readonly filter: Field
+  readonly older: string | null
+}
+
+/** What happened? */
+export function logPage({ rows, clusters, cluster, full, now, zone }: LogFacts): LogPage {
+  const last = rows[0]
+  const oldest = rows.at(-1)
+  const choices = [{ value: '', label: 'all clusters' }, ...clusters.map((each) => ({ value: each.name, label: each.name }))]
+  const query = new URLSearchParams({ ...(cluster && { cluster }), before: String(oldest?.seq ?? 0) })
+  return {
+    title: 'Deploy log',
+    heading: 'Deploy log',
+    crumbs: [],
+    sentence: last ? say('Last: ', strong(last.sentence)) : say('Nothing has happened yet.'),
+    acts: [],
+    liveMs: 15_000,
+    days: feedDays(rows, zone, now),
+    filter: field({ values: { cluster: cluster ?? '' }, faults: [] }, 'cluster', 'Cluster', { choices }),
+    older: full && oldest ? `/log?${query.toString()}` : null,
+  }
+}

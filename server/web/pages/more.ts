@@ -1,0 +1,88 @@
+import type { Obligation } from '../../domain/obligation.js'
+import type { Defaults, Place } from '../../engine/parts.js'
+import type { Fact } from './group-card.js'
+import { counted, capital } from './words.js'
+import { say, strong, type Head } from './head.js'
+import { moment, type Moment } from './moment.js'
+
+export interface MoreFacts {
+  readonly place: Place
+  readonly defaults: Defaults
+  readonly calls: { readonly perMinute: Readonly<Record<string, number>>; readonly throttled: number; readonly total: number }
+  readonly obligations: readonly Obligation[]
+  readonly node: string
+  readonly now: Date
+}
+
+export interface MorePage extends Head {
+  readonly place: readonly Fact[]
+  readonly defaults: readonly Fact[]
+  readonly calls: readonly { readonly api: string; readonly count: number }[]
+  readonly callsSay: string
+  readonly ledger: readonly { readonly object: string; readonly what: string; readonly was: string; readonly since: Moment; readonly operation: string }[]
+  readonly keys: readonly { readonly keys: string; readonly what: string }[]
+}
+
+const what = { minSize: 'smallest size raised', suspended: 'processes suspended', builder: 'a builder runs' } as const
+const keys = [
+  ['g h', 'Home'],
+  ['g a', 'Applications'],
+  ['g c', 'Clusters'],
+  ['g i', 'Images'],
+  ['g t', 'Tonight'],
+  ['g l', 'Deploy log'],
+  ['/', 'the filter of a page'],
+  ['?', 'this list'],
+] as const
+
+/** Where this is, what it may do by itself, and what it has changed for a while. */
+export function morePage(facts: MoreFacts): MorePage {
+  const { place, defaults, calls, obligations, now } = facts
+  const open = obligations.filter((row) => row.closedAt === null)
+  return {
+    title: 'More',
+    heading: 'This installation',
+    crumbs: [],
+    sentence: say(
+      strong(open.length === 0 ? 'Nothing is changed for a while' : `${capital(counted(open.length, 'thing'))} ${open.length === 1 ? 'is' : 'are'} changed for a while`),
+      open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
+    ),
+    acts: [],
+    liveMs: 15_000,
+    place: [
+      { what: 'Cloud', value: place.mode === 'local' ? 'the local cloud of this machine' : place.mode === 'aws' ? 'AWS' : 'an AWS-compatible endpoint' },
+      { what: 'Account', value: place.account, mono: true },
+      { what: 'Region', value: place.region, mono: true },
+      ...(place.mode === 'local' ? [{ what: 'Pace', value: place.paceDivisor > 1 ? `AWS's delays divided by ${place.paceDivisor}` : place.paceDivisor === 1 ? "AWS's own delays" : 'no delays' }] : []),
+      { what: 'Marks what it makes with', value: `delling:owner=${place.owner}`, mono: true },
+      { what: 'Version', value: place.version },
+      { what: 'Node', value: facts.node },
+    ],
+    defaults: [
+      { what: 'Instance type', value: defaults.instanceType, mono: true },
+      { what: 'Base image', value: defaults.baseImage, mono: true },
+      { what: 'Builder', value: defaults.builderInstanceType, mono: true },
+      { what: 'Morning', value: `${defaults.morning}, ${defaults.timeZone}` },
+      { what: 'Warm for at least', value: `${defaults.minWarmHours} h` },
+      { what: 'Warm groups in a cluster', value: `at most ${defaults.maxWarm}` },
+    ],
+    calls: Object.entries(calls.perMinute)
+      .map(([api, count]) => ({ api, count }))
+      .sort((a, b) => b.count - a.count || a.api.localeCompare(b.api)),
+    callsSay: `${calls.total} in the last minute, ${calls.throttled === 0 ? 'none' : calls.throttled} throttled`,
+    ledger: open.map((row) => ({
+      object: row.object,
+      what: what[row.kind],
+      was: wasWords(row),
+      since: moment(row.openedAt, defaults.timeZone, now),
+      operation: row.kind === 'builder' ? `/bakes/${row.object}` : `/operations/${row.operationId}`,
+    })),
+    keys: keys.map(([key, does]) => ({ keys: key, what: does })),
+  }
+}
+
+function wasWords({ original }: Obligation): string {
+  if ('min' in original) return `at least ${original.min}, at most ${original.max}`
+  if ('processes' in original) return original.processes.length > 0 ? `suspended before: ${original.processes.join(', ')}` : 'all were running'
+  return 'no builder'
+}

@@ -1,0 +1,34 @@
+import { pushLabel } from '../../domain/names.js'
+import type { Operation } from '../../domain/operation.js'
+import { phaseBadge, type Badge } from './badge.js'
+import { moment, type Moment } from './moment.js'
+import { asSentence } from './words.js'
+
+/** An operation in a list: what it is, where it stands, what it waits for. */
+export interface OperationItem {
+  readonly id: string
+  readonly href: string
+  readonly label: string
+  readonly badge: Badge
+  readonly sentence: string
+  readonly until: Moment | null
+}
+
+const verbs = { create: 'create', deploy: 'deploy', switchBack: 'switch back to', destroy: 'destroy' } as const
+
+/** `deploy v013`, `switch back to v011`. */
+export function operationWords(operation: Operation): string {
+  const group = operation.to ?? operation.request.group ?? null
+  return group ? `${verbs[operation.kind]} ${pushLabel(group)}` : `${verbs[operation.kind]} ${operation.cluster}`
+}
+
+export function operationItem(operation: Operation, zone: string, now: Date): OperationItem {
+  return {
+    id: operation.id,
+    href: `/operations/${operation.id}`,
+    label: `${operation.cluster}: ${operationWords(operation)}`,
+    badge: phaseBadge(operation),
+    sentence: asSentence(operation.wait?.sentence ?? operation.reason ?? ''),
+    until: operation.wait?.until ? moment(operation.wait.until, zone, now) : null,
+  }
+}

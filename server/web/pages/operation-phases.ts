@@ -1,0 +1,57 @@
+import type { Operation, OperationEvent, Phase, Stamped } from '../../domain/operation.js'
+import { isEnded } from '../../domain/operation.js'
+import { wallClock } from './moment.js'
+import { phaseSteps, type PhaseStep } from './phase-steps.js'
+
+interface Stage {
+  readonly label: string
+  readonly phases: readonly Phase[]
+  /** The event that ends it. */
+  readonly ends: readonly OperationEvent['type'][]
+}
+
+const launch: readonly Stage[] = [
+  { label: 'Launch', phases: ['waiting', 'queued', 'preparing', 'launching'], ends: ['NextSeen'] },
+  { label: 'Register', phases: ['registering'], ends: ['NextRegistered'] },
+  { label: 'Hold the old group', phases: ['pinning'], ends: ['SwitchIntended'] },
+  { label: 'Switch', phases: ['switching'], ends: ['Switched'] },
+  { label: 'Settle', phases: ['settling', 'resettling'], ends: ['Settled'] },
+  { label: 'Watch', phases: ['watching'], ends: ['Succeeded'] },
+]
+const back: readonly Stage[] = [
+  { label: 'Get ready', phases: ['waiting', 'queued', 'sizing', 'registering', 'pinning'], ends: ['TargetReady', 'SwitchIntended'] },
+  { label: 'Switch', phases: ['switching'], ends: ['Switched'] },
+  { label: 'Settle', phases: ['settling', 'resettling', 'watching'], ends: ['Settled', 'Succeeded'] },
+]
+const destroy: readonly Stage[] = [
+  { label: 'Leave the rule', phases: ['waiting', 'queued', 'delisting'], ends: ['Delisted'] },
+  { label: 'Drain', phases: ['draining'], ends: ['ShrinkStarted'] },
+  { label: 'Shrink to nothing', phases: ['shrinking'], ends: ['Shrunk'] },
+  { label: 'Delete', phases: ['deleting'], ends: ['Deleted'] },
+  { label: 'Look again', phases: ['verifying'], ends: ['Destroyed'] },
+]
+
+/** The row of phases of an operation; each that is done says when. */
+export function operationPhases(
+  operation: Operation,
+  events: readonly Stamped<OperationEvent>[],
+  zone: string,
+  _now: Date,
+): PhaseStep[] {
+  const stages = stagesOf(operation)
+  const doneAt = stages.map((stage) => events.findLast(({ event }) => stage.ends.includes(event.type))?.at ?? null)
+  const reached = doneAt.findLastIndex((at) => at !== null) + 1
+  const current = stages.findIndex((stage) => stage.phases.includes(operation.haltedIn ?? operation.phase))
+  const well = operation.phase === 'succeeded'
+  const at = current >= 0 && operation.phase !== 'halted' ? current : Math.min(reached, stages.length - 1)
+  const notes = doneAt.map((done) => (done ? wallClock(done, zone) : ''))
+  const running = !isEnded(operation) && operation.phase !== 'halted' && operation.phase !== 'aborting' && operation.phase !== 'returning'
+  return phaseSteps(stages.map((stage) => stage.label), at, running, well, notes)
+}
+
+/** A cluster's first group has no old one to hold, and nothing to watch against. */
+function stagesOf(operation: Operation): readonly Stage[] {
+  if (operation.kind === 'destroy') return destroy
+  if (operation.kind === 'switchBack') return back
+  return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
+}

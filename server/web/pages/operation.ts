@@ -1,0 +1,199 @@
+import { pushLabel } from '../../domain/names.js'
+import { isEnded, type Operation, type OperationEvent, type Phase, type Stamped } from '../../domain/operation.js'
+import { eventSentence } from '../../domain/sentences.js'
+import type { ClusterView } from '../../engine/cluster-view.js'
+import type { IntentRow } from '../../engine/ports.js'
+import { phaseBadge, type Badge } from './badge.js'
+import { diagnosisOf, type DiagnosisPanel } from './diagnosis.js'
+import { zoneWells, type Fact, type ZoneWell } from './group-card.js'
+import { liveMs, type Act, type Head } from './head.js'
+import { moment, momentToTheSecond, type Moment } from './moment.js'
+import { operationWords } from './operation-item.js'
+import { operationPhases } from './operation-phases.js'
+import type { PhaseStep } from './phase-steps.js'
+import { spanBar, type SpanBar } from './span-bar.js'
+import { trafficBar, type TrafficBar } from './traffic-bar.js'
+import { asSentence, duration } from './words.js'
+
+export interface OperationFacts {
+  readonly operation: Operation
+  readonly events: readonly Stamped<OperationEvent>[]
+  readonly calls: readonly IntentRow[]
+  readonly view: ClusterView | null
+  readonly now: Date
+  readonly zone: string
+  readonly paceDivisor: number
+}
+
+export interface OperationPage extends Head {
+  readonly id: string
+  readonly cluster: string
+  readonly badge: Badge
+  readonly k: string
+  readonly since: Moment
+  readonly by: string
+  readonly reason: string
+  readonly wait: string
+  readonly bar: SpanBar | null
+  readonly phases: readonly PhaseStep[]
+  readonly running: boolean
+  readonly halted: boolean
+  readonly timeline: readonly { readonly when: Moment; readonly type: string; readonly sentence: string; readonly hit: boolean }[]
+  readonly instances: { readonly label: string; readonly says: string; readonly zones: readonly ZoneWell[]; readonly rows: readonly InstanceRow[] } | null
+  readonly diagnosis: DiagnosisPanel | null
+  readonly traffic: TrafficBar | null
+  readonly ends: readonly Fact[]
+  readonly calls: readonly CallRow[]
+  readonly command: string
+}
+
+interface InstanceRow {
+  readonly id: string
+  readonly zone: string
+  readonly lifecycle: string
+  readonly k: string
+  readonly glyph: string
+  readonly health: string
+  readonly reason: string | null
+}
+
+interface CallRow {
+  readonly when: Moment
+  readonly api: string
+  readonly why: string
+  readonly k: string
+  readonly glyph: string
+  readonly answer: string
+  readonly took: string
+  readonly requestId: string
+}
+
+const headings = { create: 'Create', deploy: 'Deploy', switchBack: 'Switch back', destroy: 'Destroy' } as const
+const bad = new Set(['AbortStarted', 'NextUnready', 'NotSwitched', 'Halted'])
+
+/** What are we waiting for, and until when? */
+export function operationPage(facts: OperationFacts): OperationPage {
+  const { operation, now, zone, view } = facts
+  const running = !isEnded(operation)
+  const badge = phaseBadge(operation)
+  const next = view?.groups.find((each) => each.group.name === operation.to) ?? null
+  return {
+    title: `${operationWords(operation)} of ${operation.cluster}`,
+    heading: headingOf(operation),
+    crumbs: [
+      { label: 'Clusters', href: '/clusters' },
+      { label: operation.cluster, href: `/clusters/${operation.cluster}` },
+      { label: `${headings[operation.kind].toLowerCase()} ${operation.id.slice(0, 5)}` },
+    ],
+    sentence: [],
+    acts: operationActs(operation, view),
+    liveMs: liveMs(running, facts.paceDivisor),
+    id: operation.id,
+    cluster: operation.cluster,
+    badge,
+    k: badge.k,
+    since: momentToTheSecond(running ? operation.phaseSince : operation.requestedAt, zone, now),
+    by: operation.request.actor.name,
+    reason: operation.request.reason,
+    wait: waitSentence(operation, now),
+    bar: running ? spanBar(operation.phaseSince, operation.wait?.until ?? null, now, zone) : null,
+    phases: operationPhases(operation, facts.events, zone, now),
+    running,
+    halted: operation.phase === 'halted',
+    timeline: timeline(facts),
+    instances: next && running && next.instances.length > 0 ? { label: pushLabel(next.group.name), says: `${next.healthy} of ${next.size} healthy, ${next.zones.length} zones`, zones: zoneWells(next, []), rows: instanceRows(next) } : null,
+    diagnosis: diagnosisOf(facts.events),
+    traffic: view && trafficBar(view.groups),
+    ends: running ? possibleEnds(operation, zone, now) : [],
+    calls: facts.calls.map((call) => callRow(call, zone, now)),
+    command: `delling status ${operation.cluster}`,
+  }
+}
+
+function headingOf(operation: Operation): string {
+  const group = operation.to ?? operation.request.group
+  if (operation.kind === 'deploy' || operation.kind === 'create')
+    return `${operation.request.image?.name ?? headings[operation.kind]} → ${group ?? operation.cluster}`
+  return operation.kind === 'destroy' ? `Destroy ${group ?? ''}` : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
+}
+
+function waitSentence(operation: Operation, now: Date): string {
+  if (isEnded(operation)) {
+    const took = duration((operation.endedAt ?? now).getTime() - operation.requestedAt.getTime())
+    return `${asSentence(operation.endSentence ?? operation.reason ?? phaseBadge(operation).word)} It took ${took}.`
+  }
+  if (operation.phase === 'halted') return asSentence(operation.reason ?? 'It waits for a person')
+  return asSentence(operation.wait?.sentence ?? phaseBadge(operation).word)
+}
+
+const cancellable = new Set<Phase>(['aborting', 'returning', 'resettling', 'shrinking', 'deleting', 'verifying'])
+
+function operationActs(operation: Operation, view: ClusterView | null): Act[] {
+  const base = `/operations/${operation.id}`
+  if (!isEnded(operation)) {
+    if (operation.cancelRequested || cancellable.has(operation.phase)) return []
+    return [{ label: operation.switched && operation.kind === 'deploy' ? 'Roll back…' : 'Cancel…', href: `${base}/cancel`, bad: true }]
+  }
+  const back = view?.switchBack && !view.active ? view.switchBack.group.name : null
+  return [
+    ...(back ? [{ label: `Switch back to ${pushLabel(back)}`, href: `/clusters/${operation.cluster}/rollback?to=${back}`, glyph: 'back' }] : []),
+    { label: `Look at ${operation.cluster}`, href: `/clusters/${operation.cluster}`, act: true },
+  ]
+}
+
+/** Newest first while it runs, oldest first once it has ended. */
+function timeline({ events, operation, zone, now }: OperationFacts): OperationPage['timeline'] {
+  const lines = events
+    .map(({ at, event }) => ({
+      when: momentToTheSecond(at, zone, now),
+      type: event.type,
+      sentence: asSentence(eventSentence(event)),
+      hit: bad.has(event.type),
+    }))
+  return isEnded(operation) ? lines : lines.reverse()
+}
+
+function instanceRows(next: ClusterView['groups'][number]): InstanceRow[] {
+  return next.instances.map((each) => ({
+    id: each.instanceId,
+    zone: each.zone,
+    lifecycle: each.lifecycle,
+    k: each.health === 'healthy' ? 'k-good' : each.health === 'unhealthy' ? 'k-bad' : 'k-idle',
+    glyph: each.health === 'healthy' ? 'check' : each.health === 'unhealthy' ? 'cross' : 'later',
+    health: each.health,
+    reason: each.reason,
+  }))
+}
+
+function possibleEnds(operation: Operation, zone: string, now: Date): Fact[] {
+  const stays = operation.from ? `traffic stays ${pushLabel(operation.from)} 100 %` : 'no traffic is touched'
+  const to = operation.to ? pushLabel(operation.to) : 'the new group'
+  const until = operation.wait?.until
+  if (operation.kind === 'destroy') return [{ what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` }]
+  return [
+    { what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers', value: `switches to ${to} 100 %${operation.from ? `; ${pushLabel(operation.from)} keeps running` : ''}` },
+    { what: 'It gives up', value: until ? `at ${moment(until, zone, now).text}: ${stays}` : stays },
+    ...(operation.switched ? [] : [{ what: 'You cancel', value: `${stays}; ${to} is kept for a look at it` }]),
+  ]
+}
+
+const answers = {
+  ok: ['k-good', 'check', 'done'],
+  refused: ['k-bad', 'cross', 'refused'],
+  unclear: ['k-care', 'bang', 'no clear reply: looked'],
+  'not sent': ['k-idle', 'later', 'not sent'],
+} as const
+
+function callRow(call: IntentRow, zone: string, now: Date): CallRow {
+  const [k, glyph, answer] = call.answered ? answers[call.answered] : (['k-next', 'clock', 'under way'] as const)
+  return {
+    when: momentToTheSecond(call.at, zone, now),
+    api: call.api,
+    why: call.why,
+    k,
+    glyph,
+    answer: call.message ? `${answer}: ${call.message}` : answer,
+    took: call.answeredAt ? duration(call.answeredAt.getTime() - call.at.getTime()) : '',
+    requestId: call.requestId ?? '',
+  }
+}
