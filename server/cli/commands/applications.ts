@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import { given, wholeNumber } from '../flags.js'
+import { table } from '../table.js'
+import { verb, type Face } from '../verb.js'
+
+interface ApplicationDocument {
+  readonly name: string
+  readonly owner: string
+  readonly email: string | null
+  readonly port: number
+  readonly healthPath: string
+  readonly startCommand: string | null
+}
+
+export function applicationVerbs(program: Command, face: Face): void {
+  const group = program.command('applications').alias('apps').description('what teams ship')
+
+  verb(group, face, 'list', 'every application', async ({ api, output }) => {
+    const { applications } = await api.get<{ applications: ApplicationDocument[] }>('/applications')
+    const rows = applications.map(({ name, owner, port, healthPath, startCommand }) => [
+      name,
+      owner,
+      port,
+      healthPath,
+      startCommand,
+    ])
+    output.result({ applications }, table(['name', 'owner', 'port', 'health path', 'start command'], rows))
+  })
+
+  verb(group, face, 'show <name>', 'one application', async ({ api, output, args: [name = ''] }) => {
+    const application = await api.get<ApplicationDocument>(`/applications/${encodeURIComponent(name)}`)
+    output.result(application, asText(application))
+  })
+
+  verb(
+    group,
+    face,
+    'create <name>',
+    'register an application',
+    async ({ api, output, flags, args: [name] }) => {
+      const application = await api.post<ApplicationDocument>('/applications', {
+        name,
+        ...given(flags, ['owner', 'email', 'port', 'healthPath']),
+        ...(flags.start !== undefined && { startCommand: flags.start }),
+      })
+      output.result(application, `Registered ${application.name}.`)
+    },
+  )
+    .requiredOption('--owner <name>', 'the team or person who owns it')
+    .option('--email <address>', 'where its owner is reached')
+    .option('--port <number>', 'the port it listens on (default: 8080)', wholeNumber)
+    .option('--health-path <path>', 'what the load balancer asks for (default: /)')
+    .option('--start <command>', 'how it is started, where its packages do not say')
+}
+
+function asText({ name, owner, email, port, healthPath, startCommand }: ApplicationDocument): string[] {
+  return [
+    name,
+    `  owner: ${owner}${email === null ? '' : ` <${email}>`}`,
+    `  port: ${port}, health path: ${healthPath}`,
+    `  start command: ${startCommand ?? 'from the package'}`,
+  ]
+}

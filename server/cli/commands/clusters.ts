@@ -1,0 +1,139 @@
+import type { Command } from 'commander'
+import { readFile } from 'node:fs/promises'
+import { usageFailure } from '../exits.js'
+import { given, listOf, variable, wholeNumber } from '../flags.js'
+import { finishStarted, statusOf, type Started } from '../operations.js'
+import { showPlan, type PlanDocument } from '../plan.js'
+import { showStatus } from '../status-text.js'
+import { table } from '../table.js'
+import { verb, type Face } from '../verb.js'
+
+interface ClusterSummary {
+  readonly name: string
+  readonly application: string
+  readonly live: string | null
+  readonly state?: string
+  readonly sentence?: string
+  readonly needsPerson: string | null
+}
+
+/** Flags that the API calls the same. */
+const sameNames = [
+  ...[
+    'image',
+    'size',
+    'min',
+    'max',
+    'desired',
+    'vpc',
+    'instanceType',
+    'instanceProfile',
+    'scalingCpu',
+    'loadBalancer',
+  ],
+  ...[
+    'listenerPort',
+    'healthPath',
+    'healthyThreshold',
+    'unhealthyThreshold',
+    'matcher',
+    'port',
+    'morning',
+    'timeZone',
+  ],
+  ...['minWarmHours', 'maxWarm', 'reason', 'host', 'path'],
+]
+
+/** Flags that are shorter, or singular because they may be given several times. */
+const otherNames: Readonly<Record<string, string>> = {
+  zone: 'zones',
+  subnet: 'subnets',
+  securityGroup: 'securityGroups',
+  env: 'environment',
+  healthInterval: 'healthIntervalSec',
+  healthTimeout: 'healthTimeoutSec',
+  deregistrationDelay: 'deregistrationDelaySec',
+}
+
+export function clusterVerbs(program: Command, face: Face): void {
+  const group = program.command('clusters').description('server groups behind one listener rule')
+
+  verb(group, face, 'list', 'every cluster and what is live in it', async ({ api, output }) => {
+    const { clusters } = await api.get<{ clusters: ClusterSummary[] }>('/clusters')
+    const rows = clusters.map(({ name, application, live, state, sentence, needsPerson }) => [
+      name,
+      application,
+      live,
+      needsPerson ?? sentence ?? state,
+    ])
+    output.result({ clusters }, table(['name', 'application', 'live', 'state'], rows))
+  })
+
+  verb(group, face, 'show <name>', 'the same as status', async ({ api, output, args: [name = ''] }) => {
+    showStatus(output, await statusOf(api, name))
+  })
+
+  addFields(
+    verb(group, face, 'create <name>', 'make a cluster and launch its first server group', async (task) => {
+      const { api, output, flags, args } = task
+      const body = { name: args[0], ...(await fieldsOf(flags)) }
+      if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>('/clusters/plan', body))
+      return finishStarted(api, output, await api.post<Started>('/clusters', body), flags.wait === true)
+    }),
+  )
+}
+
+function addFields(command: Command): void {
+  addSize(command.requiredOption('--image <name or id>', 'the image to launch'))
+    .option('--vpc <id>', 'where (default: the only one, or the default one)')
+    .option('--zone <name>', 'a zone, at least three in all; comma or repeated', listOf)
+    .option('--subnet <id>', 'a subnet for a zone, at least three in all; comma or repeated', listOf)
+    .option('--instance-type <type>', 'such as t3.micro')
+    .option('--security-group <id>', 'of the instances; comma or repeated', listOf)
+    .option('--instance-profile <name>', 'the role of the instances')
+    .option('--user-data <file>', 'a script that runs at first boot, after ours')
+    .option('--env <NAME=value>', 'a variable for the application; repeated', variable)
+    .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
+    .option('--load-balancer <name or arn>', 'an existing one (default: one of the application is made)')
+    .option('--listener-port <number>', 'where the cluster answers', wholeNumber)
+    .option('--host <pattern>', 'of the rule; comma or repeated', listOf)
+    .option('--path <pattern>', 'of the rule; comma or repeated', listOf)
+    .option('--health-path <path>', 'what is asked for (default: the application says)')
+    .option('--health-interval <seconds>', 'between two checks', wholeNumber)
+    .option('--health-timeout <seconds>', 'of a check', wholeNumber)
+    .option('--healthy-threshold <count>', 'checks that must succeed', wholeNumber)
+    .option('--unhealthy-threshold <count>', 'checks that must fail', wholeNumber)
+    .option('--matcher <codes>', 'status codes that are healthy, such as 200-299')
+    .option('--port <number>', 'of the application (default: it says itself)', wholeNumber)
+    .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
+    .option('--morning <time>', 'when what is expired goes, such as 09:00')
+    .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
+    .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)
+    .option('--max-warm <count>', 'of warm groups at once, 1 to 3', wholeNumber)
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would be done, in AWS calls, and do nothing')
+    .option('--wait', 'wait until it carries traffic')
+}
+
+/** The size of a group: one number, or its limits. */
+export function addSize(command: Command): Command {
+  return command
+    .option('--size <count>', 'of the group: smallest, largest and wanted at once', wholeNumber)
+    .option('--min <count>', 'the smallest size, at least 3', wholeNumber)
+    .option('--max <count>', 'the largest size', wholeNumber)
+    .option('--desired <count>', 'the wanted size', wholeNumber)
+}
+
+async function fieldsOf(flags: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const renamed = Object.entries(otherNames).filter(([flag]) => flags[flag] !== undefined)
+  const fields = {
+    ...given(flags, sameNames),
+    ...Object.fromEntries(renamed.map(([flag, field]) => [field, flags[flag]])),
+  }
+  if (flags.userData === undefined) return fields
+  const file = flags.userData as string
+  const userData = await readFile(file, 'utf8').catch((error: Error) => {
+    throw usageFailure(`The user data ${file} cannot be read: ${error.message}.`)
+  })
+  return { ...fields, userData }
+}

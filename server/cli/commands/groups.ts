@@ -1,0 +1,61 @@
+import { Option, type Command } from 'commander'
+import { usageFailure } from '../exits.js'
+import { moment } from '../flags.js'
+import { finishStarted, type Started } from '../operations.js'
+import { verb, type Face } from '../verb.js'
+
+interface KeptGroup {
+  readonly name: string
+  readonly expiresAt: string | null
+}
+
+/** Keep longer, destroy now: what a person may do to one server group. */
+export function groupVerbs(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'keep <group>',
+    'keep a warm, rejected or failed group longer',
+    async ({ api, output, flags, args }) => {
+      const limits = [flags.until, flags.hours, flags.forever].filter((flag) => flag !== undefined)
+      if (limits.length !== 1) throw usageFailure('Give one of --until, --hours and --forever.')
+      const group = await api.post<KeptGroup>(`/groups/${encodeURIComponent(args[0] ?? '')}/keep`, {
+        why: flags.why,
+        ...(flags.hours === undefined ? { until: flags.until ?? null } : { hours: flags.hours }),
+      })
+      output.result(
+        group,
+        `${group.name} is kept ${flags.forever === true ? 'for ever' : `until ${group.expiresAt ?? 'then'}`}.`,
+      )
+    },
+  )
+    .requiredOption('--why <text>', 'why it is kept')
+    .option('--until <moment>', 'such as 2026-11-25T10:00:00Z', moment)
+    .addOption(new Option('--hours <count>', 'from now').argParser(hours))
+    .option('--forever', 'until somebody destroys it')
+
+  verb(
+    program,
+    face,
+    'destroy <group>',
+    'destroy a warm, rejected or failed group',
+    async ({ api, output, flags, args }) => {
+      const name = args[0] ?? ''
+      const reply = await api.post<Started | { alreadyDestroyed: true }>(
+        `/groups/${encodeURIComponent(name)}/destroy`,
+        flags.reason === undefined ? {} : { reason: flags.reason },
+      )
+      if ('alreadyDestroyed' in reply)
+        return output.result({ group: name, ...reply }, `${name} is destroyed already.`)
+      return finishStarted(api, output, reply, flags.wait === true)
+    },
+  )
+    .option('--reason <text>', 'for the deploy log')
+    .option('--wait', 'wait until nothing of it is left')
+}
+
+function hours(text: string): number {
+  const count = Number(text)
+  if (!(count > 0)) throw usageFailure('--hours must be a number above 0.')
+  return count
+}

@@ -1,0 +1,132 @@
+import { Option, type Command } from 'commander'
+import type { ConsoleApi } from '../console-api.js'
+import { CommandFailure, exits } from '../exits.js'
+import { exitOf, followOperation, summary, type OperationDocument } from '../operations.js'
+import { table } from '../table.js'
+import { verb, type Face } from '../verb.js'
+
+interface WholeOperation extends OperationDocument {
+  readonly events: readonly { readonly at: string; readonly sentence: string }[]
+}
+
+export function operationVerbs(program: Command, face: Face): void {
+  const group = program.command('operations').description('what was asked and how it went')
+
+  verb(group, face, 'list', 'the latest operations', async ({ api, output, flags }) => {
+    const { operations } = await api.get<{ operations: OperationDocument[] }>('/operations', {
+      cluster: flags.cluster as string | undefined,
+      active: flags.active === true ? 'true' : undefined,
+    })
+    const rows = operations.map(({ id, kind, cluster, phase, requestedAt }) => [
+      id,
+      kind,
+      cluster,
+      phase,
+      requestedAt,
+    ])
+    output.result({ operations }, table(['id', 'kind', 'cluster', 'phase', 'asked'], rows))
+  })
+    .option('--cluster <name>', 'only of this cluster')
+    .option('--active', 'only those that have not ended')
+
+  verb(
+    group,
+    face,
+    'show <id>',
+    'one operation with all that happened',
+    async ({ api, output, args: [id = ''] }) => {
+      const operation = await api.get<WholeOperation>(`/operations/${encodeURIComponent(id)}`)
+      const { kind, cluster, phase, wait, events, endSentence } = operation
+      output.result(operation, [
+        `${kind} of ${cluster}: ${phase}${wait ? `, ${wait.sentence}` : ''}`,
+        ...events.map(({ at, sentence }) => `  ${at}  ${sentence}`),
+        ...(endSentence ? [endSentence] : []),
+      ])
+    },
+  )
+
+  verb(
+    group,
+    face,
+    'wait <id>',
+    'follow an operation to its end',
+    async ({ api, output, args: [id = ''] }) => {
+      const ended = await followOperation(api, output, id)
+      output.result(
+        summary(ended),
+        `${ended.kind} of ${ended.cluster}: ${ended.phase}. ${ended.endSentence ?? ''}`.trim(),
+      )
+      return exitOf(ended)
+    },
+  )
+}
+
+/** What a person does to an operation that is under way. */
+export function interventionVerbs(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'cancel <cluster-or-id>',
+    'end what runs in a cluster',
+    async ({ api, output, flags, args }) => {
+      const id = await operationMeant(api, args[0] ?? '')
+      const asked = await api.post<{ operation: OperationDocument; ends: string }>(
+        `/operations/${encodeURIComponent(id)}/cancel`,
+        flags.reason === undefined ? {} : { reason: flags.reason },
+      )
+      if (flags.wait !== true) return output.result(asked, asked.ends)
+      const ended = await followOperation(api, output, id)
+      output.result({ ...asked, operation: summary(ended) }, ended.endSentence ?? asked.ends)
+      // It may have been through before the cancel came: then there was nothing left to cancel.
+      return ended.outcome === 'cancelled' ? exits.done : exits.failed
+    },
+  )
+    .option('--reason <text>', 'for the deploy log')
+    .option('--wait', 'wait until it ended')
+
+  verb(
+    program,
+    face,
+    'resume <id>',
+    'go on with an operation that halted',
+    async ({ api, output, flags, args }) => {
+      const id = args[0] ?? ''
+      const resumed = await api.post<{ id: string }>(`/operations/${encodeURIComponent(id)}/resume`, {
+        choice: flags.choice,
+      })
+      if (flags.wait !== true) return output.result(resumed, `Resumed ${id}.`)
+      const ended = await followOperation(api, output, id)
+      output.result(summary(ended), ended.endSentence ?? ended.phase)
+      return exitOf(ended)
+    },
+  )
+    .addOption(
+      new Option('--choice <choice>', 'again: try on; accept: take things as they are')
+        .choices(['again', 'accept'])
+        .makeOptionMandatory(),
+    )
+    .option('--wait', 'wait until it ended')
+}
+
+/** An operation's id as it is, or the one operation that is active in the cluster of that name. */
+async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
+  const { operations } = await api.get<{ operations: OperationDocument[] }>('/operations', {
+    cluster: meant,
+    active: 'true',
+  })
+  const traffic = operations.filter(({ kind }) => kind !== 'destroy')
+  const only = traffic.length > 0 ? traffic : operations
+  if (only.length > 1) {
+    const ids = only.map(({ id, kind, phase }) => ({
+      label: `${kind}, ${phase}`,
+      command: `delling cancel ${id}`,
+    }))
+    throw new CommandFailure(
+      exits.refused,
+      'several',
+      `Several operations run in ${meant}: name one by its id.`,
+      { ways: ids },
+    )
+  }
+  return only[0]?.id ?? meant
+}

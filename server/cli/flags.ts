@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Parsers of flags; what they throw ends with exit code 2 and names the flag. */
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+/** A flag that may be given several times or hold a list with commas. */
+export function listOf(text: string, before: readonly string[] = []): string[] {
+  const entries = text.split(',').map((entry) => entry.trim())
+  return [...before, ...entries.filter((entry) => entry !== '')]
+}
+
+/** NAME=value, once for each variable. A value may hold commas and equals signs. */
+export function variable(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const split = text.indexOf('=')
+  if (split < 1) throw new InvalidArgumentError('Write it as NAME=value.')
+  return { ...before, [text.slice(0, split)]: text.slice(split + 1) }
+}
+
+export function moment(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(Number.NaN)
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Write it as 2026-11-25T10:00:00Z.')
+  return time.toISOString()
+}
+
+/** The named flags that were given, as the API names them. */
+export function given(
+  flags: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
+  )
+}

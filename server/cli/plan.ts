@@ -1,0 +1,27 @@
+import type { Output } from './output.js'
+
+/** What would be done, as the API tells it for a cluster, a deployment and a roll back. */
+export interface PlanDocument {
+  readonly from?: string | null
+  readonly to?: string | null
+  readonly names?: Readonly<Record<string, string>>
+  readonly plan: readonly { readonly api: string; readonly what: string }[]
+  readonly warnings?: readonly string[]
+  readonly ends?: string
+  readonly differences?: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+}
+
+/** Shows a plan; nothing has been changed by asking for it. */
+export function showPlan(output: Output, document: PlanDocument): void {
+  const { from, to, names = {}, plan, warnings = [], ends, differences = [] } = document
+  output.result(document, [
+    ...(to ? [`${from ?? 'nothing'} → ${to}`] : []),
+    ...Object.entries(names).map(([what, name]) => `${what}: ${name}`),
+    ...differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
+    'These calls, in this order:',
+    ...plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`),
+    ...warnings.map((warning) => `Mind: ${warning}`),
+    ...(ends ? [ends] : []),
+    'Nothing was changed.',
+  ])
+}

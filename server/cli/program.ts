@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { versionOf } from '../../config/checkout.js'
+import { applicationVerbs } from './commands/applications.js'
+import { bakeVerb } from './commands/bake.js'
+import { bakesVerbs, imageVerbs } from './commands/bakes.js'
+import { cleanupVerb } from './commands/cleanup.js'
+import { clusterVerbs } from './commands/clusters.js'
+import { groupVerbs } from './commands/groups.js'
+import { interventionVerbs, operationVerbs } from './commands/operations.js'
+import { sessionVerbs } from './commands/session.js'
+import { trafficVerbs } from './commands/traffic.js'
+import type { Face } from './verb.js'
+
+/** All verbs. Mistakes in the usage are thrown, not printed: the caller ends with exit code 2. */
+export function makeProgram(face: Face): Command {
+  const program = new Command('delling')
+    .description('Deployments of immutable images that can be switched back in seconds.')
+    .version(versionOf(), '--version')
+    // Else `bake --version 1.0.0` would be taken for the option above.
+    .enablePositionalOptions()
+    .helpCommand(true)
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed or rolled back, 2 bad usage, 3 refused.')
+  applicationVerbs(program, face)
+  bakeVerb(program, face)
+  bakesVerbs(program, face)
+  imageVerbs(program, face)
+  clusterVerbs(program, face)
+  trafficVerbs(program, face)
+  operationVerbs(program, face)
+  interventionVerbs(program, face)
+  groupVerbs(program, face)
+  cleanupVerb(program, face)
+  sessionVerbs(program, face)
+  for (const command of withSubcommands(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => face.streams.out(text),
+      writeErr: (text) => face.streams.err(text),
+      // The sentence reaches stderr once, where the failure is reported.
+      outputError: () => undefined,
+    })
+  }
+  return program
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
+}

@@ -1,0 +1,31 @@
+import type { Output } from './output.js'
+import type { GroupDocument, StatusDocument } from './operations.js'
+import { table } from './table.js'
+
+export function showStatus(output: Output, status: StatusDocument): void {
+  const { cluster, statement, url, operation, needsPerson, serverGroups } = status
+  const rows = serverGroups.map((group) => [
+    group.name,
+    group.state,
+    `${group.weight} %`,
+    group.version,
+    `${group.healthy} of ${group.size}`,
+    group.zones.length,
+    keptText(group),
+  ])
+  output.result(status, [
+    `${cluster}: ${statement}${url === null ? '' : `, ${url}`}`,
+    ...(operation === null ? [] : [`Running: ${operation.kind} ${operation.id}, ${operation.phase}`]),
+    ...(needsPerson === null ? [] : [`Needs a person: ${needsPerson}`]),
+    ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),
+  ])
+}
+
+function keptText({ state, warmUntil, readyToSwitchBack, reason }: GroupDocument): string {
+  const parts = [
+    state === 'warm' ? (readyToSwitchBack ? 'ready to switch back' : 'not ready to switch back') : '',
+    warmUntil === null ? '' : `kept until ${warmUntil}`,
+    reason ?? '',
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}

@@ -1,0 +1,61 @@
+import { ConsoleSilent } from './console-api.js'
+import type { Output } from './output.js'
+
+/** What can be waited for: an operation, a bake, a run. */
+export interface Progress {
+  readonly ended: boolean
+  readonly phase?: string | undefined
+  readonly wait?: { readonly sentence: string } | null | undefined
+}
+
+export interface WaitOptions {
+  readonly everyMs: number
+  /** A console that restarts is waited for this long. */
+  readonly silenceMs: number
+}
+
+const defaults: WaitOptions = { everyMs: 250, silenceMs: 120_000 }
+const wheel = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+/**
+ * Asks again and again until it has ended, or until it stopped for a person to decide. Each sentence it waits on is
+ * shown once, when it changes; on a terminal the present one counts its seconds.
+ */
+export async function waitForEnd<T extends Progress>(
+  ask: () => Promise<T>,
+  output: Output,
+  { everyMs, silenceMs }: WaitOptions = defaults,
+): Promise<T> {
+  let shown = ''
+  let since = performance.now()
+  let silentSince: number | undefined
+  for (let turn = 0; ; turn += 1) {
+    try {
+      const seen = await ask()
+      silentSince = undefined
+      const sentence = describe(seen)
+      if (sentence !== shown && sentence !== '') {
+        output.endFleeting()
+        output.note(sentence)
+        shown = sentence
+        since = performance.now()
+      }
+      if (seen.ended || seen.phase === 'halted') {
+        output.endFleeting()
+        return seen
+      }
+    } catch (error) {
+      if (!(error instanceof ConsoleSilent)) throw error
+      if (silentSince === undefined) output.note('The console does not answer just now; asking again.')
+      silentSince ??= performance.now()
+      if (performance.now() - silentSince > silenceMs) throw error
+    }
+    output.fleeting(`${wheel[turn % wheel.length]} ${Math.round((performance.now() - since) / 1000)} s`)
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
+}
+
+function describe({ phase, wait }: Progress): string {
+  if (wait?.sentence) return phase === undefined ? wait.sentence : `${phase}: ${wait.sentence}`
+  return phase ?? ''
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import connectPgSimple from 'connect-pg-simple'
+import session from 'express-session'
+import { pino, type Logger } from 'pino'
+import { ConfigurationError } from '../config/configuration-error.js'
+import { loadConsoleConfig, type ConsoleConfig } from '../config/console.js'
+import { writeConsoleFile } from '../config/console-file.js'
+import { makeAccountReader } from './cloud/account.js'
+import { makeCloud } from './cloud/aws.js'
+import { makeBakeCloud } from './cloud/bakes.js'
+import { makeClients, type Clients } from './cloud/clients.js'
+import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
+import { makeMeter } from './cloud/meter.js'
+import { makePackageStore } from './cloud/packages.js'
+import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
+import { Loop } from './engine/loop.js'
+import type { Parts } from './engine/parts.js'
+import type { AccountReader, Clock } from './engine/ports.js'
+import { NightlyCleanup } from './jobs/nightly-cleanup.js'
+import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
+import { ChangeFeed } from './store/change-feed.js'
+import { PgCredentials } from './store/credentials.js'
+import { Database } from './store/database.js'
+import { migrate } from './store/migrate.js'
+import { PostgresHistory } from './store/postgres-history.js'
+import { PostgresStore } from './store/postgres-store.js'
+import { makeApp } from './web/app.js'
+
+const maxUploadBytes = 2 * 1024 ** 3
+
+/** Starts the console with its worker; resolves once it answers. */
+async function main(): Promise<void> {
+  const config = loadConsoleConfig()
+  const logger = pino({ level: config.logLevel, base: { process: 'console' } })
+  const clock = await clockFor(config)
+  const meter = makeMeter()
+  const { region, endpoint, accessKey } = config.cloud
+  const clients = makeClients({ region, endpoint, credentials: accessKey, meter })
+  const timings = scaleTimings(awsTimings, config.paceDivisor)
+  const reader = makeAccountReader(clients, { clock, meter, metricPeriodSec: timings.metricPeriodSec })
+  const account = await guardedAccount(config, clients, reader)
+  await migrate(config.databaseUrl)
+  const onFault = (error: Error) => logger.error({ err: error }, 'the database connection broke')
+  const database = new Database(config.databaseUrl, onFault)
+  const feed = new ChangeFeed(config.databaseUrl, database, onFault)
+  await feed.start()
+  const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account })
+  const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
+  const cleanup = new NightlyCleanup(parts, { fault: (job, error) => logFault(logger, job, error) })
+  const credentials = new PgCredentials(database.pool)
+  const Sessions = connectPgSimple(session)
+  let ready = false
+  const app = makeApp({
+    parts,
+    credentials,
+    sessionStore: new Sessions({ pool: database.pool, tableName: 'sessions', createTableIfMissing: false }),
+    sessionSecret: config.sessionSecret,
+    hosts: config.hosts,
+    publicUrl: config.publicUrl,
+    logger,
+    ready: () => ready,
+    localCloud: config.cloud.mode === 'local',
+    uploadDir: join(config.home, 'uploads'),
+    maxUploadBytes,
+  })
+  const server = await listen(createServer(app), config)
+  const token = await credentials.issueToken({ name: 'command line' }, null)
+  writeConsoleFile(config.home, { url: config.publicUrl, token })
+  loop.start()
+  cleanup.start()
+  ready = true
+  logger.info({ url: config.publicUrl, mode: config.cloud.mode, account, region }, 'the console is ready')
+  stopOnSignal(logger, async () => {
+    ready = false
+    server.close()
+    server.closeAllConnections()
+    await cleanup.stop()
+    await loop.stop()
+    await feed.stop()
+    await database.close()
+    clients.close()
+    if (clock instanceof LocalCloudClock) clock.stop()
+  })
+}
+
+interface Made {
+  readonly clock: Clock
+  readonly clients: Clients
+  readonly reader: AccountReader
+  readonly timings: Timings
+  readonly database: Database
+  readonly feed: ChangeFeed
+  readonly account: string
+}
+
+function makeParts(config: ConsoleConfig, made: Made): Parts {
+  const { clock, clients, reader, timings, database, feed, account } = made
+  const { metricPeriodSec } = timings
+  const mode = config.cloud.mode
+  return {
+    store: new PostgresStore(database, clock, feed),
+    history: new PostgresHistory(database),
+    cloud: makeCloud(clients, { clock, metricPeriodSec }),
+    bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    account: reader,
+    packages: makePackageStore(clients.writers, {
+      bucket: config.packageBucket || null,
+      createBucket: mode !== 'aws',
+    }),
+    clock,
+    timings,
+    place: {
+      account,
+      region: config.cloud.region,
+      mode,
+      paceDivisor: config.paceDivisor,
+      owner: config.owner,
+      version: config.version,
+    },
+    defaults: config.defaults,
+    newId: randomUUID,
+  }
+}
+
+/** The account that everything happens in, after the guard of its mode. Throws with a sentence. */
+async function guardedAccount(
+  config: ConsoleConfig,
+  clients: Clients,
+  reader: AccountReader,
+): Promise<string> {
+  if (config.cloud.mode === 'aws')
+    return (await refuseUnlessAllowedAccount(clients.readers.sts, config.cloud.accounts)).account
+  if (config.cloud.mode === 'local') await refuseUnlessLoopback(clients)
+  return (await reader.identity()).account
+}
+
+async function clockFor(config: ConsoleConfig): Promise<Clock> {
+  if (config.cloud.mode !== 'local' || !config.cloud.controlUrl) return machineClock
+  const clock = new LocalCloudClock(config.cloud.controlUrl, config.cloud.controlToken)
+  await clock.start()
+  return clock
+}
+
+function listen(server: Server, config: ConsoleConfig): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, () => resolve(server))
+  })
+}
+
+function logFault(logger: Logger, scope: string, error: unknown): void {
+  logger.warn({ err: error, scope }, 'a turn met a fault; it is tried again')
+}
+
+/** The first signal stops in order; a second one stops at once. */
+function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the console did not stop in order')
+          process.exit(1)
+        },
+      )
+    })
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ConfigurationError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
+  process.stderr.write(`The console could not start. ${text}\n`)
+  process.exit(1)
+})

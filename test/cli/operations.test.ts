@@ -1,0 +1,266 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { stubConsole, token, type Answer } from '../support/stub-console.js'
+
+let console_: Awaited<ReturnType<typeof stubConsole>> | undefined
+
+async function start(answers: Parameters<typeof stubConsole>[0]) {
+  console_ = await stubConsole(answers)
+  return console_
+}
+
+afterEach(() => console_?.close())
+
+const operation = (fields: object): Answer => ({
+  body: {
+    id: 'op-1',
+    kind: 'deploy',
+    cluster: 'shop-main',
+    ended: false,
+    outcome: null,
+    wait: null,
+    events: [],
+    calls: [],
+    ...fields,
+  },
+})
+const waitOn = (sentence: string) => ({ sentence, until: null, at: '2026-11-25T10:00:00Z' })
+const status: Answer = {
+  body: {
+    cluster: 'shop-main',
+    live: 'shop-main-v002',
+    url: 'http://127.0.0.1:8090/',
+    operation: null,
+    needsPerson: null,
+    statement: 'v002 100 %',
+    serverGroups: [
+      {
+        name: 'shop-main-v002',
+        state: 'live',
+        weight: 100,
+        version: '2.0.0',
+        healthy: 3,
+        size: 3,
+        zones: ['a', 'b', 'c'],
+      },
+    ],
+  },
+}
+const started: Answer = {
+  status: 202,
+  body: { operation: { id: 'op-1', cluster: 'shop-main' }, href: '/operations/op-1' },
+}
+
+describe('delling deploy', () => {
+  it('sends what the flags say, signed in, under a key of its own', async () => {
+    const stub = await start({ 'POST /clusters/shop-main/deployments': started })
+    const { exit, stdout } = await stub.run(
+      'deploy',
+      'shop-main',
+      '--image',
+      'shop-2',
+      '--size',
+      '4',
+      '--reason',
+      'why',
+      '--queue',
+    )
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'op-1\n' })
+    const [asked] = stub.asked
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ image: 'shop-2', size: 4, reason: 'why', queue: true })
+    expect(asked?.headers.authorization).toBe(`Bearer ${token}`)
+    expect(asked?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('with --wait --json prints one document: the operation as it ended and the cluster as it is', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': [
+        operation({ phase: 'registering', wait: waitOn('1 of 3 healthy') }),
+        operation({ phase: 'registering', wait: waitOn('1 of 3 healthy') }),
+        operation({ phase: 'registering', wait: waitOn('2 of 3 healthy') }),
+        operation({
+          phase: 'succeeded',
+          ended: true,
+          outcome: 'succeeded',
+          endSentence: 'traffic: v002 100 %',
+        }),
+      ],
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stdout, stderr } = await stub.run(
+      'deploy',
+      'shop-main',
+      '--image',
+      'shop-2',
+      '--wait',
+      '--json',
+    )
+    expect(exit).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      operation: { id: 'op-1', phase: 'succeeded' },
+      outcome: 'succeeded',
+      cluster: 'shop-main',
+      live: 'shop-main-v002',
+      serverGroups: [{ name: 'shop-main-v002', state: 'live' }],
+    })
+    expect(stderr.split('\n')).toEqual([
+      'registering: 1 of 3 healthy',
+      'registering: 2 of 3 healthy',
+      'succeeded',
+      '',
+    ])
+  })
+
+  it.each(['failed', 'rolledBack', 'cancelled', 'overridden'])(
+    'ends with 1 when the deployment ended %s',
+    async (outcome) => {
+      const stub = await start({
+        'POST /clusters/shop-main/deployments': started,
+        'GET /operations/op-1': operation({
+          phase: outcome,
+          ended: true,
+          outcome,
+          endSentence: 'traffic: v001 100 %',
+        }),
+        'GET /clusters/shop-main': status,
+      })
+      const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
+      expect(exit).toBe(1)
+      expect(stdout).toContain(`${outcome}. traffic: v001 100 %`)
+    },
+  )
+
+  it('stops waiting for one that halted, ends with 1 and says how to look at it', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': operation({ phase: 'halted', reason: 'The rule is gone.' }),
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
+    expect(exit).toBe(1)
+    expect(stdout).toContain('The rule is gone.')
+    expect(stdout).toContain('delling operations show op-1')
+  })
+
+  it('waits on through a console that does not answer for a while', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': [
+        operation({ phase: 'launching' }),
+        ...Array.from({ length: 4 }, () => ({ body: null, tear: true })),
+        operation({ phase: 'succeeded', ended: true, outcome: 'succeeded' }),
+      ],
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stderr } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
+    expect(exit).toBe(0)
+    expect(stderr.match(/does not answer just now/g)).toHaveLength(1)
+  })
+
+  it('asks again under the same key when the answer was lost', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': [{ body: null, tear: true }, started],
+    })
+    expect((await stub.run('deploy', 'shop-main', '--image', 'shop-2')).exit).toBe(0)
+    const keys = stub.asked.map(({ headers }) => headers['idempotency-key'])
+    expect(keys).toHaveLength(2)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  it('with --plan asks for the plan only', async () => {
+    const plan = {
+      cluster: 'shop-main',
+      from: 'shop-main-v001',
+      to: 'shop-main-v002',
+      plan: [{ api: 'ModifyRule', what: 'the switch', kind: 'switch' }],
+    }
+    const stub = await start({ 'POST /clusters/shop-main/deployments/plan': { body: plan } })
+    const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--plan')
+    expect(exit).toBe(0)
+    expect(stdout).toContain('ModifyRule – the switch')
+    expect(stub.asked).toHaveLength(1)
+  })
+
+  it('ends with 3 when refused, with the sentence and the ways on', async () => {
+    const problem = {
+      status: 409,
+      code: 'busy',
+      detail: 'A deployment runs.',
+      ways: [{ label: 'Queue it', command: 'delling deploy shop-main --queue' }],
+    }
+    const stub = await start({ 'POST /clusters/shop-main/deployments': { status: 409, body: problem } })
+    const plain = await stub.run('deploy', 'shop-main', '--image', 'shop-2')
+    expect(plain).toEqual({
+      exit: 3,
+      stdout: '',
+      stderr: 'A deployment runs.\n  - Queue it: delling deploy shop-main --queue\n',
+    })
+    const json = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--json')
+    expect(json.exit).toBe(3)
+    expect(JSON.parse(json.stdout)).toEqual({
+      error: { code: 'busy', detail: 'A deployment runs.', ways: problem.ways },
+    })
+  })
+})
+
+describe('delling rollback', () => {
+  it('marks the image that is left as bad unless told otherwise', async () => {
+    const stub = await start({ 'POST /clusters/shop-main/rollback': started })
+    await stub.run('rollback', 'shop-main')
+    await stub.run(
+      'switch-back',
+      'shop-main',
+      '--to',
+      'shop-main-v001',
+      '--now',
+      '--reason',
+      'zone outage',
+      '--no-mark-bad',
+    )
+    expect(stub.asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      {},
+      { to: 'shop-main-v001', now: true, reason: 'zone outage', markBad: false },
+    ])
+  })
+})
+
+describe('delling cancel', () => {
+  it('finds the one operation that runs in a cluster, and leaves destroys alone', async () => {
+    const stub = await start({
+      'GET /operations': {
+        body: {
+          operations: [
+            { id: 'op-9', kind: 'destroy' },
+            { id: 'op-1', kind: 'deploy' },
+          ],
+        },
+      },
+      'POST /operations/op-1/cancel': {
+        status: 202,
+        body: { operation: { id: 'op-1' }, ends: 'traffic: v001 100 %' },
+      },
+    })
+    expect(await stub.run('cancel', 'shop-main')).toMatchObject({ exit: 0, stdout: 'traffic: v001 100 %\n' })
+  })
+
+  it('takes an id as it is', async () => {
+    const stub = await start({
+      'GET /operations': { body: { operations: [] } },
+      'POST /operations/op-7/cancel': {
+        status: 202,
+        body: { operation: { id: 'op-7' }, ends: 'nothing was launched' },
+      },
+    })
+    expect((await stub.run('cancel', 'op-7')).exit).toBe(0)
+  })
+})
+
+describe('delling status', () => {
+  it('prints the document as it is with --json, and a table without', async () => {
+    const stub = await start({ 'GET /clusters/shop-main': status })
+    expect(JSON.parse((await stub.run('status', 'shop-main', '--json')).stdout)).toEqual(status.body)
+    const { stdout } = await stub.run('status', 'shop-main')
+    expect(stdout).toContain('shop-main: v002 100 %, http://127.0.0.1:8090/')
+    expect(stdout).toMatch(/shop-main-v002\s+live\s+100 %\s+2\.0\.0\s+3 of 3\s+3/)
+  })
+})

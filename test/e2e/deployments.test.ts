@@ -1,0 +1,282 @@
+import { DescribeRulesCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeClients } from '../../server/cloud/clients.js'
+import { makeMeter } from '../../server/cloud/meter.js'
+import type { Image } from '../../server/domain/bake.js'
+import { cancelOperation } from '../../server/engine/cancel.js'
+import { planCleanup } from '../../server/engine/cleanup.js'
+import { clusterView } from '../../server/engine/cluster-view.js'
+import { createCluster, planCluster, type CreateClusterInput } from '../../server/engine/create-cluster.js'
+import { deploy, planDeploy } from '../../server/engine/deploy.js'
+import { destroyGroup } from '../../server/engine/destroy.js'
+import { keepGroup, releaseGroup } from '../../server/engine/keep.js'
+import { planSwitchBack, switchBack } from '../../server/engine/switch-back.js'
+import { person, startEngineStack, type EngineStack } from '../support/engine-stack.js'
+import { until } from '../support/until.js'
+
+let stack: EngineStack
+let good: Image
+let better: Image
+let sick: Image
+
+const name = 'sunrise-main'
+const view = () => clusterView(stack.parts, name, 0)
+const phaseOf = async (id: string) => (await stack.parts.history.operation(id))?.phase ?? ''
+const reaches = (id: string, ...phases: string[]) =>
+  until(async () => phases.includes(await phaseOf(id)), 30_000, `operation is ${phases.join(' or ')}`)
+const deployed = async (image: Image) => {
+  const { operation } = await deploy(stack.parts, person, { cluster: name, image: image.name })
+  return stack.ended(operation.id)
+}
+
+beforeAll(async () => {
+  stack = await startEngineStack()
+  ;[good, better, sick] = await Promise.all([
+    stack.image('1.0.0'),
+    stack.image('1.1.0'),
+    stack.image('1.2.0'),
+  ])
+  const { operation } = await createCluster(stack.parts, person, {
+    name,
+    image: good.name,
+    listenerPort: 18_190,
+  })
+  expect((await stack.ended(operation.id)).phase).toBe('succeeded')
+})
+afterAll(() => stack.stop())
+
+describe('a deployment that never gets registered', () => {
+  it('ends by itself, says what AWS and the instances said, leaves the previous group untouched and keeps the failed one', async () => {
+    const before = await view()
+    const ended = await deployed(sick)
+    expect(ended.phase).toBe('failed')
+    expect(ended.endSentence).toContain('traffic: v001 100 %')
+    expect(ended.endSentence).toContain('v002 is kept for diagnosis until')
+    const events = await stack.parts.history.operationEvents(ended.id)
+    const abort = events.find(({ event }) => event.type === 'AbortStarted')?.event
+    expect(abort).toMatchObject({ type: 'AbortStarted', endsAs: 'failed' })
+    expect(JSON.stringify(abort)).toContain('503')
+    const after = await view()
+    expect(after.live?.group).toEqual({ ...before.live?.group })
+    const failed = after.groups.find((group) => group.group.name === `${name}-v002`)
+    expect(failed?.state).toBe('failed')
+    const windowHours =
+      ((failed?.group.expiresAt?.getTime() ?? 0) - (ended.endedAt?.getTime() ?? 0)) / 3_600_000
+    expect(windowHours).toBeGreaterThan(23)
+    const { operation } = await destroyGroup(stack.parts, person, {
+      group: `${name}-v002`,
+      reason: 'seen enough',
+    })
+    expect((await stack.ended(operation?.id ?? '')).phase).toBe('succeeded')
+  })
+})
+
+describe('cancel', () => {
+  it('before the switch leaves the traffic where it was, as it said it would', async () => {
+    const { operation } = await deploy(stack.parts, person, { cluster: name, image: better.name })
+    await reaches(operation.id, 'launching', 'registering')
+    const { ends } = await cancelOperation(stack.parts, person, operation.id, 'wrong image')
+    expect(ends).toContain('traffic: v001 100 %')
+    const ended = await stack.ended(operation.id)
+    expect(ended.phase).toBe('cancelled')
+    expect(ended.endSentence).toContain('traffic: v001 100 %')
+    expect((await view()).live?.group.name).toBe(`${name}-v001`)
+  })
+
+  it('after the switch returns the traffic and marks what was left', async () => {
+    const { operation } = await deploy(stack.parts, person, { cluster: name, image: better.name })
+    await reaches(operation.id, 'settling', 'watching')
+    await cancelOperation(stack.parts, person, operation.id, 'p95 doubled')
+    const ended = await stack.ended(operation.id)
+    expect(ended.phase).toBe('rolledBack')
+    const after = await view()
+    expect(after.live?.group.name).toBe(`${name}-v001`)
+    expect(after.groups.find((group) => group.group.name === ended.to)?.state).toBe('rejected')
+    const image = await stack.parts.history.image(better.name)
+    expect(image?.bad?.reason).toContain('p95 doubled')
+  })
+})
+
+describe('refusals change nothing and name the fix', () => {
+  const input = (patch: Partial<CreateClusterInput>): CreateClusterInput => ({
+    name: 'sunrise-other',
+    image: good.name,
+    listenerPort: 18_191,
+    ...patch,
+  })
+
+  it.each<[string, Partial<CreateClusterInput>, RegExp]>([
+    [
+      'two zones',
+      { zones: ['us-east-1a', 'us-east-1b'] },
+      /At least three Availability Zones.*Missing: us-east-1c/,
+    ],
+    ['a size below three', { size: 2 }, /smallest size is 3/],
+    ['a name outside the grammar', { name: 'Sunrise main' }, /can't name a cluster/],
+    ['a server group’s name', { name: 'sunrise-main-v001' }, /push number/],
+    ['an application that is not registered', { name: 'moon-main' }, /no application moon; register it/],
+    ['an unknown image', { image: 'sunrise-9.9.9' }, /no image sunrise-9\.9\.9/],
+    ['an unknown load balancer', { loadBalancer: 'nowhere' }, /no load balancer nowhere/],
+    ['a rule that is taken', { listenerPort: 18_190 }, /has a rule for the same requests/],
+    ['a variable that Delling sets', { environment: { PORT: '1' } }, /PORT is set by Delling/],
+    ['a morning that is no time', { morning: '7 o’clock' }, /no time of day/],
+    ['an unknown zone of time', { timeZone: 'Mars/Base' }, /no time zone/],
+    ['a health check that never ends', { healthTimeoutSec: 30 }, /must be shorter than the interval/],
+  ])('%s', async (_what, patch, sentence) => {
+    const before = await stack.parts.history.lastSeq()
+    await expect(planCluster(stack.parts, input(patch))).rejects.toThrow(sentence)
+    await expect(createCluster(stack.parts, person, input(patch))).rejects.toThrow(/Nothing was changed/)
+    expect(await stack.parts.history.lastSeq()).toBe(before)
+  })
+
+  it('destroying the live group, and a group that is not ours', async () => {
+    await expect(destroyGroup(stack.parts, person, { group: `${name}-v001`, reason: '' })).rejects.toThrow(
+      /live group is never destroyed/,
+    )
+    await expect(
+      destroyGroup(stack.parts, person, { group: 'somebody-else-v001', reason: '' }),
+    ).rejects.toThrow(/never touches what it did not make/)
+  })
+
+  it('a deregistered image', async () => {
+    const clients = makeClients({
+      region: 'us-east-1',
+      endpoint: stack.cloudUrl,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      meter: makeMeter(),
+    })
+    const { DeregisterImageCommand } = await import('@aws-sdk/client-ec2')
+    await clients.writers.ec2.send(new DeregisterImageCommand({ ImageId: sick.imageId }))
+    clients.close()
+    await expect(deploy(stack.parts, person, { cluster: name, image: sick.name })).rejects.toThrow(
+      /nothing can be launched from it/,
+    )
+  })
+
+  it('a second deployment while one runs: queue or cancel is offered, and the queue works', async () => {
+    const first = await deploy(stack.parts, person, { cluster: name, image: better.name })
+    await expect(deploy(stack.parts, person, { cluster: name, image: good.name })).rejects.toThrow(
+      /queue behind it or cancel it/,
+    )
+    const second = await deploy(stack.parts, person, { cluster: name, image: good.name, queue: true })
+    expect(second.operation.phase).toBe('waiting')
+    expect((await stack.ended(first.operation.id)).phase).toBe('succeeded')
+    expect((await stack.ended(second.operation.id)).phase).toBe('succeeded')
+    const now = await view()
+    expect(now.live?.group.name).toBe(
+      second.operation.to ?? (await stack.parts.history.operation(second.operation.id))?.to,
+    )
+    expect(now.live?.group.image.name).toBe(good.name)
+  })
+
+  it('a rule that somebody else changed: what was expected, what is there', async () => {
+    const clients = makeClients({
+      region: 'us-east-1',
+      endpoint: stack.cloudUrl,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      meter: makeMeter(),
+    })
+    const { cluster, groups, live } = await view()
+    const ruleArn = cluster.ruleArn ?? ''
+    const { Rules } = await clients.readers.elb.send(new DescribeRulesCommand({ RuleArns: [ruleArn] }))
+    const original = Rules?.[0]?.Actions ?? []
+    const warm = groups.find((group) => group.state === 'warm')
+    const mixed = [live, warm].map((group) => ({
+      TargetGroupArn: group?.group.targetGroupArn ?? '',
+      Weight: 50,
+    }))
+    await clients.writers.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: ruleArn,
+        Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups: mixed } }],
+      }),
+    )
+    await expect(deploy(stack.parts, person, { cluster: name, image: better.name })).rejects.toThrow(
+      /expected .*100 %.*there is .*50 %/,
+    )
+    await until(
+      async () => (await view()).cluster.needsPerson !== null,
+      20_000,
+      'the cluster asks for a person',
+    )
+    expect((await planCleanup(stack.parts)).groups.every((group) => group.verdict === 'stays')).toBe(true)
+    await clients.writers.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: ruleArn,
+        Actions: original.map(({ Type, ForwardConfig }) => ({ Type, ForwardConfig })),
+      }),
+    )
+    await until(
+      async () => (await view()).cluster.needsPerson === null,
+      20_000,
+      'the cluster needs nobody any more',
+    )
+    clients.close()
+  })
+})
+
+describe('plans', () => {
+  it('say every call in order and change nothing', async () => {
+    const recorded = async () => [
+      (await stack.parts.history.operations({ limit: 500 })).length,
+      (await view()).groups.map((group) => group.group),
+    ]
+    const before = await recorded()
+    const plan = await planDeploy(stack.parts, { cluster: name, image: better.name })
+    const apis = plan.plan.map((call) => call.api)
+    expect(apis.indexOf('ELBv2 CreateTargetGroup')).toBeLessThan(
+      apis.indexOf('Auto Scaling CreateAutoScalingGroup'),
+    )
+    expect(plan.plan.filter((call) => call.kind === 'switch')).toHaveLength(1)
+    const back = await planSwitchBack(stack.parts, { cluster: name })
+    expect(back.readiness.state).toBe('ready')
+    expect(await recorded()).toEqual(before)
+  })
+})
+
+describe('warm groups', () => {
+  it('are kept longer by a person, and let go again', async () => {
+    const warm = (await view()).switchBack?.group
+    const kept = await keepGroup(stack.parts, person, {
+      group: warm?.name ?? '',
+      until: null,
+      why: 'audit on Friday',
+    })
+    expect(kept.expiresAt).toBeNull()
+    const farAway = new Date(stack.parts.clock.now().getTime() + 30 * 86_400_000)
+    const verdict = (await planCleanup(stack.parts, farAway)).groups.find(
+      (entry) => entry.group.name === warm?.name,
+    )
+    expect(verdict).toMatchObject({ verdict: 'stays', why: 'Ada keeps it for ever: audit on Friday' })
+    expect((await releaseGroup(stack.parts, person, warm?.name ?? '')).expiresAt).not.toBeNull()
+  })
+
+  it('take the traffic back when asked by name, and leave nothing behind when destroyed', async () => {
+    const before = await view()
+    const { operation } = await switchBack(stack.parts, person, {
+      cluster: name,
+      markBad: false,
+      reason: 'rehearsal',
+    })
+    expect((await stack.ended(operation.id)).phase).toBe('succeeded')
+    const after = await view()
+    expect(after.live?.group.name).toBe(before.switchBack?.group.name)
+    const left = after.groups.find((group) => group.group.name === before.live?.group.name)
+    expect(left?.state).toBe('warm')
+    const destroyed = await destroyGroup(stack.parts, person, { group: left?.group.name ?? '', reason: '' })
+    const ended = await stack.ended(destroyed.operation?.id ?? '')
+    expect(ended.endSentence).toContain('found nothing left')
+    expect(await destroyGroup(stack.parts, person, { group: left?.group.name ?? '', reason: '' })).toEqual({
+      operation: null,
+    })
+  })
+})
+
+describe('the audit trail (P10)', () => {
+  it('holds an AWS request id for every change that was answered', async () => {
+    const intents = await stack.parts.history.intents({ limit: 500 })
+    expect(intents.length).toBeGreaterThan(50)
+    expect(intents.filter((intent) => intent.answered === 'ok' && !intent.requestId)).toEqual([])
+    expect(intents.filter((intent) => intent.why === '')).toEqual([])
+  })
+})

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeAccountReader } from '../../server/cloud/account.js'
+import { makeCloud } from '../../server/cloud/aws.js'
+import { makeBakeCloud } from '../../server/cloud/bakes.js'
+import { makeClients } from '../../server/cloud/clients.js'
+import { makeMeter } from '../../server/cloud/meter.js'
+import { makePackageStore } from '../../server/cloud/packages.js'
+import type { Image } from '../../server/domain/bake.js'
+import { isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
+import { awsTimings, scaleTimings } from '../../server/domain/timings.js'
+import { Loop } from '../../server/engine/loop.js'
+import type { Parts } from '../../server/engine/parts.js'
+import { bakeSample } from '../../server/engine/sample.js'
+import { LocalCloudClock } from '../../server/jobs/wall-clock.js'
+import { startLocalCloud } from '../../server/localcloud/assemble.js'
+import { ChangeFeed } from '../../server/store/change-feed.js'
+import { Database } from '../../server/store/database.js'
+import { PostgresHistory } from '../../server/store/postgres-history.js'
+import { PostgresStore } from '../../server/store/postgres-store.js'
+import { freshDatabase } from './database.js'
+import { until } from './until.js'
+
+export const person: Actor = { name: 'Ada', via: 'console' }
+
+/** The whole engine in this process: real PostgreSQL, the real SDK, a local cloud without delays, real instances. */
+export interface EngineStack {
+  readonly parts: Parts
+  readonly cloudUrl: string
+  /** What the loop met and would log. */
+  readonly faults: unknown[]
+  control(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown>
+  /** Bakes a version of the sample application and waits for its image. */
+  image(version: string): Promise<Image>
+  ended(operationId: string, timeoutMs?: number): Promise<Operation>
+  stop(): Promise<void>
+}
+
+export async function startEngineStack(): Promise<EngineStack> {
+  const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
+  const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
+  const { url: databaseUrl, drop } = await freshDatabase()
+  const faults: unknown[] = []
+  const onFault = (error: Error) => void faults.push(error)
+  const database = new Database(databaseUrl, onFault)
+  const feed = new ChangeFeed(databaseUrl, database, onFault)
+  await feed.start()
+  const clock = new LocalCloudClock(cloud.url, undefined)
+  await clock.start()
+  const meter = makeMeter()
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const clients = makeClients({ region: 'us-east-1', endpoint: cloud.url, credentials, meter })
+  const timings = scaleTimings(awsTimings, Number.POSITIVE_INFINITY)
+  const { metricPeriodSec } = timings
+  const parts: Parts = {
+    store: new PostgresStore(database, clock, feed),
+    history: new PostgresHistory(database),
+    cloud: makeCloud(clients, { clock, metricPeriodSec }),
+    bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
+    packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),
+    clock,
+    timings,
+    place: {
+      account: '123456789012',
+      region: 'us-east-1',
+      mode: 'local',
+      paceDivisor: Number.POSITIVE_INFINITY,
+      owner: 'test',
+      version: '0',
+    },
+    defaults: {
+      instanceType: 't3.micro',
+      baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+      builderInstanceType: 't3.micro',
+      builderInstanceProfile: null,
+      morning: '07:30',
+      timeZone: 'Europe/Berlin',
+      minWarmHours: 8,
+      maxWarm: 2,
+      registry: null,
+    },
+    newId: randomUUID,
+  }
+  const loop = new Loop(parts, { fault: (_scope, error) => void faults.push(error) })
+  loop.start()
+
+  const ended = async (operationId: string, timeoutMs = 60_000): Promise<Operation> => {
+    const read = () => parts.history.operation(operationId)
+    await until(
+      async () => {
+        const operation = await read()
+        return operation !== null && isEnded(operation)
+      },
+      timeoutMs,
+      `operation ${operationId} ended`,
+    ).catch(async (error: unknown) => {
+      throw new Error(
+        `${String(error)}; it is ${JSON.stringify(await read())}; faults: ${faults.map(String).join('; ')}`,
+      )
+    })
+    const operation = await read()
+    if (!operation) throw new Error('the operation vanished')
+    return operation
+  }
+
+  return {
+    parts,
+    cloudUrl: cloud.url,
+    faults,
+    ended,
+    async control(method, path, body) {
+      const reply = await fetch(`${cloud.url}/_localcloud${path}`, {
+        method,
+        headers: { 'x-localcloud-control': '1' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
+      return reply.json()
+    },
+    async image(version) {
+      const { bake } = await bakeSample(parts, person, version)
+      await until(
+        async () => ['baked', 'failed'].includes((await parts.history.bake(bake.id))?.phase ?? ''),
+        90_000,
+        `bake of ${version}`,
+      )
+      const done = await parts.history.bake(bake.id)
+      const image = done?.imageId ? await parts.history.image(done.imageId) : null
+      if (!image) throw new Error(`the bake failed: ${done?.reason ?? ''}\n${done?.log ?? ''}`)
+      return image
+    },
+    async stop() {
+      await loop.stop()
+      clock.stop()
+      await feed.stop()
+      await database.close()
+      clients.close()
+      await cloud.stop()
+      await drop()
+      await rm(home, { recursive: true, force: true })
+      await rm(cloud.instancesDir, { recursive: true, force: true })
+    },
+  }
+}
