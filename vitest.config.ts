@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{domain,engine,config,web,cli,bake,jobs,localcloud/unit}/**/*.test.ts'],
+          include: ['test/{domain,engine,config,web,cli,bake,jobs,launcher,localcloud/unit}/**/*.test.ts'],
         },
       },
       {

@@ -23,7 +23,7 @@ export type LocalCloudSettings = z.infer<typeof schema>
 
 /** Proxy and registry settings that programs in an instance need to reach what this machine reaches. */
 const passedOn =
-  /^(https?_proxy|no_proxy|all_proxy|npm_config_(registry|cafile|strict_ssl)|node_extra_ca_certs)$/i
+  /^(https?_proxy|no_proxy|all_proxy|npm_config_(registry|cafile|strict_ssl)|node_extra_ca_certs|ssl_cert_file|curl_ca_bundle)$/i
 
 /**
  * Settings of `npm run localcloud`: flags first, then `LOCALCLOUD_*` variables, then defaults. Keys come only by

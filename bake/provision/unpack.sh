@@ -6,7 +6,7 @@ mkdir -p /opt/delling/bin /etc/delling
 
 if [ "$PACKAGE_KIND" = deb ]; then
   # The service must first start at launch, when its environment is there; not on the builder.
-  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d 2>/dev/null && chmod 755 /usr/sbin/policy-rc.d
+  { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; } 2>/dev/null && chmod 755 /usr/sbin/policy-rc.d
   cp "$WORK/package" "$WORK/package.deb"
   if command -v apt-get >/dev/null 2>&1; then
     apt-get -o DPkg::Lock::Timeout=300 -q update || say "the package lists could not be renewed; going on with what is there"

@@ -27,17 +27,19 @@ export async function waitForEnd<T extends Progress>(
   { everyMs, silenceMs }: WaitOptions = defaults,
 ): Promise<T> {
   let shown = ''
+  let said: Said = {}
   let since = performance.now()
   let silentSince: number | undefined
   for (let turn = 0; ; turn += 1) {
     try {
       const seen = await ask()
       silentSince = undefined
-      const sentence = describe(seen)
-      if (sentence !== shown && sentence !== '') {
+      said = hear(seen, said)
+      const line = lineOf(said)
+      if (line !== shown && line !== '') {
         output.endFleeting()
-        output.note(sentence)
-        shown = sentence
+        output.note(line)
+        shown = line
         since = performance.now()
       }
       if (seen.ended || seen.phase === 'halted') {
@@ -55,7 +57,22 @@ export async function waitForEnd<T extends Progress>(
   }
 }
 
-function describe({ phase, wait }: Progress): string {
-  if (wait?.sentence) return phase === undefined ? wait.sentence : `${phase}: ${wait.sentence}`
-  return phase ?? ''
+interface Said {
+  readonly phase?: string | undefined
+  readonly sentence?: string | undefined
+  /** True while the sentence is the one that the phase before left. */
+  readonly isLeftOver?: boolean
+}
+
+function hear({ phase, wait }: Progress, before: Said): Said {
+  const sentence = wait?.sentence
+  const isSame = sentence === before.sentence
+  return { phase, sentence, isLeftOver: isSame && (phase !== before.phase || before.isLeftOver === true) }
+}
+
+/** What is new about it: a sentence left by the phase before says nothing of this one. */
+function lineOf({ phase, sentence, isLeftOver }: Said): string {
+  return [phase, isLeftOver ? undefined : sentence]
+    .filter((part) => part !== undefined && part !== '')
+    .join(': ')
 }

@@ -1,52 +1,21 @@
 import type { Bake } from './bake.js'
+import { decideDiscarding } from './bake-discarding.js'
 import { lastLines } from './bake-log.js'
 import { imageOf, imageTags } from './bake-naming.js'
 import { bakeResult, failureSentence } from './bake-result.js'
-import { discardEvent, type BakeEvent } from './bake-transitions.js'
-import type { RunBuilder } from './call.js'
-import type { Step } from './step.js'
-import type { Timings } from './timings.js'
+import {
+  discard,
+  going,
+  overdue,
+  record,
+  terminateStep,
+  wait,
+  type BakeInput,
+  type BakeStep,
+  type BuilderNow,
+  type ImageNow,
+} from './bake-steps.js'
 
-/** The builder as EC2 describes it. */
-export interface BuilderNow {
-  readonly instanceId: string
-  readonly state: string
-  readonly stateReason: string | null
-  /** The `delling:bake-result` tag. */
-  readonly resultTag: string | null
-}
-
-/** The image of the bake's name as EC2 describes it. */
-export interface ImageNow {
-  readonly imageId: string
-  readonly state: string
-  readonly stateReason: string | null
-  readonly imdsV2Required: boolean
-  readonly tags: Readonly<Record<string, string>>
-}
-
-export interface BakeInput {
-  readonly bake: Bake
-  readonly seen: {
-    readonly builder: BuilderNow | null
-    readonly image: ImageNow | null
-    readonly console: string
-  }
-  readonly now: Date
-  readonly timings: Timings
-  readonly owner: string
-  /**
-   * The launch as it would be sent now; null in every phase but `launching`. A string says why there can be none, which
-   * ends the bake.
-   */
-  readonly launch: RunBuilder | string | null
-  /** How many places a builder can be tried in before the first comes again. */
-  readonly places: number
-}
-
-export type BakeStep = Step<BakeEvent, never>
-
-const gone = new Set(['terminated', 'shutting-down'])
 const imageFailed = new Set(['failed', 'error', 'invalid', 'deregistered'])
 
 /**
@@ -133,7 +102,7 @@ function decideBuilding(input: BakeInput): BakeStep {
   }
   const result = bakeResult(bake.id, builder.resultTag, seen.console)
   if (result?.outcome === 'failed') return discard(failureSentence(result.step, bake.log), bake)
-  if (gone.has(builder.state)) {
+  if (going(builder)) {
     const reason = builder.stateReason ?? 'no reason was given'
     return discard(`The builder was terminated (${reason}).`, bake, reason.startsWith('Server.'))
   }
@@ -223,65 +192,6 @@ function decideFinishing(input: BakeInput): BakeStep {
   return record({ type: 'Baked', image: imageOf(bake, now) })
 }
 
-function decideDiscarding(input: BakeInput): BakeStep {
-  const { bake, seen, timings } = input
-  const { builder } = seen
-  const image = seen.image && seen.image.tags['delling:bake'] === bake.id ? seen.image : null
-  if (builder && bake.builderId === null)
-    return record({ type: 'BuilderSeen', builderId: builder.instanceId })
-  if (image && image.state !== 'deregistered' && bake.imageId === null)
-    return record({ type: 'ImageSeen', imageId: image.imageId })
-
-  const left = leftovers(input, image)
-  if (left.length === 0) {
-    if (bake.rebake === 'wanted' && !bake.cancelRequested) return record({ type: 'Relaunched' })
-    return ended(bake, '')
-  }
-  if (overdue(input, timings.bake.discardMs)) return ended(bake, ` Still there: ${left.join(', ')}.`)
-  const terminate = terminateStep(builder)
-  if (terminate) return terminate
-  if (image && image.state !== 'pending' && image.state !== 'deregistered')
-    return {
-      kind: 'act',
-      call: { type: 'DeregisterImage', imageId: image.imageId },
-      why: 'remove the image that was begun',
-    }
-  return wait(input, `Waiting for what was begun to be gone: ${left.join(', ')}.`, timings.bake.discardMs)
-}
-
-/** What may still be in the account: seen, or sent for so lately that EC2 may not show it yet. */
-function leftovers({ bake, seen, now, timings }: BakeInput, image: ImageNow | null): string[] {
-  const lately = now.getTime() - bake.phaseSince.getTime() < timings.visibilityMs
-  const left: string[] = []
-  if (seen.builder && seen.builder.state !== 'terminated') left.push(`builder ${seen.builder.instanceId}`)
-  if (!seen.builder && bake.attemptAt !== null && bake.builderId === null && lately)
-    left.push('a builder that may have been launched')
-  if (image && image.state !== 'deregistered') left.push(`image ${image.imageId}`)
-  if (!image && bake.imageSentAt !== null && lately) left.push('an image that may have been begun')
-  return left
-}
-
-/** Whether what the bake owes (its builder) is gone, so that its ledger row can be closed. */
-export function builderGone(bake: Bake, builder: BuilderNow | null): boolean {
-  return bake.builderId === null ? builder === null : builder === null || builder.state === 'terminated'
-}
-
-function ended(bake: Bake, left: string): BakeStep {
-  const type = bake.endsAs === 'cancelled' ? 'Cancelled' : 'Failed'
-  const sentence =
-    type === 'Cancelled' ? `Cancelled; no image was made.${left}` : `${bake.reason ?? 'Failed.'}${left}`
-  return record({ type, sentence })
-}
-
-function terminateStep(builder: BuilderNow | null): BakeStep | null {
-  if (!builder || gone.has(builder.state)) return null
-  return {
-    kind: 'act',
-    call: { type: 'TerminateBuilder', instanceId: builder.instanceId },
-    why: 'the builder has done its work',
-  }
-}
-
 /** AWS's own failures, and a builder that was touched while its image was being made. */
 function worthAnotherTry(reason: string): boolean {
   return reason.startsWith('Server.') || reason.startsWith('Client.InstanceTerminated')
@@ -293,23 +203,6 @@ function buildingSentence(bake: Bake, builder: BuilderNow): string {
   return line === ''
     ? `Builder ${builder.instanceId} is booting.`
     : `Builder ${builder.instanceId}: ${line.slice(0, 200)}`
-}
-
-function record(event: BakeEvent): BakeStep {
-  return { kind: 'record', event }
-}
-
-function discard(sentence: string, bake: Bake, rebake = false): BakeStep {
-  return record(discardEvent(sentence, bake, rebake))
-}
-
-function overdue({ bake, now }: BakeInput, ms: number): boolean {
-  return now.getTime() - bake.phaseSince.getTime() > ms
-}
-
-function wait({ bake, timings }: BakeInput, sentence: string, deadlineMs: number): BakeStep {
-  const until = new Date(bake.phaseSince.getTime() + deadlineMs)
-  return { kind: 'wait', sentence, until, lookAgainMs: timings.pollMs }
 }
 
 function minutes(ms: number): string {

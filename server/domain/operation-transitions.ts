@@ -100,6 +100,7 @@ export function requested(
     switched: false,
     reason: null,
     endsAs: null,
+    haltedBecause: null,
     haltedIn: null,
     unreadyCount: 0,
     retiredFrom: null,
@@ -146,9 +147,9 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
     case 'CancelRequested':
       return { cancelRequested: { by: event.by, at } }
     case 'Halted':
-      return { reason: event.sentence, haltedIn: operation.phase }
+      return { haltedBecause: event.sentence, haltedIn: operation.phase }
     case 'Resumed':
-      return { haltedIn: null }
+      return { haltedIn: null, haltedBecause: null }
     default:
       return {}
   }

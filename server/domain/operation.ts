@@ -82,10 +82,12 @@ export interface Operation {
   /** A switch to `to` was sent at least once: from then on landing is landing. */
   readonly switchSent: boolean
   readonly switched: boolean
-  /** Why it is aborting, returning or halted. */
+  /** Why it is aborting or returning. */
   readonly reason: string | null
   /** How it will end once aborting or returning is through. */
   readonly endsAs: Outcome | null
+  /** What a person must decide, while halted. */
+  readonly haltedBecause: string | null
   /** The phase to go back to from halted. */
   readonly haltedIn: Phase | null
   readonly unreadyCount: number

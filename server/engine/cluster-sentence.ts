@@ -32,7 +32,7 @@ function warmSentence(warm: GroupView, timeZone: string): string {
 
 function activeSentence(active: Operation, groups: readonly GroupView[]): string {
   const next = groups.find((view) => view.group.name === active.to)
-  if (active.phase === 'halted') return `The ${active.kind} is halted: ${active.reason ?? ''}`
+  if (active.phase === 'halted') return `The ${active.kind} is halted: ${active.haltedBecause ?? ''}`
   if (next && ['launching', 'registering'].includes(active.phase))
     return `${pushLabel(next.group.name)} is launching, ${next.healthy} of ${Math.max(next.size, 1)} healthy.`
   return active.wait
@@ -44,7 +44,7 @@ export function nextStepOf(view: Facts): NextStep | null {
   const { cluster, active, live, switchBack } = view
   if (cluster.needsPerson) return { title: 'A person is needed', text: cluster.needsPerson }
   if (active?.phase === 'halted')
-    return { title: 'Decide what holds', text: active.reason ?? '', href: `/operations/${active.id}` }
+    return { title: 'Decide what holds', text: active.haltedBecause ?? '', href: `/operations/${active.id}` }
   if (active)
     return {
       title: `Recommended next step: wait for ${pushLabel(active.to ?? cluster.name)}`,

@@ -27,8 +27,7 @@ export async function readDeb(path: string, onEntry: OnEntry): Promise<ArchiveRe
 
   const bytes = createReadStream(path, { start: data.start, end: data.start + data.bytes - 1 })
   if (data.name === 'data.tar') return unknownStart(await readTarStream(bytes, onEntry))
-  if (data.name === 'data.tar.gz')
-    return unknownStart(await readTarStream(gunzipped(bytes), onEntry))
+  if (data.name === 'data.tar.gz') return unknownStart(await readTarStream(gunzipped(bytes), onEntry))
   bytes.destroy()
   return { procfile: null, packageJson: null, complete: false }
 }

@@ -12,7 +12,7 @@ import { registerApplication } from './register-application.js'
 import { requestBake } from './request-bake.js'
 
 /** The application that a newcomer can bake without having one. */
-export const sampleApplication = 'sunrise'
+const sampleApplication = 'sunrise'
 
 export interface SampleVersion {
   readonly version: string
@@ -74,7 +74,7 @@ export async function bakeSample(
 }
 
 /** Packs a version the same way every time, so that its digest, and with it the image, is the same every time. */
-export async function packSample(version: string, workFolder: string): Promise<Buffer> {
+async function packSample(version: string, workFolder: string): Promise<Buffer> {
   const from = join(bakeFolder(), 'sample')
   const staged = join(workFolder, 'package')
   cpSync(join(from, 'app'), staged, { recursive: true })
@@ -85,6 +85,6 @@ export async function packSample(version: string, workFolder: string): Promise<B
     { gzip: { level: 9 }, portable: true, mtime: new Date(0), prefix: 'package', cwd: staged },
     files,
   )
-  for await (const chunk of packed) chunks.push(chunk as Buffer)
+  for await (const chunk of packed) chunks.push(chunk)
   return Buffer.concat(chunks)
 }

@@ -14,8 +14,11 @@ export interface ServiceUser {
 const candidates = ['daemon', 'nobody']
 
 /** Undefined when this process is not root and everything runs as its own user. */
-export function serviceUser(userList = '/etc/passwd'): ServiceUser | undefined {
-  if (process.getuid?.() !== 0) return undefined
+export function serviceUser(
+  userList = '/etc/passwd',
+  asRoot = process.getuid?.() === 0,
+): ServiceUser | undefined {
+  if (!asRoot) return undefined
   const entries = readFileSync(userList, 'utf8')
     .split('\n')
     .map((line) => line.split(':'))

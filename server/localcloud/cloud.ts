@@ -65,6 +65,8 @@ export interface LaunchRequest {
 export interface Ec2Api {
   subnet(subnetId: string): Subnet | undefined
   instance(instanceId: string): InstanceView | undefined
+  /** All that are known, the terminated of the last while included. */
+  instances(): InstanceView[]
   /** Throws AwsFault (`InvalidLaunchTemplateId.NotFound` …) where AWS's validation at CreateAutoScalingGroup would. */
   checkLaunchTemplate(ref: LaunchRequest['launchTemplate']): {
     id: string

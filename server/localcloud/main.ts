@@ -10,6 +10,7 @@ async function main(): Promise<void> {
     `Local cloud at ${cloud.url} (us-east-1, 123456789012, pace ${settings.pace}; ${keys})\n`,
   )
   process.stdout.write(`Instances: ${cloud.confinement} Their files: ${cloud.instancesDir}\n`)
+  if (!settings.key) process.stdout.write(howToUse(cloud.url))
   process.send?.({
     ready: true,
     url: cloud.url,
@@ -27,8 +28,19 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  process.on('SIGHUP', stop)
   // A parent that started us with a channel and died would leave us behind.
   if (process.send && settings.stopWithParent) process.on('disconnect', stop)
+}
+
+/** Lines for a shell: any SDK, and the AWS command line from 2.13 on, then talk to it; older ones take the flag. */
+function howToUse(url: string): string {
+  return [
+    '\nTo use it from another terminal:',
+    `  export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`,
+    '  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any',
+    `  aws --endpoint-url ${url} autoscaling describe-auto-scaling-groups\n\n`,
+  ].join('\n')
 }
 
 function fail(error: unknown): never {

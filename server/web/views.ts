@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
 
 /** Templates are read from the source tree, which the build does not copy. */
-export const viewsFolder = fileURLToPath(new URL('../../views', import.meta.url)).replace(/\/dist\/views$/, '/views')
+export const viewsFolder = fileURLToPath(new URL('../../views', import.meta.url)).replace(
+  /\/dist\/views$/,
+  '/views',
+)
 
 /** Renders a page of `views/pages` inside the layout. */
 export interface Views {
@@ -17,11 +20,16 @@ export interface Views {
 /** Compiles everything once, so that a broken template stops the start and not a request. */
 export function loadViews(folder = viewsFolder): Views {
   const handlebars = Handlebars.create()
-  for (const [name, source] of sources(path.join(folder, 'partials'))) handlebars.registerPartial(name, source)
+  for (const [name, source] of sources(path.join(folder, 'partials')))
+    handlebars.registerPartial(name, source)
   const options: CompileOptions = { preventIndent: true, knownHelpersOnly: true }
   const compiled = new Map<string, HandlebarsTemplateDelegate>()
-  for (const [name, source] of sources(path.join(folder, 'pages'))) compiled.set(name, handlebars.compile(source, options))
-  const layout = handlebars.compile(readFileSync(path.join(folder, 'layouts', 'console.hbs'), 'utf8'), options)
+  for (const [name, source] of sources(path.join(folder, 'pages')))
+    compiled.set(name, handlebars.compile(source, options))
+  const layout = handlebars.compile(
+    readFileSync(path.join(folder, 'layouts', 'console.hbs'), 'utf8'),
+    options,
+  )
   const assetVersion = versionOf(path.join(folder, 'assets'))
   return {
     assetVersion,

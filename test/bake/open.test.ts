@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +8,15 @@ import { debBytes, debControl, tgzBytes, zipBytes, type RawEntry } from '../supp
 import { packageCases } from '../support/unsafe-packages.js'
 
 const recipe = fileURLToPath(new URL('../../bake/provision', import.meta.url))
-const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
-// A version manager's python3 may be a script that needs more than the step itself does.
-const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout?.trim()
+const commands = 'sh gzip head wc python3 node dpkg dpkg-deb tar awk ls cut sed cat'.split(' ')
+const paths = new Map(
+  commands.map((name) => {
+    // A version manager's python3 may be a script that needs more than the step itself does.
+    const ask = name === 'python3' ? 'python3 -c "import sys; print(sys.executable)"' : `command -v ${name}`
+    return [name, spawnSync('sh', ['-c', ask], { encoding: 'utf8' }).stdout.trim()]
+  }),
+)
+const has = (command: string) => Boolean(paths.get(command))
 
 let work = ''
 beforeEach(() => {
@@ -19,20 +25,24 @@ beforeEach(() => {
 afterEach(() => rmSync(work, { recursive: true, force: true }))
 
 /** Runs the builder's own step on a package; `hidden` commands are not found. */
-function open(kind: string, content: Buffer, limits: Record<string, string> = {}, hidden: readonly string[] = []) {
-  writeFileSync(join(work, 'package'), content)
-  const bin = join(work, 'bin')
-  execFileSync('mkdir', ['-p', bin])
-  const wanted = 'sh gzip head wc python3 node dpkg dpkg-deb tar awk ls cut sed cat'.split(' ')
-  for (const command of wanted.filter((name) => !hidden.includes(name) && has(name)))
-    execFileSync('sh', ['-c', `ln -sf "${command === 'python3' ? python : `$(command -v ${command})`}" "${bin}/${command}"`])
+function open(
+  kind: string,
+  content: Buffer,
+  limits: Record<string, string> = {},
+  hidden: readonly string[] = [],
+) {
+  const here = mkdtempSync(join(work, 'open-'))
+  writeFileSync(join(here, 'package'), content)
+  const bin = join(here, 'bin')
+  mkdirSync(bin)
+  for (const [name, path] of paths) if (path && !hidden.includes(name)) symlinkSync(path, join(bin, name))
   const { status, stdout, stderr } = spawnSync('sh', ['-eu', join(recipe, 'open.sh')], {
     encoding: 'utf8',
     env: {
       PATH: bin,
       HOME: work,
       RECIPE: recipe,
-      WORK: work,
+      WORK: here,
       PACKAGE_KIND: kind,
       PACKAGE_NAME: `shop.${kind}`,
       MAX_UNPACKED_BYTES: '50000000',
@@ -77,7 +87,9 @@ for (const way of ways)
 
     it('refuses more bytes, entries or times its size than a package may have', () => {
       const large = way.build([{ path: 'a', content: 'x'.repeat(200_000) }])
-      expect(open(way.kind, large, { MAX_UNPACKED_BYTES: '100000' }, way.hidden).said).toMatch(/unpacks to more than 100000 bytes/)
+      expect(open(way.kind, large, { MAX_UNPACKED_BYTES: '100000' }, way.hidden).said).toMatch(
+        /unpacks to more than 100000 bytes/,
+      )
       const many = way.build(Array.from({ length: 12 }, (_, index) => ({ path: `f${index}` })))
       expect(open(way.kind, many, { MAX_ENTRIES: '10' }, way.hidden).said).toMatch(/more than 10 entries/)
     })

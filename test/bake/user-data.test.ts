@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PackageKind } from '../../server/domain/bake.js'
-import { builderUserData, maxUserDataBytes, packedRecipe, type Recipe } from '../../server/domain/bake-recipe.js'
+import {
+  builderUserData,
+  maxUserDataBytes,
+  packedRecipe,
+  type Recipe,
+} from '../../server/domain/bake-recipe.js'
 import { loadRecipe } from '../../server/engine/load-recipe.js'
 import { person, sha256 } from '../support/bake-world.js'
 
@@ -32,9 +37,12 @@ function userData(kind: PackageKind, from: Recipe = recipe, startCommand: string
 }
 
 describe('the user data of a builder', () => {
-  it.each(['tgz', 'zip', 'deb'] as const)('fits into what EC2 takes, for a %s with a long address', (kind) => {
-    expect(Buffer.byteLength(userData(kind, recipe, 'x'.repeat(400)))).toBeLessThanOrEqual(maxUserDataBytes)
-  })
+  it.each(['tgz', 'zip', 'deb'] as const)(
+    'fits into what EC2 takes, for a %s with a long address',
+    (kind) => {
+      expect(Buffer.byteLength(userData(kind, recipe, 'x'.repeat(400)))).toBeLessThanOrEqual(maxUserDataBytes)
+    },
+  )
 
   it('refuses to grow beyond it', () => {
     expect(() => userData('tgz', recipe, "'".repeat(3000))).toThrow('shorten the start command')
@@ -52,7 +60,10 @@ describe('the user data of a builder', () => {
   it('carries every script whole but for its comments', () => {
     const folder = mkdtempSync(join(tmpdir(), 'delling-recipe-'))
     try {
-      spawnSync('sh', ['-eu'], { input: packedRecipe(recipe, 'zip'), env: { ...process.env, RECIPE: folder } })
+      spawnSync('sh', ['-eu'], {
+        input: packedRecipe(recipe, 'zip'),
+        env: { ...process.env, RECIPE: folder },
+      })
       for (const name of ['open.sh', 'service.sh', 'zip-to-tar.mjs', 'check-tar.sh']) {
         const code = (text: string) => text.split('\n').filter((line) => !/^\s*(#(?!!)|\/\/ )/.test(line))
         expect(code(readFileSync(join(folder, name), 'utf8'))).toEqual(code(recipe.provision[name] ?? ''))
@@ -83,7 +94,9 @@ describe('the bootstrap on a builder', () => {
   }
 
   function run(provision: Record<string, string> = {}) {
-    const all = Object.fromEntries(steps.map((step) => [`${step}.sh`, provision[step] ?? `echo "did ${step}"`]))
+    const all = Object.fromEntries(
+      steps.map((step) => [`${step}.sh`, provision[step] ?? `echo "did ${step}"`]),
+    )
     const path = join(folder, 'user-data')
     writeFileSync(path, userData('tgz', { bootstrap: recipe.bootstrap, provision: all }))
     return spawnSync('sh', [path], {

@@ -111,6 +111,28 @@ describe('delling deploy', () => {
     ])
   })
 
+  it('says a sentence once, also while the next phase has none of its own yet', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': [
+        operation({ phase: 'registering', wait: waitOn('all healthy') }),
+        operation({ phase: 'pinning', wait: waitOn('all healthy') }),
+        operation({ phase: 'pinning', wait: waitOn('all healthy') }),
+        operation({ phase: 'pinning', wait: waitOn('pinned') }),
+        operation({ phase: 'succeeded', ended: true, outcome: 'succeeded' }),
+      ],
+      'GET /clusters/shop-main': status,
+    })
+    const { stderr } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
+    expect(stderr.split('\n')).toEqual([
+      'registering: all healthy',
+      'pinning',
+      'pinning: pinned',
+      'succeeded',
+      '',
+    ])
+  })
+
   it.each(['failed', 'rolledBack', 'cancelled', 'overridden'])(
     'ends with 1 when the deployment ended %s',
     async (outcome) => {

@@ -5,7 +5,8 @@ import { bakeResult, failureSentence } from '../../server/domain/bake-result.js'
 
 describe('a bake’s log', () => {
   it('begins where the bake begins, without the boot and without the console’s prefixes', () => {
-    const console = '[    1.2] Linux\r\n[   12.345] cloud-init[99]: BAKE-BEGIN x\r\n[   12.346] cloud-init[99]: --- fetch\r\n'
+    const console =
+      '[    1.2] Linux\r\n[   12.345] cloud-init[99]: BAKE-BEGIN x\r\n[   12.346] cloud-init[99]: --- fetch\r\n'
     expect(logAfter('x', '', console)).toBe('BAKE-BEGIN x\n--- fetch\n')
     expect(logAfter('x', '', '[    1.2] Linux\n')).toBe('')
   })
@@ -47,7 +48,10 @@ describe('a bake’s log', () => {
 describe('a builder’s report', () => {
   const sha = 'c'.repeat(64)
   it('is its tag, else the last line on its console that names this bake', () => {
-    expect(bakeResult('x', `ok:${sha}`, 'BAKE-RESULT x failed:open:1')).toMatchObject({ outcome: 'ok', by: 'tag' })
+    expect(bakeResult('x', `ok:${sha}`, 'BAKE-RESULT x failed:open:1')).toMatchObject({
+      outcome: 'ok',
+      by: 'tag',
+    })
     expect(bakeResult('x', null, `BAKE-RESULT x failed:open:1\nBAKE-RESULT x ok:${sha}\n`)).toMatchObject({
       outcome: 'ok',
       by: 'console',
@@ -55,9 +59,12 @@ describe('a builder’s report', () => {
     expect(bakeResult('x', null, `BAKE-RESULT other ok:${sha}\n`)).toBeNull()
   })
 
-  it.each(['', 'ok', 'ok:short', 'done', `ok:${sha}x`, 'failed:', 'failed:open'])('is none when it says %j', (tag) => {
-    expect(bakeResult('x', tag, '')).toBeNull()
-  })
+  it.each(['', 'ok', 'ok:short', 'done', `ok:${sha}x`, 'failed:', 'failed:open'])(
+    'is none when it says %j',
+    (tag) => {
+      expect(bakeResult('x', tag, '')).toBeNull()
+    },
+  )
 
   it('becomes a sentence with what the builder said last', () => {
     expect(failureSentence('fetch', 'FAILED: first\nFAILED: second\n')).toBe(

@@ -47,7 +47,10 @@ describe('the content key', () => {
   it.each<[string, Partial<BakeRequest>]>([
     ['who asks', { actor: { name: 'Bob', via: 'console' } }],
     ['why', { reason: 'other' }],
-    ['where the package lies', { package: { ...request.package, address: 'https://x/y', fileName: 'y.tgz' } }],
+    [
+      'where the package lies',
+      { package: { ...request.package, address: 'https://x/y', fileName: 'y.tgz' } },
+    ],
     ['the builder’s size', { instanceType: 'm5.large' }],
     ['the commit', { commit: null }],
   ])('stays with %s', (_name, change) => {
@@ -80,9 +83,12 @@ describe('an image’s name', () => {
     expect(imageName(request, key)).toBe(`shop-1.0.0-${key.slice(0, 8)}`)
   })
 
-  test.prop([fc.string(), fc.string()])('is one that EC2 takes, whatever it is made from', (application, version) => {
-    expect(imageName({ ...request, application, version }, key)).toMatch(/^[A-Za-z0-9()[\]./'@_-]{3,128}$/)
-  })
+  test.prop([fc.string(), fc.string()])(
+    'is one that EC2 takes, whatever it is made from',
+    (application, version) => {
+      expect(imageName({ ...request, application, version }, key)).toMatch(/^[A-Za-z0-9()[\]./'@_-]{3,128}$/)
+    },
+  )
 })
 
 describe('a quoted word', () => {

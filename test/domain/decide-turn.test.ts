@@ -331,6 +331,39 @@ describe('retirement', () => {
   })
 })
 
+describe('a create that gives up', () => {
+  const parked = rule(
+    { 'shop-main-v001': 100 },
+    { conditions: [{ field: 'http-header', headerName: 'X-Delling-Parked', values: ['operation-1'] }] },
+  )
+  const aborting: Scene = {
+    groups: [serverGroup(1, { role: 'launching', liveSince: null, registeredAt: null })],
+    operations: [
+      operation({
+        id: 'operation-1',
+        kind: 'create',
+        phase: 'aborting',
+        from: null,
+        to: 'shop-main-v001',
+        endsAs: 'failed',
+      }),
+    ],
+    rule: parked,
+  }
+
+  it('deletes its parked rule, and does not take that for somebody else’s doing', () => {
+    expect(deed(aborting)).toMatchObject({ call: { type: 'DeleteRule' } })
+    const gone: Scene = { ...aborting, rule: null, cluster: { expected: parked.entries } }
+    expect(deed(gone)).toMatchObject({ kind: 'record', event: { type: 'Aborted' } })
+  })
+
+  it('never deletes a rule that matches requests', () => {
+    expect(deed({ ...aborting, rule: rule({ 'shop-main-v001': 100 }) })).toMatchObject({
+      event: { type: 'Halted' },
+    })
+  })
+})
+
 describe('what others do', () => {
   const changed = rule({ 'shop-main-v001': 60, stranger: 40 })
   const expected = rule({ 'shop-main-v001': 100 }).entries

@@ -24,7 +24,11 @@ describe('a bake', () => {
       'RequireImdsV2',
       'TerminateBuilder',
     ])
-    expect(world.memory.images.get('ami-2')).toMatchObject({ application: 'shop', version: '1.0.0', packageSha256: sha256 })
+    expect(world.memory.images.get('ami-2')).toMatchObject({
+      application: 'shop',
+      version: '1.0.0',
+      packageSha256: sha256,
+    })
     expect(world.memory.openObligations()).toEqual([])
     expect([...world.builders.values()].map((builder) => builder.state)).toEqual(['terminated'])
   })
@@ -227,56 +231,59 @@ describe('whatever AWS does, and wherever the engine dies', () => {
       cancelAt: fc.option(fc.nat({ max: 20 })),
     },
     { numRuns: 300 },
-  )('a bake ends, with an image only from a builder that reported success, and with nothing else left', async (plan) => {
-    const world = new BakeWorld()
-    const id = await begun(world)
-    world.fates = [...plan.fates]
-    let reports = 0
-    world.live = (builder) => {
-      const said = plan.reports[Math.min(reports++, plan.reports.length - 1)]
-      if (said === 'hang') return
-      if (said === 'terminated') {
-        builder.state = 'terminated'
-        builder.stateReason = 'Server.InternalError'
-      } else world.finish(builder, said ?? null)
-    }
-    const failures = [...plan.imageFails]
-    world.liveImage = (image) => {
-      if (image.state !== 'pending') return
-      const failure = failures.shift() ?? null
-      image.state = failure === null ? 'available' : 'failed'
-      image.stateReason = failure
-    }
-    // Dies between any two writes: what was written stays, what was to follow never happens.
-    let writes = 0
-    const store = world.parts.store
-    for (const name of ['commitTurn', 'answerIntent'] as const) {
-      const real = store[name].bind(store) as (...args: unknown[]) => Promise<void>
-      Object.assign(store, {
-        [name]: async (...args: unknown[]) => {
-          if (plan.deaths.includes(writes++)) throw new Error('died')
-          return real(...args)
-        },
-      })
-    }
-    for (let turn = 0; turn < 3000 && !isBakeEnded(world.bake(id)); turn++) {
-      if (turn === plan.cancelAt) await cancelBake(world.parts, person, id).catch(() => undefined)
-      try {
-        await world.turn(id)
-      } catch (error) {
-        expect((error as Error).message).toBe('died')
-        world.pass(5000)
+  )(
+    'a bake ends, with an image only from a builder that reported success, and with nothing else left',
+    async (plan) => {
+      const world = new BakeWorld()
+      const id = await begun(world)
+      world.fates = [...plan.fates]
+      let reports = 0
+      world.live = (builder) => {
+        const said = plan.reports[Math.min(reports++, plan.reports.length - 1)]
+        if (said === 'hang') return
+        if (said === 'terminated') {
+          builder.state = 'terminated'
+          builder.stateReason = 'Server.InternalError'
+        } else world.finish(builder, said ?? null)
       }
-    }
-    const bake = world.bake(id)
-    expect(isBakeEnded(bake)).toBe(true)
-    const left = [...world.builders.values()].filter((builder) => builder.state !== 'terminated')
-    expect(left).toEqual([])
-    expect(world.memory.openObligations()).toEqual([])
-    if (bake.phase === 'baked') {
-      expect([...world.images.keys()]).toEqual([bake.imageId])
-      expect([...world.images.values()][0]).toMatchObject({ state: 'available', imds: true })
-      expect(plan.reports).toContain(`ok:${sha256}`)
-    } else expect(world.images.size).toBe(0)
-  })
+      const failures = [...plan.imageFails]
+      world.liveImage = (image) => {
+        if (image.state !== 'pending') return
+        const failure = failures.shift() ?? null
+        image.state = failure === null ? 'available' : 'failed'
+        image.stateReason = failure
+      }
+      // Dies between any two writes: what was written stays, what was to follow never happens.
+      let writes = 0
+      const store = world.parts.store
+      for (const name of ['commitTurn', 'answerIntent'] as const) {
+        const real = store[name].bind(store) as (...args: unknown[]) => Promise<void>
+        Object.assign(store, {
+          [name]: async (...args: unknown[]) => {
+            if (plan.deaths.includes(writes++)) throw new Error('died')
+            return real(...args)
+          },
+        })
+      }
+      for (let turn = 0; turn < 3000 && !isBakeEnded(world.bake(id)); turn++) {
+        if (turn === plan.cancelAt) await cancelBake(world.parts, person, id).catch(() => undefined)
+        try {
+          await world.turn(id)
+        } catch (error) {
+          expect((error as Error).message).toBe('died')
+          world.pass(5000)
+        }
+      }
+      const bake = world.bake(id)
+      expect(isBakeEnded(bake)).toBe(true)
+      const left = [...world.builders.values()].filter((builder) => builder.state !== 'terminated')
+      expect(left).toEqual([])
+      expect(world.memory.openObligations()).toEqual([])
+      if (bake.phase === 'baked') {
+        expect([...world.images.keys()]).toEqual([bake.imageId])
+        expect([...world.images.values()][0]).toMatchObject({ state: 'available', imds: true })
+        expect(plan.reports).toContain(`ok:${sha256}`)
+      } else expect(world.images.size).toBe(0)
+    },
+  )
 })

@@ -36,7 +36,11 @@ describe('a package is refused at its upload', () => {
     ['shop.rar', 'anything', /none of the packages we bake/],
     ['shop.tgz', 'plain text', /not what its name says/],
     ['shop.zip', tgzBytes([{ path: 'a' }]), /its content is a gzip file/],
-    ['shop.tgz', gzipSync('this is no tar, and long enough to be looked at as if it were one'.repeat(20)), /cannot be read/],
+    [
+      'shop.tgz',
+      gzipSync('this is no tar, and long enough to be looked at as if it were one'.repeat(20)),
+      /cannot be read/,
+    ],
     ['shop.tgz', tgzBytes([{ path: 'a', content: 'x'.repeat(5000) }]).subarray(0, 40), /cannot be read/],
     ['shop.zip', zipBytes([{ path: 'a', content: 'x' }]).subarray(0, 30), /cannot be read/],
     ['shop.deb', Buffer.from('!<arch>\nnonsense'), /cannot be read/],
@@ -49,14 +53,19 @@ describe('a package is refused at its upload', () => {
 
   it('for a bomb: a small file that unpacks to far more', async () => {
     const zeros = '\0'.repeat(1024 * 1024)
-    const bomb = tgzBytes(Array.from({ length: 120 }, (_, index) => ({ path: `zeros-${index}`, content: zeros })))
+    const bomb = tgzBytes(
+      Array.from({ length: 120 }, (_, index) => ({ path: `zeros-${index}`, content: zeros })),
+    )
     expect((await inspected('shop.tgz', bomb)).problems.join(' ')).toMatch(/more than 100 times its size/)
   })
 })
 
 describe('the start command that a package brings', () => {
   it.each([
-    [{ Procfile: 'web: node server.js -p $PORT\n', 'package.json': '{"scripts":{"start":"other"}}' }, 'node server.js -p $PORT'],
+    [
+      { Procfile: 'web: node server.js -p $PORT\n', 'package.json': '{"scripts":{"start":"other"}}' },
+      'node server.js -p $PORT',
+    ],
     [{ Procfile: 'worker: x\n', 'package.json': '{"scripts":{"start":"node main.js"}}' }, 'node main.js'],
     [{ 'package.json': '{"name":"@acme/tool","bin":{"tool":"cli.js","other":"o.js"}}' }, 'tool'],
     [{ 'package.json': '{"name":"x","bin":{"only":"cli.js"}}' }, 'only'],

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   CreateImageCommand,
   DescribeImagesCommand,
@@ -66,10 +69,20 @@ const answer = async (port: number | undefined) => {
 describe.each(['auto', 'none'] as const)('an instance (confinement %s)', (confinement) => {
   let cloud: CloudUnderTest
   let image = ''
+  let folder = ''
   beforeAll(async () => {
-    cloud = await cloudUnderTest({ confinement })
+    folder = await mkdtemp(join(tmpdir(), 'certificates-'))
+    await writeFile(join(folder, 'ca.pem'), 'a certificate', { mode: 0o600 })
+    const instanceEnvironment = {
+      npm_config_registry: 'http://127.0.0.1:9/',
+      npm_config_cafile: join(folder, 'ca.pem'),
+    }
+    cloud = await cloudUnderTest({ confinement, instanceEnvironment })
   })
-  afterAll(async () => cloud.stop())
+  afterAll(async () => {
+    await cloud.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
 
   it('runs its user data, tags itself, powers off and ends as stopped, and its disk becomes an image', async () => {
     const { ec2 } = cloud
@@ -137,6 +150,17 @@ describe.each(['auto', 'none'] as const)('an instance (confinement %s)', (confin
     expect(InstanceStatuses?.[0]?.InstanceStatus?.Status).toBe('impaired')
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
     await reached(ec2, id, 'terminated')
+  })
+
+  it('has the environment that the cloud was given, and its certificate file under a path that it can read', async () => {
+    const id = await run(
+      cloud.ec2,
+      '#!/bin/sh\necho "registry $npm_config_registry, $(cat "$npm_config_cafile")"\n',
+    )
+    await until('it says so', async () =>
+      (await consoleOf(cloud.ec2, id)).includes('registry http://127.0.0.1:9/, a certificate'),
+    )
+    await cloud.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
   })
 
   it('with shutdown behaviour terminate is terminated when it powers off', async () => {

@@ -72,7 +72,11 @@ export function zipBytes(entries: readonly RawEntry[]): Buffer {
 }
 
 /** A Debian package of these files; `data` names how its content is packed. */
-export function debBytes(entries: readonly RawEntry[], control: string, data: 'data.tar.gz' | 'data.tar' = 'data.tar.gz'): Buffer {
+export function debBytes(
+  entries: readonly RawEntry[],
+  control: string,
+  data: 'data.tar.gz' | 'data.tar' = 'data.tar.gz',
+): Buffer {
   const files = tarBytes(entries)
   return Buffer.concat([
     Buffer.from('!<arch>\n'),

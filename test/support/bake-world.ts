@@ -4,7 +4,13 @@ import { Refusal } from '../../server/domain/refusal.js'
 import { awsTimings } from '../../server/domain/timings.js'
 import { advanceBake } from '../../server/engine/advance-bake.js'
 import type { Parts } from '../../server/engine/parts.js'
-import { CallRefused, CallUnclear, type Answer, type BakeCloud, type BakeObserved } from '../../server/engine/ports.js'
+import {
+  CallRefused,
+  CallUnclear,
+  type Answer,
+  type BakeCloud,
+  type BakeObserved,
+} from '../../server/engine/ports.js'
 import { BakeStore, leaseOf } from './bake-store.js'
 
 export const sha256 = 'a'.repeat(64)
@@ -28,7 +34,8 @@ interface FakeImage {
 }
 
 /** What becomes of one request: done, done without an answer, lost before it arrives, or refused. */
-export type Fate = 'ok' | 'answer lost' | 'lost' | { readonly code: string; readonly means?: 'busy' | 'refused' }
+export type Fate =
+  'ok' | 'answer lost' | 'lost' | { readonly code: string; readonly means?: 'busy' | 'refused' }
 
 /** EC2 for bakes, in memory, where a test says what becomes of each request and what builders report. */
 export class BakeWorld {
@@ -39,7 +46,12 @@ export class BakeWorld {
   console = ''
   nowMs = Date.parse('2026-03-01T00:00:00Z')
   places = ['subnet-a', 'subnet-b', 'subnet-c']
-  base: BaseImage | null = { imageId: 'ami-base', name: 'base-2026', alias: null, rootDeviceName: '/dev/xvda' }
+  base: BaseImage | null = {
+    imageId: 'ami-base',
+    name: 'base-2026',
+    alias: null,
+    rootDeviceName: '/dev/xvda',
+  }
   /** Asked for each request in turn; `ok` for all when there are none. */
   fates: Fate[] = []
   /** What a builder does as time goes by: called between turns. */
@@ -51,19 +63,18 @@ export class BakeWorld {
   readonly parts: Parts
 
   constructor() {
-    const world = this
     const cloud: BakeCloud = {
       resolveBase: async (base) => {
-        if (!world.base) throw new Refusal('base-image', `There is no base image ${base}.`, 'invalid')
-        return world.base
+        if (!this.base) throw new Refusal('base-image', `There is no base image ${base}.`, 'invalid')
+        return this.base
       },
       packageUrl: async (address, signedAt) => `${address}?signed=${signedAt.toISOString()}`,
       builderPlacements: async () =>
-        world.places.map((subnetId) => ({ subnetId, zone: `${subnetId}-zone`, securityGroupIds: ['sg-1'] })),
-      observeBake: async (bake) => world.observe(bake),
+        this.places.map((subnetId) => ({ subnetId, zone: `${subnetId}-zone`, securityGroupIds: ['sg-1'] })),
+      observeBake: async (bake) => this.observe(bake),
       perform: async (call, beforeSend) => {
         beforeSend()
-        return world.perform(call)
+        return this.perform(call)
       },
     }
     this.parts = {
@@ -72,15 +83,20 @@ export class BakeWorld {
       bakeCloud: cloud,
       account: {
         imageState: async (imageId: string) => {
-          const image = world.images.get(imageId)
+          const image = this.images.get(imageId)
           return image ? { state: image.state, name: image.name } : null
         },
       },
       packages: { put: async (fileName: string) => `s3://bucket/${fileName}` },
-      clock: { now: () => new Date(world.nowMs) },
+      clock: { now: () => new Date(this.nowMs) },
       timings: awsTimings,
       place: { owner: 'delling-test' },
-      defaults: { baseImage: 'ami-base', builderInstanceType: 't3.small', builderInstanceProfile: null, registry: null },
+      defaults: {
+        baseImage: 'ami-base',
+        builderInstanceType: 't3.small',
+        builderInstanceProfile: null,
+        registry: null,
+      },
       newId: () => `00000000-0000-4000-8000-${String(this.ids++).padStart(12, '0')}`,
     } as unknown as Parts
     this.memory.applications.set('shop', {
@@ -116,7 +132,8 @@ export class BakeWorld {
 
   /** Turns until the bake has ended. */
   async run(bakeId: string, mostTurns = 2000): Promise<Bake> {
-    for (let turn = 0; turn < mostTurns; turn++) if ((await this.turn(bakeId)) === null) return this.bake(bakeId)
+    for (let turn = 0; turn < mostTurns; turn++)
+      if ((await this.turn(bakeId)) === null) return this.bake(bakeId)
     throw new Error(`the bake did not end: ${JSON.stringify(this.bake(bakeId))}`)
   }
 
@@ -152,7 +169,8 @@ export class BakeWorld {
   private perform(call: Call): Answer {
     this.sent.push(call)
     const fate = this.fates.shift() ?? 'ok'
-    if (typeof fate === 'object') throw new CallRefused(fate.code, 'said AWS', 'req-1', fate.means ?? 'refused')
+    if (typeof fate === 'object')
+      throw new CallRefused(fate.code, 'said AWS', 'req-1', fate.means ?? 'refused')
     if (fate === 'lost') throw new CallUnclear('no answer', null)
     const answer = this.apply(call)
     if (fate === 'answer lost') throw new CallUnclear('no answer', null)
@@ -183,7 +201,13 @@ export class BakeWorld {
       if ([...this.images.values()].some((image) => image.name === call.name))
         throw new CallRefused('InvalidAMIName.Duplicate', 'in use', 'req-1', 'exists')
       const id = `ami-${this.serial++}`
-      this.images.set(id, { name: call.name, state: 'pending', stateReason: null, imds: false, tags: call.tags })
+      this.images.set(id, {
+        name: call.name,
+        state: 'pending',
+        stateReason: null,
+        imds: false,
+        tags: call.tags,
+      })
       learnt.ImageId = id
     }
     if (call.type === 'RequireImdsV2') {

@@ -121,6 +121,7 @@ export function operation(patch: Partial<Operation> = {}): Operation {
     switched: false,
     reason: null,
     endsAs: null,
+    haltedBecause: null,
     haltedIn: null,
     unreadyCount: 0,
     retiredFrom: null,

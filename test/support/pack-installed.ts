@@ -24,7 +24,7 @@ export async function packInstalled(folderOrName: string): Promise<Buffer> {
     },
     ['.'],
   )
-  for await (const chunk of packed) chunks.push(chunk as Buffer)
+  for await (const chunk of packed) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 

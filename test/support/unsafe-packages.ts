@@ -12,8 +12,18 @@ const all = ['tgz', 'zip', 'deb'] as const
 
 /** Packages that must be refused by whoever looks first, and some that look odd and must not be. */
 export const packageCases: readonly PackageCase[] = [
-  { name: 'a file above the folder', entries: [{ path: '../evil' }], refused: /leaves the folder/, kinds: all },
-  { name: 'a way out in the middle', entries: [{ path: 'a/../../evil' }], refused: /leaves the folder/, kinds: all },
+  {
+    name: 'a file above the folder',
+    entries: [{ path: '../evil' }],
+    refused: /leaves the folder/,
+    kinds: all,
+  },
+  {
+    name: 'a way out in the middle',
+    entries: [{ path: 'a/../../evil' }],
+    refused: /leaves the folder/,
+    kinds: all,
+  },
   { name: 'an absolute path', entries: [{ path: '/etc/passwd' }], refused: /absolute path/, kinds: all },
   {
     name: 'a link to an absolute path',

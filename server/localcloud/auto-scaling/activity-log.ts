@@ -12,8 +12,16 @@ export class ActivityLog {
     private readonly records: () => AutoScalingRecords,
   ) {}
 
-  begin(group: GroupRecord, description: string, cause: string, place: { subnetId?: string; zone: string }): ActivityRecord {
-    const details = { ...(place.subnetId && { 'Subnet ID': place.subnetId }), 'Availability Zone': place.zone }
+  begin(
+    group: GroupRecord,
+    description: string,
+    cause: string,
+    place: { subnetId?: string; zone: string },
+  ): ActivityRecord {
+    const details = {
+      ...(place.subnetId && { 'Subnet ID': place.subnetId }),
+      'Availability Zone': place.zone,
+    }
     const activity: ActivityRecord = {
       id: randomUUID(),
       groupName: group.name,
@@ -49,7 +57,9 @@ export class ActivityLog {
 
   /** True while something of the group is under way. */
   busy(group: GroupRecord): boolean {
-    return this.records().activities.some((activity) => activity.groupArn === group.arn && activity.endedAt === undefined)
+    return this.records().activities.some(
+      (activity) => activity.groupArn === group.arn && activity.endedAt === undefined,
+    )
   }
 }
 

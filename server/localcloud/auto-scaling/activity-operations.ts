@@ -17,7 +17,10 @@ export function activityOperations(parts: Parts): Record<string, Operation> {
         return input.IncludeDeletedGroups || living.has(activity.groupArn)
       })
       if (name && chosen.length === 0 && !groups[name]) {
-        throw new AwsFault('ValidationError', `AutoScalingGroup name not found - AutoScalingGroup: ${name} not found`)
+        throw new AwsFault(
+          'ValidationError',
+          `AutoScalingGroup name not found - AutoScalingGroup: ${name} not found`,
+        )
       }
       const { page, next } = pageOf(chosen, {
         token: input.NextToken,
@@ -27,7 +30,10 @@ export function activityOperations(parts: Parts): Record<string, Operation> {
         name: 'NextToken',
         faultCode: 'InvalidNextToken',
       })
-      return { Activities: page.map((activity) => activityView(activity, living.has(activity.groupArn))), NextToken: next }
+      return {
+        Activities: page.map((activity) => activityView(activity, living.has(activity.groupArn))),
+        NextToken: next,
+      }
     },
   }
 }

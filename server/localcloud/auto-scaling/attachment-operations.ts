@@ -27,14 +27,27 @@ export function attachmentOperations(parts: Parts): Record<string, Operation> {
     DescribeLoadBalancerTargetGroups: (input: DescribeLoadBalancerTargetGroupsRequest) => {
       const { page, next } = listed(parts, input, 'target-groups', 100)
       return {
-        LoadBalancerTargetGroups: page.map(({ arn, state }) => ({ LoadBalancerTargetGroupARN: arn, State: state })),
+        LoadBalancerTargetGroups: page.map(({ arn, state }) => ({
+          LoadBalancerTargetGroupARN: arn,
+          State: state,
+        })),
         NextToken: next,
       }
     },
     AttachTrafficSources: (input: AttachTrafficSourcesType) =>
-      attach(parts, groupOf(parts, input.AutoScalingGroupName), arnsOf(input.TrafficSources), 'traffic-sources'),
+      attach(
+        parts,
+        groupOf(parts, input.AutoScalingGroupName),
+        arnsOf(input.TrafficSources),
+        'traffic-sources',
+      ),
     DetachTrafficSources: (input: DetachTrafficSourcesType) =>
-      detach(parts, groupOf(parts, input.AutoScalingGroupName), arnsOf(input.TrafficSources), 'traffic-sources'),
+      detach(
+        parts,
+        groupOf(parts, input.AutoScalingGroupName),
+        arnsOf(input.TrafficSources),
+        'traffic-sources',
+      ),
     DescribeTrafficSources: (input: DescribeTrafficSourcesRequest) => {
       const { page, next } = listed(parts, input, 'traffic-sources', 50)
       return {
@@ -59,7 +72,8 @@ function attach(parts: Parts, group: GroupRecord, arns: readonly string[], famil
     )
   }
   for (const arn of arns) {
-    if (group.attachments.some((attachment) => attachment.arn === arn && attachment.state !== 'Removing')) continue
+    if (group.attachments.some((attachment) => attachment.arn === arn && attachment.state !== 'Removing'))
+      continue
     group.attachments.push({ arn, family, state: 'Adding' })
     if ('AddToLoadBalancer' in group.suspended) continue
     for (const instance of group.instances) {
@@ -73,9 +87,14 @@ function attach(parts: Parts, group: GroupRecord, arns: readonly string[], famil
 function detach(parts: Parts, group: GroupRecord, arns: readonly string[], family: Family): object {
   checkCount(arns)
   const leaving = arns.map((arn) => {
-    const found = group.attachments.find((attachment) => attachment.arn === arn && attachment.family === family)
+    const found = group.attachments.find(
+      (attachment) => attachment.arn === arn && attachment.family === family,
+    )
     if (found) return found
-    throw new AwsFault('ValidationError', `Trying to remove Target Groups that are not part of the group: ${arn}`)
+    throw new AwsFault(
+      'ValidationError',
+      `Trying to remove Target Groups that are not part of the group: ${arn}`,
+    )
   })
   for (const attachment of leaving) {
     attachment.state = 'Removing'
@@ -93,7 +112,11 @@ function detach(parts: Parts, group: GroupRecord, arns: readonly string[], famil
 
 function listed(
   parts: Parts,
-  input: { AutoScalingGroupName?: string | undefined; NextToken?: string | undefined; MaxRecords?: number | undefined },
+  input: {
+    AutoScalingGroupName?: string | undefined
+    NextToken?: string | undefined
+    MaxRecords?: number | undefined
+  },
   family: Family,
   maxSize: number,
 ) {

@@ -14,7 +14,8 @@ function advance(cloud: LocalCloud, group: GroupRecord, attachment: AttachmentRe
   const serving = group.instances.filter((instance) => instance.lifecycle === 'InService')
   const states = serving.map((instance) => cloud.elb.targetState(attachment.arn, instance.id))
   if (attachment.state === 'Adding' && !states.includes(undefined)) attachment.state = 'Added'
-  if (attachment.state === 'Added' && (states.includes('healthy') || serving.length === 0)) attachment.state = 'InService'
+  if (attachment.state === 'Added' && (states.includes('healthy') || serving.length === 0))
+    attachment.state = 'InService'
   if (attachment.state === 'Removing' && states.every((state) => state === undefined)) {
     group.attachments.splice(group.attachments.indexOf(attachment), 1)
     cloud.state.changed()

@@ -7,8 +7,7 @@ export function setDesired(parts: Parts, group: GroupRecord, desired: number, wh
   const before = group.desired
   if (desired === before) return
   group.desired = desired
-  group.cause =
-    `At ${stamp(parts.cloud)} ${why} changing the desired capacity from ${before} to ${desired}.  `
+  group.cause = `At ${stamp(parts.cloud)} ${why} changing the desired capacity from ${before} to ${desired}.  `
 }
 
 export function clamp(group: Pick<GroupRecord, 'min' | 'max'>, desired: number): number {
@@ -23,11 +22,17 @@ export function checkLimits(min: number, max: number, desired: number): void {
     ['DesiredCapacity', desired],
   ] as const) {
     if (!Number.isInteger(value) || value < 0) {
-      throw new AwsFault('ValidationError', `${name} must be a whole number and not negative, but is ${value}`)
+      throw new AwsFault(
+        'ValidationError',
+        `${name} must be a whole number and not negative, but is ${value}`,
+      )
     }
   }
   if (min > max) {
-    throw new AwsFault('ValidationError', `Max bound, ${max}, must be greater than or equal to min bound, ${min}`)
+    throw new AwsFault(
+      'ValidationError',
+      `Max bound, ${max}, must be greater than or equal to min bound, ${min}`,
+    )
   }
   if (desired < min || desired > max) {
     throw new AwsFault(

@@ -123,7 +123,8 @@ export class ControlLoop {
     }
     if (this.toldProtected.has(group.arn)) return false
     this.toldProtected.add(group.arn)
-    const message = 'Could not scale to desired capacity because all remaining instances are protected from scale-in.'
+    const message =
+      'Could not scale to desired capacity because all remaining instances are protected from scale-in.'
     const activity = this.log.begin(group, 'Terminating EC2 instance', group.cause, { zone: '' })
     this.log.end(activity.id, 'Failed', message)
     return false
@@ -142,15 +143,20 @@ export class ControlLoop {
       if (!(error instanceof AwsFault)) throw error
       const failures = (this.rests.get(key)?.failures ?? 0) + 1
       const restMs = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** (failures - 1))
-      this.rests.set(key, { failures, until: Date.now() + this.cloud.clock.scaled(restMs, MIN_TICK_MS * failures) })
+      this.rests.set(key, {
+        failures,
+        until: Date.now() + this.cloud.clock.scaled(restMs, MIN_TICK_MS * failures),
+      })
     }
     return true
   }
 
   private launchCause(group: GroupRecord, step: Step & { kind: 'launch' }): string {
     const now = stamp(this.cloud)
-    if (step.why === 'balance') return `At ${now} an instance was launched to aid in balancing the group's zones.`
-    if (!group.cause) return `At ${now} an instance was launched in response to an unhealthy instance needing to be replaced.`
+    if (step.why === 'balance')
+      return `At ${now} an instance was launched to aid in balancing the group's zones.`
+    if (!group.cause)
+      return `At ${now} an instance was launched in response to an unhealthy instance needing to be replaced.`
     const capacity = group.instances.filter(isCapacity).length
     return (
       `${group.cause}At ${now} an instance was started in response to a difference between desired and actual ` +
@@ -173,7 +179,9 @@ export class ControlLoop {
 
   private restingZones(group: GroupRecord): Set<string> {
     const now = Date.now()
-    const resting = this.zonesOf(group).filter((zone) => (this.rests.get(`${group.arn}|${zone}`)?.until ?? 0) > now)
+    const resting = this.zonesOf(group).filter(
+      (zone) => (this.rests.get(`${group.arn}|${zone}`)?.until ?? 0) > now,
+    )
     return new Set(resting)
   }
 

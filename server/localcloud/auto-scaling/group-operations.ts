@@ -24,7 +24,7 @@ import { groupView, memberView } from './group-view.js'
 import { removeAlarms } from './policy-alarms.js'
 import { groupOf, type Parts, stamp } from './parts.js'
 
-export interface GroupCalls {
+interface GroupCalls {
   readonly parts: Parts
   /** Terminates everything at once, without draining and hooks. */
   readonly discardAll: (group: GroupRecord) => void
@@ -37,7 +37,8 @@ export function groupOperations({ parts, discardAll }: GroupCalls): Record<strin
     UpdateAutoScalingGroup: (input: UpdateAutoScalingGroupType) => update(parts, input),
     DeleteAutoScalingGroup: (input: DeleteAutoScalingGroupType) => remove(parts, input, discardAll),
     SetDesiredCapacity: (input: SetDesiredCapacityType) => setCapacity(parts, input),
-    DescribeAutoScalingInstances: (input: DescribeAutoScalingInstancesType) => describeInstances(parts, input),
+    DescribeAutoScalingInstances: (input: DescribeAutoScalingInstancesType) =>
+      describeInstances(parts, input),
   }
 }
 
@@ -83,7 +84,10 @@ function matches(group: GroupRecord, { Name: name = '', Values: values = [] }: F
   if (name.startsWith('tag:')) {
     return group.tags.some((tag) => tag.key === name.slice('tag:'.length) && values.includes(tag.value))
   }
-  throw new AwsFault('ValidationError', `Filter name '${name}' is not valid. Valid names: tag-key, tag-value, tag:<key>`)
+  throw new AwsFault(
+    'ValidationError',
+    `Filter name '${name}' is not valid. Valid names: tag-key, tag-value, tag:<key>`,
+  )
 }
 
 /** Everything is checked before anything is changed. */
@@ -101,7 +105,8 @@ function update(parts: Parts, input: UpdateAutoScalingGroupType): object {
   if (input.HealthCheckGracePeriod !== undefined) changed.graceSeconds = input.HealthCheckGracePeriod
   if (input.DefaultCooldown !== undefined) changed.cooldownSeconds = input.DefaultCooldown
   if (input.TerminationPolicies) changed.terminationPolicies = checkedPolicies(input.TerminationPolicies)
-  if (input.NewInstancesProtectedFromScaleIn !== undefined) changed.protectNew = input.NewInstancesProtectedFromScaleIn
+  if (input.NewInstancesProtectedFromScaleIn !== undefined)
+    changed.protectNew = input.NewInstancesProtectedFromScaleIn
   if (input.DeletionProtection) changed.deletionProtection = input.DeletionProtection
   if (input.DefaultInstanceWarmup !== undefined) changed.warmupSeconds = input.DefaultInstanceWarmup
   changed.kept = { ...group.kept, ...keptFrom(input) }
@@ -137,7 +142,11 @@ function setCapacity(parts: Parts, input: SetDesiredCapacityType): object {
   return {}
 }
 
-function remove(parts: Parts, input: DeleteAutoScalingGroupType, discardAll: GroupCalls['discardAll']): object {
+function remove(
+  parts: Parts,
+  input: DeleteAutoScalingGroupType,
+  discardAll: GroupCalls['discardAll'],
+): object {
   const group = groupOf(parts, input.AutoScalingGroupName)
   const force = input.ForceDelete ?? false
   if (group.deletionProtection === 'prevent-all-deletion' || (force && group.deletionProtection !== 'none')) {
@@ -177,5 +186,8 @@ function describeInstances(parts: Parts, input: DescribeAutoScalingInstancesType
     name: 'NextToken',
     faultCode: 'InvalidNextToken',
   })
-  return { AutoScalingInstances: page.map(([group, instance]) => memberView(group, instance)), NextToken: next }
+  return {
+    AutoScalingInstances: page.map(([group, instance]) => memberView(group, instance)),
+    NextToken: next,
+  }
 }

@@ -66,15 +66,21 @@ export function groupFrom(cloud: LocalCloud, input: CreateAutoScalingGroupType):
 
 /** Only what was given, so that an update leaves the rest as it is. */
 export function keptFrom(input: KeptSettings): KeptSettings {
-  return Object.fromEntries(keptNames.filter((key) => input[key] !== undefined).map((key) => [key, input[key]]))
+  return Object.fromEntries(
+    keptNames.filter((key) => input[key] !== undefined).map((key) => [key, input[key]]),
+  )
 }
 
 /** Throws ValidationError for a template or version that cannot be launched. */
 export function templateFrom(
   cloud: LocalCloud,
-  input: Pick<CreateAutoScalingGroupType, 'LaunchTemplate' | 'MixedInstancesPolicy' | 'LaunchConfigurationName' | 'InstanceId'>,
+  input: Pick<
+    CreateAutoScalingGroupType,
+    'LaunchTemplate' | 'MixedInstancesPolicy' | 'LaunchConfigurationName' | 'InstanceId'
+  >,
 ): TemplateRef {
-  const given = input.LaunchTemplate ?? input.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
+  const given =
+    input.LaunchTemplate ?? input.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
   if (input.LaunchConfigurationName || input.InstanceId) {
     throw new AwsFault(
       'ValidationError',
@@ -100,7 +106,10 @@ function checkedTemplate(cloud: LocalCloud, given: LaunchTemplateSpecification):
     return { id: found.id, name: found.name, version }
   } catch (error) {
     if (!(error instanceof AwsFault)) throw error
-    throw new AwsFault('ValidationError', `You must use a valid fully-formed launch template. ${error.message}`)
+    throw new AwsFault(
+      'ValidationError',
+      `You must use a valid fully-formed launch template. ${error.message}`,
+    )
   }
 }
 
@@ -109,7 +118,10 @@ export function subnetsFrom(
   identifier: string | undefined,
   zones: readonly string[] | undefined,
 ): string[] {
-  const ids = (identifier ?? '').split(',').map((id) => id.trim()).filter(Boolean)
+  const ids = (identifier ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean)
   if (ids.length === 0) {
     throw new AwsFault(
       'ValidationError',
@@ -126,7 +138,10 @@ export function subnetsFrom(
 export function checkedHealthCheckType(type: string): string {
   const known = ['EC2', 'ELB', 'EBS', 'VPC_LATTICE']
   if (type.split(',').every((part) => known.includes(part))) return type
-  throw new AwsFault('ValidationError', `Invalid Health Check type ${type}. Valid values are ${known.join(', ')}.`)
+  throw new AwsFault(
+    'ValidationError',
+    `Invalid Health Check type ${type}. Valid values are ${known.join(', ')}.`,
+  )
 }
 
 export const terminationPolicyTypes = [
@@ -148,7 +163,9 @@ export function checkedPolicies(policies: readonly string[]): string[] {
 function attachmentsFrom(cloud: LocalCloud, input: CreateAutoScalingGroupType): GroupRecord['attachments'] {
   const sources = (input.TrafficSources ?? []).map((source) => source.Identifier ?? '')
   const attachments: GroupRecord['attachments'] = [
-    ...(input.TargetGroupARNs ?? []).map((arn) => ({ arn, family: 'target-groups', state: 'InService' }) as const),
+    ...(input.TargetGroupARNs ?? []).map(
+      (arn) => ({ arn, family: 'target-groups', state: 'InService' }) as const,
+    ),
     ...sources.map((arn) => ({ arn, family: 'traffic-sources', state: 'InService' }) as const),
   ]
   if (attachments.every(({ arn }) => cloud.elb.targetGroupExists(arn))) return attachments

@@ -75,5 +75,11 @@ export function memberView(group: GroupRecord, instance: GroupInstance): AutoSca
 }
 
 function templateView(template: TemplateRef | undefined): LaunchTemplateSpecification | undefined {
-  return template && { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: template.version }
+  return (
+    template && {
+      LaunchTemplateId: template.id,
+      LaunchTemplateName: template.name,
+      Version: template.version,
+    }
+  )
 }

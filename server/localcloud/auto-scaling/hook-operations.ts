@@ -24,7 +24,10 @@ export function hookOperations(parts: Parts, lifecycle: InstanceLifecycle): Reco
       const hook = hookFrom(input, before)
       if (before) group.hooks.splice(group.hooks.indexOf(before), 1, hook)
       else if (group.hooks.length >= MAX_HOOKS) {
-        throw new AwsFault('LimitExceeded', `You cannot have more than ${MAX_HOOKS} lifecycle hooks per group`)
+        throw new AwsFault(
+          'LimitExceeded',
+          `You cannot have more than ${MAX_HOOKS} lifecycle hooks per group`,
+        )
       } else group.hooks.push(hook)
       parts.changed(group)
       return {}
@@ -45,7 +48,10 @@ export function hookOperations(parts: Parts, lifecycle: InstanceLifecycle): Reco
       const [group, instance] = waitingFor(parts, input)
       const result = input.LifecycleActionResult ?? ''
       if (result !== 'CONTINUE' && result !== 'ABANDON') {
-        throw new AwsFault('ValidationError', `Lifecycle action result '${result}' must be CONTINUE or ABANDON`)
+        throw new AwsFault(
+          'ValidationError',
+          `Lifecycle action result '${result}' must be CONTINUE or ABANDON`,
+        )
       }
       instance.waiting!.result = result
       parts.changed(group)
@@ -62,12 +68,18 @@ export function hookOperations(parts: Parts, lifecycle: InstanceLifecycle): Reco
 }
 
 /** Throws ValidationError; what an existing hook has and the call leaves out stays. */
-export function hookFrom(input: Partial<LifecycleHookSpecification>, before: HookRecord | undefined): HookRecord {
+export function hookFrom(
+  input: Partial<LifecycleHookSpecification>,
+  before: HookRecord | undefined,
+): HookRecord {
   const transition = input.LifecycleTransition ?? before?.transition ?? ''
   const heartbeatSeconds = input.HeartbeatTimeout ?? before?.heartbeatSeconds ?? 3600
   const defaultResult = input.DefaultResult ?? before?.defaultResult ?? 'ABANDON'
   if (!hookTypes.includes(transition)) {
-    throw new AwsFault('ValidationError', `Lifecycle transition '${transition}' must be one of ${hookTypes.join(', ')}`)
+    throw new AwsFault(
+      'ValidationError',
+      `Lifecycle transition '${transition}' must be one of ${hookTypes.join(', ')}`,
+    )
   }
   if (heartbeatSeconds < 30 || heartbeatSeconds > 7200) {
     throw new AwsFault('ValidationError', 'The heartbeat timeout must be between 30 and 7200 seconds')
@@ -109,7 +121,8 @@ function waitingFor(
   const instance = group.instances.find(
     ({ id, waiting }) =>
       waiting?.hook === input.LifecycleHookName &&
-      (id === input.InstanceId || (waiting?.token !== undefined && waiting.token === input.LifecycleActionToken)),
+      (id === input.InstanceId ||
+        (waiting?.token !== undefined && waiting.token === input.LifecycleActionToken)),
   )
   if (instance) return [group, instance]
   throw new AwsFault(

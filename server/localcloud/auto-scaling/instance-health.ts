@@ -8,7 +8,11 @@ const MIN_BOOT_GRACE_MS = 15_000
  * What health checks say of an instance in service: why it must be replaced, in the words of an activity's cause, or
  * undefined while it is well or in its grace period.
  */
-export function sicknessOf(cloud: LocalCloud, group: GroupRecord, instance: GroupInstance): string | undefined {
+export function sicknessOf(
+  cloud: LocalCloud,
+  group: GroupRecord,
+  instance: GroupInstance,
+): string | undefined {
   const view = cloud.ec2.instance(instance.id)
   if (!view || ['shutting-down', 'terminated', 'stopping', 'stopped'].includes(view.state)) {
     return 'an EC2 health check indicating it has been terminated or stopped'

@@ -89,11 +89,20 @@ export class InstanceLifecycle {
       return this.hooksThen(group, instance, LAUNCHING, 'Pending')
     }
     if (view?.state === 'pending') return
-    this.log.end(instance.activityId, 'Failed', 'Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InternalError: Client error on launch.')
+    this.log.end(
+      instance.activityId,
+      'Failed',
+      'Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InternalError: Client error on launch.',
+    )
     this.leave(group, instance)
   }
 
-  private hooksThen(group: GroupRecord, instance: GroupInstance, transition: string, phase: 'Pending' | 'Terminating') {
+  private hooksThen(
+    group: GroupRecord,
+    instance: GroupInstance,
+    transition: string,
+    phase: 'Pending' | 'Terminating',
+  ) {
     const hook = group.hooks.find(
       (candidate) => candidate.transition === transition && !instance.passedHooks.includes(candidate.name),
     )
@@ -114,7 +123,9 @@ export class InstanceLifecycle {
   private waiting(group: GroupRecord, instance: GroupInstance): void {
     const { waiting } = instance
     const hook = group.hooks.find((candidate) => candidate.name === waiting?.hook)
-    const result = waiting?.result ?? (hook && waiting && Date.now() < waiting.deadline ? undefined : (hook?.defaultResult ?? 'CONTINUE'))
+    const result =
+      waiting?.result ??
+      (hook && waiting && Date.now() < waiting.deadline ? undefined : (hook?.defaultResult ?? 'CONTINUE'))
     if (result === undefined) return
     const launching = instance.lifecycle === 'Pending:Wait'
     instance.passedHooks.push(waiting?.hook ?? '')
@@ -122,7 +133,12 @@ export class InstanceLifecycle {
     if (launching && result === 'ABANDON') return this.abandon(group, instance, waiting?.token ?? '')
     // At termination ABANDON only skips the hooks that are left.
     if (result === 'ABANDON') instance.passedHooks = group.hooks.map((candidate) => candidate.name)
-    this.hooksThen(group, instance, launching ? LAUNCHING : TERMINATING, launching ? 'Pending' : 'Terminating')
+    this.hooksThen(
+      group,
+      instance,
+      launching ? LAUNCHING : TERMINATING,
+      launching ? 'Pending' : 'Terminating',
+    )
   }
 
   private abandon(group: GroupRecord, instance: GroupInstance, token: string): void {
@@ -143,12 +159,14 @@ export class InstanceLifecycle {
     if (registered.length === 0) return then()
     this.draining.add(instance.id)
     this.log.progress(instance.activityId, 'WaitingForELBConnectionDraining', 50)
-    void Promise.allSettled(registered.map(({ arn }) => this.cloud.elb.deregister(arn, instance.id))).then(() => {
-      this.draining.delete(instance.id)
-      if (!group.instances.includes(instance)) return
-      then()
-      this.poke(group.name)
-    })
+    void Promise.allSettled(registered.map(({ arn }) => this.cloud.elb.deregister(arn, instance.id))).then(
+      () => {
+        this.draining.delete(instance.id)
+        if (!group.instances.includes(instance)) return
+        then()
+        this.poke(group.name)
+      },
+    )
   }
 
   private drained(group: GroupRecord, instance: GroupInstance): void {
@@ -169,7 +187,11 @@ export class InstanceLifecycle {
     try {
       this.cloud.elb.register(targetGroupArn, instance.id)
     } catch (error) {
-      this.cloud.log('instance not registered', { group: group.name, instance: instance.id, error: String(error) })
+      this.cloud.log('instance not registered', {
+        group: group.name,
+        instance: instance.id,
+        error: String(error),
+      })
     }
   }
 

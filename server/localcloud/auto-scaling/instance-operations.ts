@@ -22,7 +22,8 @@ export function instanceOperations(parts: Parts, lifecycle: InstanceLifecycle): 
   return {
     SetInstanceHealth: (input: SetInstanceHealthQuery) => setHealth(parts, input),
     SetInstanceProtection: (input: SetInstanceProtectionQuery) => setProtection(parts, input),
-    TerminateInstanceInAutoScalingGroup: (input: TerminateInstanceInAutoScalingGroupType) => terminate(parts, input),
+    TerminateInstanceInAutoScalingGroup: (input: TerminateInstanceInAutoScalingGroupType) =>
+      terminate(parts, input),
     EnterStandby: (input: EnterStandbyQuery) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
       const members = serving(group, input.InstanceIds ?? [])
@@ -60,7 +61,10 @@ function setProtection(parts: Parts, input: SetInstanceProtectionQuery): object 
   const group = groupOf(parts, input.AutoScalingGroupName)
   const ids = input.InstanceIds ?? []
   if (ids.length > MAX_PROTECTED_PER_CALL) {
-    throw new AwsFault('LimitExceeded', `At most ${MAX_PROTECTED_PER_CALL} instances can be given in one call`)
+    throw new AwsFault(
+      'LimitExceeded',
+      `At most ${MAX_PROTECTED_PER_CALL} instances can be given in one call`,
+    )
   }
   const members = ids.map((id) => memberOfGroup(group, id))
   for (const member of members) member.protected = input.ProtectedFromScaleIn ?? false
@@ -104,7 +108,10 @@ function exitStandby(parts: Parts, lifecycle: InstanceLifecycle, input: ExitStan
   const members = (input.InstanceIds ?? []).map((id) => memberOfGroup(group, id))
   const outside = members.find((instance) => instance.lifecycle !== 'Standby')
   if (outside) {
-    throw new AwsFault('ValidationError', `The instance ${outside.id} is not in Standby. State is ${outside.lifecycle}`)
+    throw new AwsFault(
+      'ValidationError',
+      `The instance ${outside.id} is not in Standby. State is ${outside.lifecycle}`,
+    )
   }
   grow(parts, group, members.length, 'a user request moved instances out of standby')
   const activities = members.map((instance) => {
@@ -134,7 +141,10 @@ function attach(parts: Parts, lifecycle: InstanceLifecycle, input: AttachInstanc
       throw new AwsFault('ValidationError', `Instance ${id} is already part of an Auto Scaling group`)
     }
     if (!zones.has(view.availabilityZone)) {
-      throw new AwsFault('ValidationError', `Instance ${id} is not in an Availability Zone of group ${group.name}`)
+      throw new AwsFault(
+        'ValidationError',
+        `Instance ${id} is not in an Availability Zone of group ${group.name}`,
+      )
     }
     return view
   })
@@ -143,10 +153,15 @@ function attach(parts: Parts, lifecycle: InstanceLifecycle, input: AttachInstanc
     const template = group.launchTemplate ?? { id: '', name: '', version: '' }
     const instance = memberFrom(parts.cloud, group, view, template)
     const cause = `At ${stamp(parts.cloud)} an instance was attached in response to a user request.`
-    instance.activityId = parts.log.begin(group, `Attaching an existing EC2 instance: ${view.instanceId}`, cause, {
-      zone: view.availabilityZone,
-      subnetId: view.subnetId,
-    }).id
+    instance.activityId = parts.log.begin(
+      group,
+      `Attaching an existing EC2 instance: ${view.instanceId}`,
+      cause,
+      {
+        zone: view.availabilityZone,
+        subnetId: view.subnetId,
+      },
+    ).id
     group.instances.push(instance)
     lifecycle.serve(group, instance)
   }
@@ -158,7 +173,10 @@ function serving(group: GroupRecord, ids: readonly string[]): GroupInstance[] {
   const members = ids.map((id) => memberOfGroup(group, id))
   const other = members.find((instance) => instance.lifecycle !== 'InService')
   if (!other) return members
-  throw new AwsFault('ValidationError', `The instance ${other.id} is not in InService. State is ${other.lifecycle}`)
+  throw new AwsFault(
+    'ValidationError',
+    `The instance ${other.id} is not in InService. State is ${other.lifecycle}`,
+  )
 }
 
 function shrink(parts: Parts, group: GroupRecord, by: number): void {

@@ -53,16 +53,21 @@ export function memberFrom(
 }
 
 /** The version that `$Latest` or `$Default` means now. Throws what EC2 would answer for a template that is gone. */
-export function resolvedTemplate(cloud: LocalCloud, group: GroupRecord): TemplateRef {
+function resolvedTemplate(cloud: LocalCloud, group: GroupRecord): TemplateRef {
   const { launchTemplate } = group
   if (!launchTemplate) throw new AwsFault('ValidationError', 'The group has no launch template')
-  const { id, name, version } = cloud.ec2.checkLaunchTemplate({ id: launchTemplate.id, version: launchTemplate.version })
+  const { id, name, version } = cloud.ec2.checkLaunchTemplate({
+    id: launchTemplate.id,
+    version: launchTemplate.version,
+  })
   return { id, name, version }
 }
 
 function requestFor(group: GroupRecord, template: TemplateRef, subnetId: string): LaunchRequest {
   const propagated = group.tags.filter((tag) => tag.propagate).map((tag) => [tag.key, tag.value] as const)
-  const override = group.kept.MixedInstancesPolicy?.LaunchTemplate?.Overrides?.find((entry) => entry.InstanceType)
+  const override = group.kept.MixedInstancesPolicy?.LaunchTemplate?.Overrides?.find(
+    (entry) => entry.InstanceType,
+  )
   return {
     launchTemplate: { id: template.id, version: template.version },
     subnetId,

@@ -1,4 +1,7 @@
-import type { DisableMetricsCollectionQuery, EnableMetricsCollectionQuery } from '@aws-sdk/client-auto-scaling'
+import type {
+  DisableMetricsCollectionQuery,
+  EnableMetricsCollectionQuery,
+} from '@aws-sdk/client-auto-scaling'
 import type { LocalCloud, Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import type { GroupRecord } from './group-record.js'

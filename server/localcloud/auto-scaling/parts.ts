@@ -17,7 +17,10 @@ export interface Parts {
 export function groupOf(parts: Parts, name: string | undefined): GroupRecord {
   const group = parts.records().groups[name ?? '']
   if (!group) {
-    throw new AwsFault('ValidationError', `AutoScalingGroup name not found - AutoScalingGroup: ${name} not found`)
+    throw new AwsFault(
+      'ValidationError',
+      `AutoScalingGroup name not found - AutoScalingGroup: ${name} not found`,
+    )
   }
   return group
 }
@@ -28,18 +31,27 @@ export function memberOf(parts: Parts, instanceId: string | undefined): [GroupRe
     const instance = group.instances.find((candidate) => candidate.id === instanceId)
     if (instance) return [group, instance]
   }
-  throw new AwsFault('ValidationError', `Instance Id not found - No managed instance found for instance ID ${instanceId}`)
+  throw new AwsFault(
+    'ValidationError',
+    `Instance Id not found - No managed instance found for instance ID ${instanceId}`,
+  )
 }
 
 export function memberOfGroup(group: GroupRecord, instanceId: string): GroupInstance {
   const instance = group.instances.find((candidate) => candidate.id === instanceId)
   if (!instance) {
-    throw new AwsFault('ValidationError', `The instance ${instanceId} is not part of Auto Scaling group ${group.name}.`)
+    throw new AwsFault(
+      'ValidationError',
+      `The instance ${instanceId} is not part of Auto Scaling group ${group.name}.`,
+    )
   }
   return instance
 }
 
 /** A moment as activities write it. */
 export function stamp(cloud: LocalCloud): string {
-  return cloud.clock.now().toISOString().replace(/\.\d+Z$/, 'Z')
+  return cloud.clock
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
 }

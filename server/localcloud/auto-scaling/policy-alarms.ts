@@ -57,12 +57,17 @@ export function watchedMetric(
   const custom = configuration.CustomizedMetricSpecification
   if (custom) {
     if (!custom.MetricName || !custom.Namespace) {
-      throw new AwsFault('ValidationError', 'Metric math in a customized metric is not supported by the local cloud')
+      throw new AwsFault(
+        'ValidationError',
+        'Metric math in a customized metric is not supported by the local cloud',
+      )
     }
     return {
       namespace: custom.Namespace,
       metric: custom.MetricName,
-      dimensions: Object.fromEntries((custom.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? ''])),
+      dimensions: Object.fromEntries(
+        (custom.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
+      ),
       statistic: custom.Statistic ?? 'Average',
     }
   }

@@ -16,7 +16,11 @@ export function onAlarm(parts: Parts, alarmName: string, policyArn: string): voi
     if (policy.type === 'TargetTrackingScaling') track(parts, group, policy, alarmName, why)
     else {
       const { value = 0, threshold = 0 } = parts.cloud.metrics.alarmValue(alarmName) ?? {}
-      executePolicy(parts, group, policy, { breach: value - threshold, why, honorCooldown: policy.type === 'SimpleScaling' })
+      executePolicy(parts, group, policy, {
+        breach: value - threshold,
+        why,
+        honorCooldown: policy.type === 'SimpleScaling',
+      })
     }
   }
 }
@@ -29,7 +33,12 @@ interface Occasion {
 }
 
 /** Carries out a simple or step policy. Throws ScalingActivityInProgress in a cooldown that shall be honoured by a person. */
-export function executePolicy(parts: Parts, group: GroupRecord, policy: PolicyRecord, occasion: Occasion): void {
+export function executePolicy(
+  parts: Parts,
+  group: GroupRecord,
+  policy: PolicyRecord,
+  occasion: Occasion,
+): void {
   const { clock } = parts.cloud
   const cooldownMs = clock.scaled((policy.Cooldown ?? group.cooldownSeconds) * 1000)
   if (occasion.honorCooldown && Date.now() < (group.scaledAt ?? 0) + cooldownMs) {
@@ -51,7 +60,9 @@ function track(parts: Parts, group: GroupRecord, policy: PolicyRecord, alarmName
     return
   }
   // Instances that warm up are no reason to scale in: their share of the load is still to come.
-  const warming = group.instances.some((instance) => isCapacity(instance) && !isWarm(parts, group, policy, instance))
+  const warming = group.instances.some(
+    (instance) => isCapacity(instance) && !isWarm(parts, group, policy, instance),
+  )
   if (!warming && wanted < group.desired) scale(parts, group, wanted, why)
 }
 

@@ -43,8 +43,14 @@ export function policyOperations(parts: Parts): Record<string, Operation> {
       if (policy.type === 'TargetTrackingScaling') {
         throw new AwsFault('ValidationError', 'Target tracking policies cannot be executed')
       }
-      if (policy.type === 'StepScaling' && (input.MetricValue === undefined || input.BreachThreshold === undefined)) {
-        throw new AwsFault('ValidationError', 'MetricValue and BreachThreshold are required for a step scaling policy')
+      if (
+        policy.type === 'StepScaling' &&
+        (input.MetricValue === undefined || input.BreachThreshold === undefined)
+      ) {
+        throw new AwsFault(
+          'ValidationError',
+          'MetricValue and BreachThreshold are required for a step scaling policy',
+        )
       }
       const breach = (input.MetricValue ?? 0) - (input.BreachThreshold ?? 0)
       const why = `a user request executed policy ${policy.name}`
@@ -61,7 +67,10 @@ function put(parts: Parts, input: PutScalingPolicyType) {
   checkSettings(parts, group, type, input)
   const before = group.policies.find((policy) => policy.name === name)
   if (!before && group.policies.length >= MAX_POLICIES) {
-    throw new AwsFault('LimitExceeded', `You cannot have more than ${MAX_POLICIES} scaling policies per group`)
+    throw new AwsFault(
+      'LimitExceeded',
+      `You cannot have more than ${MAX_POLICIES} scaling policies per group`,
+    )
   }
   const { region, accountId } = parts.cloud
   const arn =
@@ -84,7 +93,9 @@ function put(parts: Parts, input: PutScalingPolicyType) {
 }
 
 function settingsOf(from: PolicySettings): PolicySettings {
-  return Object.fromEntries(settingNames.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]))
+  return Object.fromEntries(
+    settingNames.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]),
+  )
 }
 
 function checkedType(type: string): PolicyRecord['type'] {
@@ -96,7 +107,10 @@ function checkSettings(parts: Parts, group: GroupRecord, type: string, input: Pu
   if (type === 'TargetTrackingScaling') {
     const configuration = input.TargetTrackingConfiguration
     if (!configuration) {
-      throw new AwsFault('ValidationError', 'TargetTrackingConfiguration is required for target tracking policies')
+      throw new AwsFault(
+        'ValidationError',
+        'TargetTrackingConfiguration is required for target tracking policies',
+      )
     }
     watchedMetric(parts.cloud, group, configuration)
     return
@@ -120,7 +134,8 @@ function describe(parts: Parts, input: DescribePoliciesType) {
   const all = groups
     .flatMap((group) => group.policies.map((policy) => [group, policy] as const))
     .filter(([, policy]) => {
-      const named = !input.PolicyNames?.length || [policy.name, policy.arn].some((id) => input.PolicyNames?.includes(id))
+      const named =
+        !input.PolicyNames?.length || [policy.name, policy.arn].some((id) => input.PolicyNames?.includes(id))
       return named && (!input.PolicyTypes?.length || input.PolicyTypes.includes(policy.type))
     })
   const { page, next } = pageOf(all, {
@@ -160,7 +175,9 @@ function policyOf(
 ): [GroupRecord, PolicyRecord] {
   const groups = groupName ? [groupOf(parts, groupName)] : Object.values(parts.records().groups)
   for (const group of groups) {
-    const policy = group.policies.find((candidate) => candidate.name === nameOrArn || candidate.arn === nameOrArn)
+    const policy = group.policies.find(
+      (candidate) => candidate.name === nameOrArn || candidate.arn === nameOrArn,
+    )
     if (policy) return [group, policy]
   }
   throw new AwsFault('ValidationError', `PolicyName not found - Policy: ${nameOrArn} not found`)

@@ -3,7 +3,7 @@ import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { groupOf, type Parts, stamp } from './parts.js'
 
-export const processTypes = [
+const processTypes = [
   'AZRebalance',
   'AddToLoadBalancer',
   'AlarmNotification',
@@ -38,5 +38,8 @@ function named(input: ScalingProcessQuery): string[] {
   const names = input.ScalingProcesses?.length ? input.ScalingProcesses : processTypes
   const unknown = names.filter((name) => !processTypes.includes(name))
   if (unknown.length === 0) return names
-  throw new AwsFault('ValidationError', `Invalid process(es): [${unknown.join(', ')}]. Valid: ${processTypes.join(', ')}`)
+  throw new AwsFault(
+    'ValidationError',
+    `Invalid process(es): [${unknown.join(', ')}]. Valid: ${processTypes.join(', ')}`,
+  )
 }

@@ -11,7 +11,11 @@ export type Step =
  * One step towards the desired capacity, or undefined when there is none to take now. `zones` are those of the group's
  * subnets, `resting` those whose last launch failed a short while ago. Launch steps name the zones to try in order.
  */
-export function nextStep(group: GroupRecord, zones: readonly string[], resting: ReadonlySet<string>): Step | undefined {
+export function nextStep(
+  group: GroupRecord,
+  zones: readonly string[],
+  resting: ReadonlySet<string>,
+): Step | undefined {
   const may = (process: string) => !(process in group.suspended)
   const sick = group.instances.find((instance) => isCapacity(instance) && instance.health === 'Unhealthy')
   if (sick && may('Terminate') && may('ReplaceUnhealthy')) {
@@ -40,7 +44,9 @@ function balanceStep(
   zones: readonly string[],
   may: (process: string) => boolean,
 ): Step | undefined {
-  const quiet = group.instances.every((instance) => instance.lifecycle === 'InService' && instance.health === 'Healthy')
+  const quiet = group.instances.every(
+    (instance) => instance.lifecycle === 'InService' && instance.health === 'Healthy',
+  )
   if (!quiet || capacity.length !== group.desired || capacity.length === 0) return undefined
   if (!may('AZRebalance') || !may('Launch') || !may('Terminate')) return undefined
   const counts = countByZone(capacity)

@@ -55,7 +55,9 @@ function each<T extends { ScheduledActionName: string | undefined }>(
       return []
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error
-      return [{ ScheduledActionName: one.ScheduledActionName, ErrorCode: error.code, ErrorMessage: error.message }]
+      return [
+        { ScheduledActionName: one.ScheduledActionName, ErrorCode: error.code, ErrorMessage: error.message },
+      ]
     }
   })
 }
@@ -66,18 +68,25 @@ function put(parts: Parts, group: GroupRecord, asked: Asked): void {
   const start = (asked.StartTime ?? asked.Time)?.getTime()
   const end = asked.EndTime?.getTime()
   if (asked.MinSize === undefined && asked.MaxSize === undefined && asked.DesiredCapacity === undefined) {
-    throw new AwsFault('ValidationError', 'At least one of minSize, maxSize, or desiredCapacity must be specified')
+    throw new AwsFault(
+      'ValidationError',
+      'At least one of minSize, maxSize, or desiredCapacity must be specified',
+    )
   }
   if (start === undefined && !asked.Recurrence) {
     throw new AwsFault('ValidationError', 'Either a start time or a recurrence must be specified')
   }
-  if (start !== undefined && start < now) throw new AwsFault('ValidationError', 'Given start time is in the past')
+  if (start !== undefined && start < now)
+    throw new AwsFault('ValidationError', 'Given start time is in the past')
   if (end !== undefined && end <= (start ?? now)) {
     throw new AwsFault('ValidationError', 'The end time must be later than the start time')
   }
   const before = group.schedules.find((schedule) => schedule.name === name)
   if (!before && group.schedules.length >= MAX_SCHEDULES) {
-    throw new AwsFault('LimitExceeded', `You cannot have more than ${MAX_SCHEDULES} scheduled actions per group`)
+    throw new AwsFault(
+      'LimitExceeded',
+      `You cannot have more than ${MAX_SCHEDULES} scheduled actions per group`,
+    )
   }
   const { region, accountId } = parts.cloud
   const schedule: ScheduleRecord = {
@@ -131,7 +140,10 @@ function describe(parts: Parts, input: DescribeScheduledActionsType) {
     name: 'NextToken',
     faultCode: 'InvalidNextToken',
   })
-  return { ScheduledUpdateGroupActions: page.map(([group, schedule]) => view(group, schedule)), NextToken: next }
+  return {
+    ScheduledUpdateGroupActions: page.map(([group, schedule]) => view(group, schedule)),
+    NextToken: next,
+  }
 }
 
 /** The start time shown is the next time it acts, as AWS shows it. */

@@ -12,7 +12,11 @@ export function nextTime(schedule: ScheduleRecord, fromMs: number): number | und
 
 function nextRun(schedule: ScheduleRecord, recurrence: string, fromMs: number): number | undefined {
   try {
-    const cron = new Cron(recurrence, { paused: true, timezone: schedule.timeZone ?? 'Etc/UTC', mode: '5-part' })
+    const cron = new Cron(recurrence, {
+      paused: true,
+      timezone: schedule.timeZone ?? 'Etc/UTC',
+      mode: '5-part',
+    })
     // Croner answers strictly later moments; a second back makes `fromMs` itself one of them.
     return cron.nextRun(new Date(fromMs - 1000))?.getTime()
   } catch (error) {

@@ -39,6 +39,10 @@ export function makeAutoScaling(cloud: LocalCloud): Service {
     terminate: (group, instance, cause) => lifecycle.terminate(group, instance, cause),
   }
   let metricsTimer: NodeJS.Timeout | undefined
+  const reportMetrics = () => {
+    for (const group of Object.values(records().groups)) putGroupMetrics(cloud, group)
+    metricsTimer = setTimeout(reportMetrics, cloud.clock.scaled(METRICS_EVERY_MS, 1000)).unref()
+  }
   return {
     name: 'autoscaling',
     operations: {
@@ -64,14 +68,10 @@ export function makeAutoScaling(cloud: LocalCloud): Service {
       cloud.metrics.onAlarmAction((alarm, action) => onAlarm(parts, alarm, action))
       bootAgain(records())
       loop.start()
-      metricsTimer = setInterval(
-        () => Object.values(records().groups).forEach((group) => putGroupMetrics(cloud, group)),
-        cloud.clock.scaled(METRICS_EVERY_MS, 1000),
-      )
-      metricsTimer.unref()
+      reportMetrics()
     },
     stop: async () => {
-      clearInterval(metricsTimer)
+      clearTimeout(metricsTimer)
       loop.stop()
     },
   }

@@ -1,4 +1,9 @@
-import type { CreateOrUpdateTagsType, DeleteTagsType, DescribeTagsType, Tag } from '@aws-sdk/client-auto-scaling'
+import type {
+  CreateOrUpdateTagsType,
+  DeleteTagsType,
+  DescribeTagsType,
+  Tag,
+} from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { pageOf } from '../page-of.js'

@@ -4,13 +4,16 @@ import type { TagRecord } from './group-record.js'
 
 /** Throws AwsFault for a reserved key, one that is too long, or one given twice. */
 export function tagsFrom(tags: readonly Partial<Tag>[] | undefined): TagRecord[] {
-  const records = (tags ?? []).map(({ Key: key = '', Value: value = '', PropagateAtLaunch: propagate = false }) => {
-    if (key.startsWith('aws:')) throw new AwsFault('ValidationError', 'Tag keys starting with aws: are reserved')
-    if (key.length < 1 || key.length > 128 || value.length > 256) {
-      throw new AwsFault('ValidationError', 'Tag keys have 1 to 128 characters and values at most 256')
-    }
-    return { key, value, propagate }
-  })
+  const records = (tags ?? []).map(
+    ({ Key: key = '', Value: value = '', PropagateAtLaunch: propagate = false }) => {
+      if (key.startsWith('aws:'))
+        throw new AwsFault('ValidationError', 'Tag keys starting with aws: are reserved')
+      if (key.length < 1 || key.length > 128 || value.length > 256) {
+        throw new AwsFault('ValidationError', 'Tag keys have 1 to 128 characters and values at most 256')
+      }
+      return { key, value, propagate }
+    },
+  )
   if (new Set(records.map((tag) => tag.key)).size < records.length) {
     throw new AwsFault('ValidationError', 'Duplicate tag keys are not allowed')
   }

@@ -35,7 +35,10 @@ function narrowed(candidates: GroupInstance[], policy: string): GroupInstance[] 
     case 'OldestLaunchTemplate':
       return best(candidates, (instance) => Number(instance.template.version))
     case 'Default':
-      return best(best(candidates, (instance) => Number(instance.template.version)), (instance) => instance.launchedAt)
+      return best(
+        best(candidates, (instance) => Number(instance.template.version)),
+        (instance) => instance.launchedAt,
+      )
     default:
       // OldestInstance; of the policies about launch configurations, Spot and billing hours nothing else remains here.
       return best(candidates, (instance) => instance.launchedAt)

@@ -9,7 +9,11 @@ export function warmPoolOperations(parts: Parts): Record<string, Operation> {
     PutWarmPool: (input: PutWarmPoolType) => {
       const { AutoScalingGroupName, ...settings } = input
       const group = groupOf(parts, AutoScalingGroupName)
-      group.warmPool = { ...settings, MinSize: settings.MinSize ?? 0, PoolState: settings.PoolState ?? 'Stopped' }
+      group.warmPool = {
+        ...settings,
+        MinSize: settings.MinSize ?? 0,
+        PoolState: settings.PoolState ?? 'Stopped',
+      }
       parts.changed(group)
       return {}
     },

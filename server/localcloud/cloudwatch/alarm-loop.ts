@@ -1,5 +1,11 @@
 import type { LocalCloud } from '../cloud.js'
-import { type AlarmRecord, type AlarmState, type MetricAlarmRecord, type MonitoringRecords, note } from './alarm-record.js'
+import {
+  type AlarmRecord,
+  type AlarmState,
+  type MetricAlarmRecord,
+  type MonitoringRecords,
+  note,
+} from './alarm-record.js'
 import { type Verdict, verdictOn } from './alarm-verdict.js'
 import { compositeRule } from './composite-rule.js'
 import { getMetricData } from './metric-data.js'
@@ -103,7 +109,12 @@ export class AlarmLoop {
     return Array.from({ length: count }, (_, back) => values.get(end - (back + 1) * period))
   }
 
-  private metricPeriods(alarm: MetricAlarmRecord, from: number, to: number, period: number): Map<number, number> {
+  private metricPeriods(
+    alarm: MetricAlarmRecord,
+    from: number,
+    to: number,
+    period: number,
+  ): Map<number, number> {
     const series = this.store.find(alarm.namespace ?? '', alarm.metric ?? '', alarm.dimensions)
     const isTotal = alarm.statistic === 'Sum' || alarm.statistic === 'SampleCount'
     const factor = isTotal ? alarm.periodSeconds / period : 1
@@ -111,7 +122,12 @@ export class AlarmLoop {
     return new Map([...buckets].map(([at, bucket]) => [at, statisticOf(bucket, alarm.statistic) * factor]))
   }
 
-  private mathPeriods(alarm: MetricAlarmRecord, from: number, to: number, period: number): Map<number, number> {
+  private mathPeriods(
+    alarm: MetricAlarmRecord,
+    from: number,
+    to: number,
+    period: number,
+  ): Map<number, number> {
     const queries = (alarm.queries ?? []).map((query) => ({
       ...query,
       ...(query.MetricStat && { MetricStat: { ...query.MetricStat, Period: period } }),
@@ -123,6 +139,8 @@ export class AlarmLoop {
       EndTime: new Date(to * 1000),
     }) as { MetricDataResults: { Timestamps: Date[]; Values: number[] }[] }
     const [result] = answer.MetricDataResults
-    return new Map(result?.Timestamps.map((at, position) => [at.getTime() / 1000, result.Values[position] ?? 0]))
+    return new Map(
+      result?.Timestamps.map((at, position) => [at.getTime() / 1000, result.Values[position] ?? 0]),
+    )
   }
 }

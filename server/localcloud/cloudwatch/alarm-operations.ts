@@ -20,7 +20,7 @@ import { compositeAlarmFrom, metricAlarmFrom } from './alarm-settings.js'
 import { compositeAlarmView, historyOf, metricAlarmView } from './alarm-view.js'
 import { dimensionsFrom } from './metric-operations.js'
 
-export interface AlarmParts {
+interface AlarmParts {
   readonly cloud: LocalCloud
   readonly records: () => MonitoringRecords
   readonly loop: AlarmLoop
@@ -76,7 +76,12 @@ export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
 
 function keep(parts: AlarmParts, alarm: AlarmRecord): object {
   const now = parts.cloud.clock.now().getTime()
-  note(alarm, now, 'ConfigurationUpdate', `Alarm "${alarm.name}" ${alarm.history.length > 0 ? 'updated' : 'created'}`)
+  note(
+    alarm,
+    now,
+    'ConfigurationUpdate',
+    `Alarm "${alarm.name}" ${alarm.history.length > 0 ? 'updated' : 'created'}`,
+  )
   parts.records().alarms[alarm.name] = alarm
   parts.cloud.state.changed()
   return {}
@@ -90,7 +95,12 @@ function describe(parts: AlarmParts, input: DescribeAlarmsInput) {
     if (input.AlarmNamePrefix && !alarm.name.startsWith(input.AlarmNamePrefix)) return false
     if (input.StateValue && alarm.state !== input.StateValue) return false
     const { ActionPrefix: prefix } = input
-    return !prefix || Object.values(alarm.actions).flat().some((arn) => arn.startsWith(prefix))
+    return (
+      !prefix ||
+      Object.values(alarm.actions)
+        .flat()
+        .some((arn) => arn.startsWith(prefix))
+    )
   })
   const { page, next } = pageOf(chosen, {
     token: input.NextToken,

@@ -17,7 +17,7 @@ interface CommonAlarm {
   history: HistoryItem[]
 }
 
-export interface HistoryItem {
+interface HistoryItem {
   at: number
   type: 'ConfigurationUpdate' | 'StateUpdate' | 'Action'
   summary: string

@@ -19,15 +19,22 @@ export function metricAlarmFrom(
     throw new AwsFault('ValidationError', 'Exactly one of MetricName or Metrics must be specified.')
   }
   if (!comparisons[input.ComparisonOperator ?? '']) {
-    throw new AwsFault('InvalidParameterValue', `ComparisonOperator '${input.ComparisonOperator}' is not supported.`)
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `ComparisonOperator '${input.ComparisonOperator}' is not supported.`,
+    )
   }
   const evaluationPeriods = positive('EvaluationPeriods', input.EvaluationPeriods)
   const datapointsToAlarm = positive('DatapointsToAlarm', input.DatapointsToAlarm ?? evaluationPeriods)
   if (datapointsToAlarm > evaluationPeriods) {
-    throw new AwsFault('ValidationError', 'DatapointsToAlarm must be less than or equal to EvaluationPeriods.')
+    throw new AwsFault(
+      'ValidationError',
+      'DatapointsToAlarm must be less than or equal to EvaluationPeriods.',
+    )
   }
   const treatMissing = treatments.find((treatment) => treatment === (input.TreatMissingData ?? 'missing'))
-  if (!treatMissing) throw new AwsFault('ValidationError', `TreatMissingData '${input.TreatMissingData}' is not valid.`)
+  if (!treatMissing)
+    throw new AwsFault('ValidationError', `TreatMissingData '${input.TreatMissingData}' is not valid.`)
   const statistic = input.Statistic ?? input.ExtendedStatistic
   if (!input.Metrics?.length && !statistic) {
     throw new AwsFault('ValidationError', 'Exactly one of Statistic or ExtendedStatistic must be specified.')
@@ -61,7 +68,10 @@ export function compositeAlarmFrom(
   const { children } = compositeRule(rule)
   const unknown = children.find((name) => !alarms[name])
   if (unknown) {
-    throw new AwsFault('ValidationError', `Unable to update Composite Alarm, [${unknown}] in the rule does not exist.`)
+    throw new AwsFault(
+      'ValidationError',
+      `Unable to update Composite Alarm, [${unknown}] in the rule does not exist.`,
+    )
   }
   if (children.includes(input.AlarmName ?? '')) {
     throw new AwsFault('ValidationError', 'A composite alarm cannot depend on itself.')
@@ -107,7 +117,9 @@ function common(
       ALARM: [...(input.AlarmActions ?? [])],
       INSUFFICIENT_DATA: [...(input.InsufficientDataActions ?? [])],
     },
-    tags: before?.tags ?? Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags:
+      before?.tags ??
+      Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
     state: before?.state ?? 'INSUFFICIENT_DATA',
     reason: before?.reason ?? 'Unchecked: Initial alarm creation',
     stateSince: before?.stateSince ?? now,
@@ -118,5 +130,8 @@ function common(
 
 function positive(what: string, value: number | undefined): number {
   if (value !== undefined && Number.isInteger(value) && value >= 1) return value
-  throw new AwsFault('ValidationError', `The value '${value}' for parameter ${what} must be a positive integer.`)
+  throw new AwsFault(
+    'ValidationError',
+    `The value '${value}' for parameter ${what} must be a positive integer.`,
+  )
 }

@@ -22,7 +22,9 @@ export function verdictOn(alarm: Rule, periods: readonly (number | undefined)[])
   if (missing > 0 && alarm.owned && breaching === points.length) return undefined
   const counted = breaching + (alarm.treatMissing === 'breaching' ? missing : 0)
   const needed =
-    alarm.treatMissing === 'missing' ? Math.min(alarm.datapointsToAlarm, points.length) : alarm.datapointsToAlarm
+    alarm.treatMissing === 'missing'
+      ? Math.min(alarm.datapointsToAlarm, points.length)
+      : alarm.datapointsToAlarm
   if (counted >= needed) return { state: 'ALARM', reason: reasonOf(alarm, points, breaching, 'ALARM') }
   if (alarm.treatMissing === 'ignore' && counted + missing >= needed) return undefined
   return { state: 'OK', reason: reasonOf(alarm, points, breaching, 'OK') }
@@ -42,14 +44,20 @@ function verdictWithoutData(alarm: Rule): Verdict | undefined {
   }
 }
 
-export const comparisons: Record<string, { words: string; holds: (value: number, threshold: number) => boolean }> = {
+export const comparisons: Record<
+  string,
+  { words: string; holds: (value: number, threshold: number) => boolean }
+> = {
   GreaterThanThreshold: { words: 'greater than', holds: (value, threshold) => value > threshold },
   GreaterThanOrEqualToThreshold: {
     words: 'greater than or equal to',
     holds: (value, threshold) => value >= threshold,
   },
   LessThanThreshold: { words: 'less than', holds: (value, threshold) => value < threshold },
-  LessThanOrEqualToThreshold: { words: 'less than or equal to', holds: (value, threshold) => value <= threshold },
+  LessThanOrEqualToThreshold: {
+    words: 'less than or equal to',
+    holds: (value, threshold) => value <= threshold,
+  },
 }
 
 function breaches(alarm: Rule, value: number): boolean {

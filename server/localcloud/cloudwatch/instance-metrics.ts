@@ -16,17 +16,11 @@ export class InstanceMetrics {
   constructor(private readonly cloud: LocalCloud) {}
 
   start(): void {
-    this.cloud.ec2.onInstanceChange((instance) => this.watch(instance.instanceId))
     this.schedule()
   }
 
   stop(): void {
     clearTimeout(this.timer)
-  }
-
-  /** Instances are learnt from their changes; those that ran before a restart change state when they boot again. */
-  private watch(instanceId: string): void {
-    if (!this.last.has(instanceId)) this.last.set(instanceId, { cpuSeconds: 0, atMs: 0 })
   }
 
   private schedule(): void {
@@ -43,16 +37,17 @@ export class InstanceMetrics {
   private sample(): void {
     const { ec2, metrics } = this.cloud
     const atMs = performance.now()
-    for (const [instanceId, before] of this.last) {
-      const instance = ec2.instance(instanceId)
-      if (!instance || instance.state === 'terminated') {
+    for (const instance of ec2.instances()) {
+      const { instanceId } = instance
+      const before = this.last.get(instanceId)
+      if (instance.state !== 'running') {
         this.last.delete(instanceId)
         continue
       }
-      if (instance.state !== 'running') continue
+      // Reading it walks the machine's process table: only for those that run.
       const { cpuSeconds } = instance
       this.last.set(instanceId, { cpuSeconds, atMs })
-      if (before.atMs === 0 || cpuSeconds < before.cpuSeconds) continue
+      if (!before || cpuSeconds < before.cpuSeconds) continue
       const percent = Math.min(100, ((cpuSeconds - before.cpuSeconds) / ((atMs - before.atMs) / 1000)) * 100)
       metrics.put('AWS/EC2', 'CPUUtilization', { InstanceId: instanceId }, percent, 'Percent')
       const group = instance.tags['aws:autoscaling:groupName']

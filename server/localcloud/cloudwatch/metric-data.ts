@@ -1,4 +1,9 @@
-import type { GetMetricDataInput, MetricDataQuery, MetricDataResult, MetricStat } from '@aws-sdk/client-cloudwatch'
+import type {
+  GetMetricDataInput,
+  MetricDataQuery,
+  MetricDataResult,
+  MetricStat,
+} from '@aws-sdk/client-cloudwatch'
 import { AwsFault } from '../fault.js'
 import { evaluate, type Points } from './metric-math.js'
 import type { MetricStore } from './metric-store.js'
@@ -11,7 +16,10 @@ const MAX_POINTS = 100_800
 export function getMetricData(store: MetricStore, input: GetMetricDataInput): object {
   const queries = input.MetricDataQueries ?? []
   if (queries.length > MAX_QUERIES) {
-    throw new AwsFault('ValidationError', `The collection MetricDataQueries must not have more than ${MAX_QUERIES} items.`)
+    throw new AwsFault(
+      'ValidationError',
+      `The collection MetricDataQueries must not have more than ${MAX_QUERIES} items.`,
+    )
   }
   const run = new Run(store, queries, seconds(input.StartTime), seconds(input.EndTime))
   const results = queries
@@ -29,20 +37,31 @@ class Run {
     private readonly from: number,
     private readonly to: number,
   ) {
-    if (from >= to) throw new AwsFault('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
+    if (from >= to)
+      throw new AwsFault(
+        'ValidationError',
+        'The parameter StartTime must be less than the parameter EndTime.',
+      )
     for (const { Id: id = '' } of queries) {
       if (!/^[a-z][a-zA-Z0-9_]*$/.test(id)) {
-        throw new AwsFault('ValidationError', `The value '${id}' for parameter MetricDataQueries.Id must begin with a lower case letter.`)
+        throw new AwsFault(
+          'ValidationError',
+          `The value '${id}' for parameter MetricDataQueries.Id must begin with a lower case letter.`,
+        )
       }
       if (queries.filter((query) => query.Id === id).length > 1) {
-        throw new AwsFault('ValidationError', `The values for parameter id in MetricDataQueries must be unique: '${id}'.`)
+        throw new AwsFault(
+          'ValidationError',
+          `The values for parameter id in MetricDataQueries must be unique: '${id}'.`,
+        )
       }
     }
   }
 
   points(id: string): Points {
     const known = this.known.get(id)
-    if (known === 'running') throw new AwsFault('ValidationError', `Error in expression '${id}': circular reference`)
+    if (known === 'running')
+      throw new AwsFault('ValidationError', `Error in expression '${id}': circular reference`)
     if (known) return known
     const query = this.queries.find((candidate) => candidate.Id === id)
     if (!query) throw new AwsFault('ValidationError', `Error in expression: the id '${id}' is not defined`)
@@ -56,7 +75,9 @@ class Run {
     const period = checkedPeriod(asked.Period)
     const statistic = checkStatistic(asked.Stat ?? 'Average')
     const { Namespace = '', MetricName = '', Dimensions } = asked.Metric ?? {}
-    const dimensions = Object.fromEntries((Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']))
+    const dimensions = Object.fromEntries(
+      (Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
+    )
     const start = Math.floor(this.from / period) * period
     const periods = this.store.find(Namespace, MetricName, dimensions)?.periods(start, this.to, period)
     return new Map([...(periods ?? [])].map(([at, bucket]) => [at, statisticOf(bucket, statistic)]))
@@ -64,7 +85,10 @@ class Run {
 
   private expression(query: MetricDataQuery): Points {
     if (!query.Expression) {
-      throw new AwsFault('ValidationError', `The query '${query.Id}' must have either MetricStat or Expression.`)
+      throw new AwsFault(
+        'ValidationError',
+        `The query '${query.Id}' must have either MetricStat or Expression.`,
+      )
     }
     const period = query.Period ?? this.shortestPeriod()
     const periods: number[] = []
@@ -77,7 +101,8 @@ class Run {
   }
 
   private shortestPeriod(): number {
-    return Math.min(...this.queries.flatMap((query) => query.MetricStat?.Period ?? []), 3600)
+    const periods = this.queries.flatMap((query) => query.MetricStat?.Period ?? [])
+    return periods.length > 0 ? Math.min(...periods) : 60
   }
 }
 
@@ -101,7 +126,8 @@ function resultOf(query: MetricDataQuery, points: Points, ascending: boolean): M
 function paged(results: MetricDataResult[], input: GetMetricDataInput): object {
   const size = Math.min(input.MaxDatapoints ?? MAX_POINTS, MAX_POINTS)
   const from = input.NextToken ? Number(Buffer.from(input.NextToken, 'base64url').toString()) : 0
-  if (!Number.isInteger(from) || from < 0) throw new AwsFault('InvalidNextToken', 'The NextToken is not valid.')
+  if (!Number.isInteger(from) || from < 0)
+    throw new AwsFault('InvalidNextToken', 'The NextToken is not valid.')
   let before = 0
   const MetricDataResults: MetricDataResult[] = []
   for (const result of results) {

@@ -49,7 +49,11 @@ class Parser {
     for (let sign = this.peek(); sign === '*' || sign === '/'; sign = this.peek()) {
       this.at++
       // A point divided by zero is left out, as CloudWatch leaves it out.
-      left = combine(left, this.factor(), sign === '*' ? (a, b) => a * b : (a, b) => (b === 0 ? undefined : a / b))
+      left = combine(
+        left,
+        this.factor(),
+        sign === '*' ? (a, b) => a * b : (a, b) => (b === 0 ? undefined : a / b),
+      )
     }
     return left
   }

@@ -75,7 +75,10 @@ function getMetricStatistics(store: MetricStore, input: GetMetricStatisticsInput
     throw new AwsFault('InvalidParameterValue', `The value ${period} for parameter Period is not valid.`)
   }
   if (from >= to) {
-    throw new AwsFault('InvalidParameterCombination', 'The parameter StartTime must be less than the parameter EndTime.')
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      'The parameter StartTime must be less than the parameter EndTime.',
+    )
   }
   if ((to - from) / period > MAX_STATISTICS) {
     throw new AwsFault(
@@ -105,7 +108,8 @@ function listMetrics(cloud: LocalCloud, store: MetricStore, input: ListMetricsIn
   const all = [...store.all()].filter((series) => {
     if (input.Namespace && input.Namespace !== series.namespace) return false
     if (input.MetricName && input.MetricName !== series.metric) return false
-    if (since !== undefined && ![...series.minutes.keys()].some((minute) => minute * 1000 >= since)) return false
+    if (since !== undefined && ![...series.minutes.keys()].some((minute) => minute * 1000 >= since))
+      return false
     return (input.Dimensions ?? []).every(({ Name: name = '', Value: value }) => {
       const own = series.dimensions[name]
       return own !== undefined && (value === undefined || own === value)

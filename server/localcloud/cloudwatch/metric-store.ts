@@ -1,7 +1,14 @@
 import { type Bucket, Series } from './series.js'
 
 type Dimensions = Readonly<Record<string, string>>
-type KeptBucket = [at: number, count: number, sum: number, min: number, max: number, values?: [number, number][]]
+type KeptBucket = [
+  at: number,
+  count: number,
+  sum: number,
+  min: number,
+  max: number,
+  values?: [number, number][],
+]
 
 /** A series as it is written to disk. */
 export interface KeptSeries {
@@ -19,7 +26,15 @@ export class MetricStore {
   /** Counts every change, so that an unchanged store is not written again. */
   version = 0
 
-  put(namespace: string, metric: string, dimensions: Dimensions, atMs: number, value: number, unit: string, count = 1) {
+  put(
+    namespace: string,
+    metric: string,
+    dimensions: Dimensions,
+    atMs: number,
+    value: number,
+    unit: string,
+    count = 1,
+  ) {
     const series = this.seriesFor(namespace, metric, dimensions)
     series.unit = unit
     series.add(atMs, value, count)

@@ -40,18 +40,26 @@ export class Series {
       if (whole) merge(whole, bucket)
       else found.set(start, { ...bucket, ...(bucket.values && { values: new Map(bucket.values) }) })
     }
-    if (!byMinute && periodSeconds % 60 === 0) this.addForgottenSeconds(found, fromSecond, toSecond, periodSeconds)
+    if (!byMinute && periodSeconds % 60 === 0)
+      this.addForgottenSeconds(found, fromSecond, toSecond, periodSeconds)
     return new Map([...found].sort(([a], [b]) => a - b))
   }
 
   /** Forgets what is older than CloudWatch keeps it. */
   prune(nowMs: number): void {
-    for (const second of this.seconds.keys()) if (second * 1000 < nowMs - KEEP_SECONDS_MS) this.seconds.delete(second)
-    for (const minute of this.minutes.keys()) if (minute * 1000 < nowMs - KEEP_MINUTES_MS) this.minutes.delete(minute)
+    for (const second of this.seconds.keys())
+      if (second * 1000 < nowMs - KEEP_SECONDS_MS) this.seconds.delete(second)
+    for (const minute of this.minutes.keys())
+      if (minute * 1000 < nowMs - KEEP_MINUTES_MS) this.minutes.delete(minute)
   }
 
   /** A short look far back finds only minutes: the seconds are gone. */
-  private addForgottenSeconds(found: Map<number, Bucket>, from: number, to: number, periodSeconds: number): void {
+  private addForgottenSeconds(
+    found: Map<number, Bucket>,
+    from: number,
+    to: number,
+    periodSeconds: number,
+  ): void {
     for (const minute of keysBetween(this.minutes, from, to, 60)) {
       const start = Math.floor(minute / periodSeconds) * periodSeconds
       if (found.has(start) || periodSeconds !== 60) continue
@@ -75,7 +83,8 @@ function addTo(buckets: Map<number, Bucket>, key: number, value: number, count: 
 }
 
 function merge(into: Bucket, from: Bucket): void {
-  const equal = !into.values && !from.values && into.min === into.max && from.min === from.max && into.min === from.min
+  const equal =
+    !into.values && !from.values && into.min === into.max && from.min === from.max && into.min === from.min
   if (!equal) {
     into.values ??= new Map([[rounded(into.min), into.count]])
     for (const [value, count] of from.values ?? [[rounded(from.min), from.count]]) {

@@ -11,7 +11,8 @@ import { MetricStore } from './metric-store.js'
 
 /** CloudWatch with the real numbers of the proxy and of the processes. Sets `cloud.metrics`. */
 export function makeCloudWatch(cloud: LocalCloud): Service {
-  const records = () => cloud.state.section<MonitoringRecords>('monitoring', { stateId: randomUUID(), alarms: {} })
+  const records = () =>
+    cloud.state.section<MonitoringRecords>('monitoring', { stateId: randomUUID(), alarms: {} })
   const store = new MetricStore()
   const file = new MetricFile(cloud, store, () => records().stateId)
   const loop = new AlarmLoop(cloud, store, records)
@@ -21,7 +22,9 @@ export function makeCloudWatch(cloud: LocalCloud): Service {
       store.put(namespace, metric, dimensions, cloud.clock.now().getTime(), value, unit),
     putValues: (namespace, metric, dimensions, values, counts, unit) => {
       const now = cloud.clock.now().getTime()
-      values.forEach((value, at) => store.put(namespace, metric, dimensions, now, value, unit, counts[at] ?? 1))
+      values.forEach((value, at) =>
+        store.put(namespace, metric, dimensions, now, value, unit, counts[at] ?? 1),
+      )
     },
     onAlarmAction: (listener) => loop.onAction(listener),
     alarmValue: (name) => loop.valueOf(name),

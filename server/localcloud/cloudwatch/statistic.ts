@@ -28,7 +28,10 @@ export function checkStatistic(statistic: string): string {
 function percentOf(statistic: string): number {
   const match = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(statistic)
   if (!match) {
-    throw new AwsFault('InvalidParameterValue', `The value '${statistic}' for parameter Stat is not supported.`)
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `The value '${statistic}' for parameter Stat is not supported.`,
+    )
   }
   return Number(match[1])
 }

@@ -7,6 +7,9 @@ const ordered = (_key: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
 
+/** AWS forgets tokens after a day or so; here the oldest go when there are many. */
+const KEPT = 5000
+
 /** EC2's idempotency: the same token and parameters give the same resources, other parameters are refused. */
 export class ClientTokens {
   constructor(private readonly records: Record<string, TokenRecord>) {}
@@ -26,7 +29,10 @@ export class ClientTokens {
   }
 
   remember(operation: string, token: string | undefined, input: object, ids: readonly string[]): void {
-    if (token) this.records[`${operation} ${token}`] = { digest: digestOf(input), ids }
+    if (!token) return
+    this.records[`${operation} ${token}`] = { digest: digestOf(input), ids }
+    const names = Object.keys(this.records)
+    for (const name of names.slice(0, Math.max(0, names.length - KEPT))) delete this.records[name]
   }
 }
 

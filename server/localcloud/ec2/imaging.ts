@@ -30,10 +30,14 @@ export class Imaging {
   capture(instance: InstanceRecord, image: ImageRecord, noReboot: boolean): void {
     const copy = () => this.core.machines.snapshot(instance.instanceId, image.disk)
     const isUp = instance.state === 'running' && !noReboot
+    const isGone = () => instance.state === 'shutting-down' || instance.state === 'terminated'
     const work = async () => {
-      await (isUp ? this.lifecycle.whileDown(instance, copy) : copy())
-      const isGone = instance.state === 'shutting-down' || instance.state === 'terminated'
-      return isGone ? reasons.terminated : undefined
+      try {
+        await (isUp ? this.lifecycle.whileDown(instance, copy) : copy())
+      } catch (error) {
+        if (!isGone()) throw error
+      }
+      return isGone() ? reasons.terminated : undefined
     }
     this.run(image, work)
   }
@@ -43,11 +47,6 @@ export class Imaging {
       await this.core.machines.copyImage(source.disk, image.disk)
       return undefined
     })
-  }
-
-  /** An instance's disk must outlive a copy that is under way. */
-  async copied(imageId: string): Promise<void> {
-    await this.copying.get(imageId)
   }
 
   async remove(image: ImageRecord): Promise<void> {

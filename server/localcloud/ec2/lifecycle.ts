@@ -31,6 +31,7 @@ export class Lifecycle {
   private readonly waits = new Map<NodeJS.Timeout, () => void>()
   private readonly work = new Set<Promise<void>>()
   private readonly listeners: ((instance: InstanceRecord) => void)[] = []
+  private readonly provisioning = new Map<string, Promise<void>>()
   private ports: Promise<unknown> = Promise.resolve()
   private closing = false
   /** Instances that are down only while their disk is copied or they boot again. */
@@ -117,15 +118,13 @@ export class Lifecycle {
   }
 
   private async bringUp(instance: InstanceRecord): Promise<void> {
-    const { machines, state, cloud } = this.core
+    const { cloud } = this.core
     const delay = this.delay(cloud.clock.scaled(PENDING_MS))
     try {
       if (!instance.provisioned) {
-        const disk = state.images[instance.imageId]?.disk
-        if (disk === undefined) throw new Error(`The image ${instance.imageId} has no disk.`)
-        await machines.removeDisk(instance.instanceId)
-        await machines.provision(instance.instanceId, disk)
-        instance.provisioned = true
+        const provisioned = this.provision(instance)
+        this.provisioning.set(instance.instanceId, provisioned)
+        await provisioned
       }
       await delay
       if (this.closing || instance.state !== 'pending') return
@@ -138,6 +137,16 @@ export class Lifecycle {
       if (instance.state === 'pending')
         this.goDown(instance, 'shutting-down', reasons.internal, 'Server.InternalError')
     }
+  }
+
+  private async provision(instance: InstanceRecord): Promise<void> {
+    const { machines, state } = this.core
+    const disk = state.images[instance.imageId]?.disk
+    if (disk === undefined) throw new Error(`The image ${instance.imageId} has no disk.`)
+    // A cloud that died half-way may have left half a disk.
+    await machines.removeDisk(instance.instanceId)
+    await machines.provision(instance.instanceId, disk)
+    instance.provisioned = true
   }
 
   private async boot(instance: InstanceRecord): Promise<void> {
@@ -216,6 +225,9 @@ export class Lifecycle {
   private async settleDown(instance: InstanceRecord, into: 'stopped' | 'terminated'): Promise<void> {
     const { machines, cloud } = this.core
     const delay = this.delay(cloud.clock.scaled(GOING_DOWN_MS))
+    // Its disk may only just be being copied.
+    await this.provisioning.get(instance.instanceId)?.catch(() => undefined)
+    this.provisioning.delete(instance.instanceId)
     await machines.shutDown(instance.instanceId)
     await delay
     // A stopping instance may have been terminated meanwhile: the later order decides.

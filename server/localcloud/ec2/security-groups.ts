@@ -7,17 +7,9 @@ import { page, type PageRequest } from './pages.js'
 import type { SecurityGroupRecord, TagSpecification } from './records.js'
 import { specifiedTags } from './tags.js'
 
-interface GroupRef {
+export interface GroupRef {
   readonly GroupId?: string
   readonly GroupName?: string
-}
-
-interface RulesInput extends GroupRef {
-  readonly IpPermissions?: readonly object[]
-  readonly IpProtocol?: string
-  readonly FromPort?: number
-  readonly ToPort?: number
-  readonly CidrIp?: string
 }
 
 const fields: Filterable<SecurityGroupRecord> = {
@@ -27,49 +19,24 @@ const fields: Filterable<SecurityGroupRecord> = {
   description: (each) => each.description,
 }
 
+/** The group of that id or name. Throws AwsFault as EC2 does when there is none. */
+export function securityGroupOf(core: Ec2Core, { GroupId, GroupName }: GroupRef): SecurityGroupRecord {
+  const { securityGroups } = core.state
+  if (GroupId !== undefined) return found('securityGroup', GroupId, (id) => securityGroups[id])
+  const group = Object.values(securityGroups).find((each) => each.name === GroupName)
+  if (group) return group
+  throw new AwsFault('InvalidGroup.NotFound', `The security group '${GroupName ?? ''}' does not exist`)
+}
+
 /** Groups are kept and checked, not enforced: everything in the local cloud is on one loopback. */
 export function securityGroupOperations(core: Ec2Core): Record<string, Operation> {
   const { state, cloud, tags } = core
-  const groupOf = ({ GroupId, GroupName }: GroupRef): SecurityGroupRecord => {
-    if (GroupId !== undefined) return found('securityGroup', GroupId, (id) => state.securityGroups[id])
-    const group = Object.values(state.securityGroups).find((each) => each.name === GroupName)
-    if (group) return group
-    throw new AwsFault('InvalidGroup.NotFound', `The security group '${GroupName ?? ''}' does not exist`)
-  }
-  const change = (input: RulesInput, how: (group: SecurityGroupRecord, rules: readonly object[]) => void) => {
-    how(groupOf(input), rulesOf(input))
-    cloud.state.changed()
-    return { Return: true }
-  }
-  const authorize = (side: 'ingress' | 'egress') => (input: RulesInput) =>
-    change(input, (group, rules) => {
-      const known = new Set(group[side].map((rule) => JSON.stringify(rule)))
-      const double = rules.find((rule) => known.has(JSON.stringify(rule)))
-      if (double)
-        throw new AwsFault(
-          'InvalidPermission.Duplicate',
-          `the specified rule "${JSON.stringify(double)}" already exists`,
-        )
-      group[side].push(...rules)
-    })
-  const revoke = (side: 'ingress' | 'egress') => (input: RulesInput) =>
-    change(input, (group, rules) => {
-      const doomed = new Set(rules.map((rule) => JSON.stringify(rule)))
-      const kept = group[side].filter((rule) => !doomed.has(JSON.stringify(rule)))
-      if (kept.length === group[side].length)
-        throw new AwsFault(
-          'InvalidPermission.NotFound',
-          'The specified rule does not exist in this security group.',
-        )
-      group[side] = kept
-    })
-
   return {
     DescribeSecurityGroups: (
       input: PageRequest & { GroupIds?: string[]; GroupNames?: string[]; Filters?: Filter[] },
     ) => {
-      const byId = input.GroupIds?.map((GroupId) => groupOf({ GroupId }))
-      const byName = input.GroupNames?.map((GroupName) => groupOf({ GroupName }))
+      const byId = input.GroupIds?.map((GroupId) => securityGroupOf(core, { GroupId }))
+      const byName = input.GroupNames?.map((GroupName) => securityGroupOf(core, { GroupName }))
       const all = byId ?? byName ?? Object.values(state.securityGroups)
       const kept = filtered(all, input.Filters, fields, (each) => tags.of(each.groupId))
       const { items, NextToken } = page(kept, (each) => each.groupId, input)
@@ -118,7 +85,7 @@ export function securityGroupOperations(core: Ec2Core): Record<string, Operation
       return { GroupId: groupId, Tags: tags.list(groupId) }
     },
     DeleteSecurityGroup: (input: GroupRef) => {
-      const group = groupOf(input)
+      const group = securityGroupOf(core, input)
       if (group.name === 'default')
         throw new AwsFault(
           'CannotDelete',
@@ -134,15 +101,5 @@ export function securityGroupOperations(core: Ec2Core): Record<string, Operation
       cloud.state.changed()
       return { Return: true, GroupId: group.groupId }
     },
-    AuthorizeSecurityGroupIngress: authorize('ingress'),
-    AuthorizeSecurityGroupEgress: authorize('egress'),
-    RevokeSecurityGroupIngress: revoke('ingress'),
-    RevokeSecurityGroupEgress: revoke('egress'),
   }
-}
-
-function rulesOf(input: RulesInput): readonly object[] {
-  if (input.IpPermissions) return input.IpPermissions
-  const { IpProtocol = '-1', FromPort, ToPort, CidrIp } = input
-  return [{ IpProtocol, FromPort, ToPort, ...(CidrIp === undefined ? {} : { IpRanges: [{ CidrIp }] }) }]
 }

@@ -4,6 +4,10 @@ set -eu
 disk=$1
 umask 022
 mkdir -p "$disk/root" "$disk/upper" "$disk/local"
+# Over the machine's folders of these names lie the instance's own, so that a package may add to them.
+for dir in bin sbin lib/systemd/system lib/sysusers.d lib/tmpfiles.d share/doc share/man/man1 share/man/man8 share/lintian; do
+  mkdir -p "$disk/upper/usr/$dir"
+done
 cd "$disk/root"
 for dir in etc/systemd/system etc/default opt var/log var/lib var/tmp var/cache var/spool home srv root tmp proc sys dev run mnt media; do
   mkdir -p $dir

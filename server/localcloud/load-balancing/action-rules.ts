@@ -20,7 +20,10 @@ export function checkedActions(
   if (actions.length === 0) throw new AwsFault('ValidationError', 'At least one action must be specified')
   const checked = actions.map((action) => checkedAction(action, records))
   if (checked.length > 1) {
-    throw new AwsFault('TooManyActions', "You've specified more than one forward, redirect or fixed-response action")
+    throw new AwsFault(
+      'TooManyActions',
+      "You've specified more than one forward, redirect or fixed-response action",
+    )
   }
   checkAssociations(checked, loadBalancerArn, records)
   return checked
@@ -143,7 +146,10 @@ function checkStickinessConflict(
 function checkedRedirect(action: Action): Action['RedirectConfig'] {
   const config = action.RedirectConfig
   if (!config?.StatusCode || !['HTTP_301', 'HTTP_302'].includes(config.StatusCode)) {
-    throw new AwsFault('InvalidLoadBalancerAction', 'A redirect action needs the status code HTTP_301 or HTTP_302')
+    throw new AwsFault(
+      'InvalidLoadBalancerAction',
+      'A redirect action needs the status code HTTP_301 or HTTP_302',
+    )
   }
   const written = {
     Protocol: config.Protocol ?? '#{protocol}',
@@ -159,7 +165,10 @@ function checkedRedirect(action: Action): Action['RedirectConfig'] {
     written.Host === '#{host}' &&
     written.Path === '/#{path}'
   if (keepsAll) {
-    throw new AwsFault('InvalidLoadBalancerAction', 'The redirect configuration is not valid because it creates a loop.')
+    throw new AwsFault(
+      'InvalidLoadBalancerAction',
+      'The redirect configuration is not valid because it creates a loop.',
+    )
   }
   return written
 }
@@ -170,22 +179,33 @@ function checkedFixedResponse(action: Action): Action['FixedResponseConfig'] {
     throw new AwsFault('InvalidLoadBalancerAction', 'A fixed response needs a status code of 2XX, 4XX or 5XX')
   }
   if ((config.MessageBody?.length ?? 0) > 1024) {
-    throw new AwsFault('InvalidLoadBalancerAction', 'The fixed response message body is limited to 1024 characters')
+    throw new AwsFault(
+      'InvalidLoadBalancerAction',
+      'The fixed response message body is limited to 1024 characters',
+    )
   }
   return { ...config }
 }
 
-function checkAssociations(actions: readonly Action[], loadBalancerArn: string, records: LoadBalancingRecords): void {
+function checkAssociations(
+  actions: readonly Action[],
+  loadBalancerArn: string,
+  records: LoadBalancingRecords,
+): void {
   const users = usersOf(records)
   const wanted = actions.flatMap(groupsOf).map((group) => group.targetGroupArn)
-  const elsewhere = wanted.filter((arn) => [...(users.get(arn) ?? [])].some((user) => user !== loadBalancerArn))
+  const elsewhere = wanted.filter((arn) =>
+    [...(users.get(arn) ?? [])].some((user) => user !== loadBalancerArn),
+  )
   if (elsewhere.length > 0) {
     throw new AwsFault(
       'TargetGroupAssociationLimit',
       `The following target groups cannot be associated with more than one load balancer: ${elsewhere.join(', ')}`,
     )
   }
-  const used = [...users].filter(([, loadBalancers]) => loadBalancers.has(loadBalancerArn)).map(([arn]) => arn)
+  const used = [...users]
+    .filter(([, loadBalancers]) => loadBalancers.has(loadBalancerArn))
+    .map(([arn]) => arn)
   if (new Set([...used, ...wanted]).size > MAX_GROUPS_OF_LOAD_BALANCER) {
     throw new AwsFault(
       'TooManyUniqueTargetGroupsPerLoadBalancer',

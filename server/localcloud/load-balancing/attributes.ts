@@ -28,13 +28,22 @@ const targetGroupAttributes: Record<string, readonly [string, Allowed]> = {
   'stickiness.app_cookie.cookie_name': ['', anything],
   'stickiness.app_cookie.duration_seconds': ['86400', between(1, 604_800)],
   'slow_start.duration_seconds': ['0', slowStart],
-  'load_balancing.algorithm.type': ['round_robin', oneOf('round_robin', 'least_outstanding_requests', 'weighted_random')],
+  'load_balancing.algorithm.type': [
+    'round_robin',
+    oneOf('round_robin', 'least_outstanding_requests', 'weighted_random'),
+  ],
   'load_balancing.algorithm.anomaly_mitigation': ['off', oneOf('on', 'off')],
-  'load_balancing.cross_zone.enabled': ['use_load_balancer_configuration', oneOf('true', 'false', 'use_load_balancer_configuration')],
+  'load_balancing.cross_zone.enabled': [
+    'use_load_balancer_configuration',
+    oneOf('true', 'false', 'use_load_balancer_configuration'),
+  ],
   'target_group_health.dns_failover.minimum_healthy_targets.count': ['1', offOr(between(1, 1000))],
   'target_group_health.dns_failover.minimum_healthy_targets.percentage': ['off', offOr(between(1, 100))],
   'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': ['1', between(1, 1000)],
-  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': ['off', offOr(between(1, 100))],
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': [
+    'off',
+    offOr(between(1, 100)),
+  ],
 }
 
 const loadBalancerAttributes: Record<string, readonly [string, Allowed]> = {
@@ -85,7 +94,10 @@ export function withAttributes(
     const known = tables[of][key]
     if (!known) throw new AwsFault('ValidationError', `${of} attribute key '${key}' is not recognized`)
     if (!known[1](value)) {
-      throw new AwsFault('ValidationError', `The value '${value}' is not valid for the ${of} attribute '${key}'`)
+      throw new AwsFault(
+        'ValidationError',
+        `The value '${value}' is not valid for the ${of} attribute '${key}'`,
+      )
     }
     after[key] = value
   }
@@ -103,7 +115,8 @@ function checkCombination(values: Values): void {
   }
   for (const unit of ['count', 'percentage']) {
     const dns = values[`target_group_health.dns_failover.minimum_healthy_targets.${unit}`] ?? 'off'
-    const routing = values[`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`] ?? 'off'
+    const routing =
+      values[`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`] ?? 'off'
     if (dns !== 'off' && routing !== 'off' && Number(dns) < Number(routing)) {
       throw new AwsFault(
         'InvalidConfigurationRequest',

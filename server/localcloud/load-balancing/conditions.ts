@@ -14,11 +14,15 @@ const configured = {
 
 /** Conditions as they are kept and described, checked as AWS checks them. Throws AwsFault. */
 export function checkedConditions(conditions: readonly RuleCondition[]): RuleCondition[] {
-  if (conditions.length === 0) throw new AwsFault('ValidationError', 'A rule must have at least one condition')
+  if (conditions.length === 0)
+    throw new AwsFault('ValidationError', 'A rule must have at least one condition')
   const checked = conditions.map(checkedCondition)
   const values = checked.flatMap(valuesOf)
   if (values.length > MAX_VALUES) {
-    throw new AwsFault('InvalidConfigurationRequest', `A rule can have at most ${MAX_VALUES} condition values`)
+    throw new AwsFault(
+      'InvalidConfigurationRequest',
+      `A rule can have at most ${MAX_VALUES} condition values`,
+    )
   }
   const wildcards = values.join('').match(/[*?]/g)?.length ?? 0
   if (wildcards > MAX_WILDCARDS) {
@@ -42,7 +46,10 @@ export function valuesOf(condition: RuleCondition): string[] {
 function checkedCondition(condition: RuleCondition): RuleCondition {
   const field = condition.Field
   if (condition.RegexValues?.length) {
-    throw new AwsFault('InvalidConfigurationRequest', 'Regular expressions are not supported by the local cloud')
+    throw new AwsFault(
+      'InvalidConfigurationRequest',
+      'Regular expressions are not supported by the local cloud',
+    )
   }
   if (field === 'http-header') {
     const { HttpHeaderName, Values } = condition.HttpHeaderConfig ?? {}
@@ -56,7 +63,10 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
     return { Field: field, QueryStringConfig: { Values: pairs } }
   }
   if (field === undefined || !(field in configured)) {
-    throw new AwsFault('ValidationError', `Condition field '${field}' must be one of '[path-pattern, host-header, …]'`)
+    throw new AwsFault(
+      'ValidationError',
+      `Condition field '${field}' must be one of '[path-pattern, host-header, …]'`,
+    )
   }
   const config = configured[field as keyof typeof configured]
   const values = condition.Values?.length ? condition.Values : condition[config]?.Values
@@ -65,5 +75,6 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
 }
 
 function needsValues(field: string, values: readonly unknown[] | undefined): void {
-  if (!values?.length) throw new AwsFault('ValidationError', `A condition on '${field}' must have at least one value`)
+  if (!values?.length)
+    throw new AwsFault('ValidationError', `A condition on '${field}' must have at least one value`)
 }

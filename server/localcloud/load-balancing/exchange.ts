@@ -72,12 +72,25 @@ export class Exchange implements RequestFacts {
       if (lower === 'content-length' && !this.hasBody) continue
       headers.push(name, raw[at + 1]!)
     }
-    const before = this.header('x-forwarded-for')
-    headers.push('X-Forwarded-For', before ? `${before}, ${this.sourceIp}` : this.sourceIp)
+    const forwardedFor = this.forwardedFor()
+    if (forwardedFor) headers.push('X-Forwarded-For', forwardedFor)
     headers.push('X-Forwarded-Proto', this.listener.protocol.toLowerCase())
     headers.push('X-Forwarded-Port', String(this.listener.port))
     headers.push('X-Amzn-Trace-Id', this.traceId())
     return headers
+  }
+
+  private forwardedFor(): string | undefined {
+    const before = this.header('x-forwarded-for')
+    switch (this.loadBalancer.attributes['routing.http.xff_header_processing.mode']) {
+      case 'preserve':
+        return before
+      case 'remove':
+        return undefined
+      case undefined:
+      default:
+        return before ? `${before}, ${this.sourceIp}` : this.sourceIp
+    }
   }
 
   private traceId(): string {

@@ -25,7 +25,8 @@ export function usersOf(records: LoadBalancingRecords): Map<string, Set<string>>
       else users.set(targetGroupArn, new Set([loadBalancerArn]))
     }
   }
-  for (const listener of Object.values(records.listeners)) note(listener.defaultActions, listener.loadBalancerArn)
+  for (const listener of Object.values(records.listeners))
+    note(listener.defaultActions, listener.loadBalancerArn)
   for (const rule of Object.values(records.rules)) {
     const listener = records.listeners[rule.listenerArn]
     if (listener) note(rule.actions, listener.loadBalancerArn)

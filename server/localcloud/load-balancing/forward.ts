@@ -76,14 +76,20 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.exchange.response!.destroyed) controller.abort(new Error('The client has gone'))
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, message?: string): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _: unknown,
+    message?: string,
+  ): void {
     if (status < 200) return
     const { exchange, choice } = this
     this.answered = true
     const seconds = (performance.now() - this.sentAt) / 1000
     this.parts.meter.answered(exchange.dimension, choice.dimension, status, seconds)
     const headers = headersForClient(controller.rawHeaders as Buffer[])
-    for (const cookie of stickyCookies(choice.route, choice.group, this.target)) headers.push('Set-Cookie', cookie)
+    for (const cookie of stickyCookies(choice.route, choice.group, this.target))
+      headers.push('Set-Cookie', cookie)
     exchange.response!.writeHead(status, message ?? '', headers)
   }
 
@@ -123,7 +129,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   private mayRetry(error: Error): boolean {
     if (this.bodySeen) return false
     if (!this.controller) return true
-    const closed = error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    const closed =
+      error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET'
     return closed && !this.exchange.hasBody && repeatable.has(this.exchange.method)
   }
 

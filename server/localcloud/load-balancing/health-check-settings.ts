@@ -45,7 +45,10 @@ export function checkedHealthCheck(
   }
   if (after.port !== 'traffic-port') range('port', Number(after.port), 1, 65_535)
   if (after.protocol !== 'HTTP' && after.protocol !== 'HTTPS') {
-    throw new AwsFault('ValidationError', `Health check protocol '${after.protocol}' must be one of 'HTTP, HTTPS'`)
+    throw new AwsFault(
+      'ValidationError',
+      `Health check protocol '${after.protocol}' must be one of 'HTTP, HTTPS'`,
+    )
   }
   checkMatcher(after.matcher)
   return after
@@ -60,5 +63,8 @@ function checkMatcher(matcher: string): void {
   const parts = matcher.split(',').flatMap((part) => part.split('-'))
   const valid = /^\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*$/.test(matcher)
   if (valid && parts.every((code) => Number(code) >= 200 && Number(code) <= 499)) return
-  throw new AwsFault('ValidationError', `Health check matcher HTTP code '${matcher}' must be within '200-499'`)
+  throw new AwsFault(
+    'ValidationError',
+    `Health check matcher HTTP code '${matcher}' must be within '200-499'`,
+  )
 }

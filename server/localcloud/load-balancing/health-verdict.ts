@@ -26,11 +26,15 @@ export function afterProbe(before: CheckedHealth, probe: Probe, check: HealthChe
   if (before.state === 'unhealthy') return { state: 'unhealthy', against: 0, lastFailure: probe }
   const against = before.against + 1
   const unhealthy = against >= check.unhealthyThreshold
-  return { state: unhealthy ? 'unhealthy' : before.state, against: unhealthy ? 0 : against, lastFailure: probe }
+  return {
+    state: unhealthy ? 'unhealthy' : before.state,
+    against: unhealthy ? 0 : against,
+    lastFailure: probe,
+  }
 }
 
 /** A matcher is a list of codes and ranges: `200`, `200,302`, `200-299`. */
-export function passes(probe: Probe, matcher: string): boolean {
+function passes(probe: Probe, matcher: string): boolean {
   if (probe.outcome !== 'answered') return false
   return matcher.split(',').some((part) => {
     const [from, to = from] = part.split('-').map(Number)

@@ -31,7 +31,8 @@ export class HostCountReporter {
 
   private report(): void {
     const healthy = new Map<string, number>()
-    for (const group of this.registry.all()) healthy.set(dimensionOf(group.record.arn), group.count('healthy'))
+    for (const group of this.registry.all())
+      healthy.set(dimensionOf(group.record.arn), group.count('healthy'))
     this.meter.flush(this.cloud.metrics, (targetGroup) => healthy.get(targetGroup) ?? 1)
     const now = performance.now()
     if (now < this.nextCountAt) return

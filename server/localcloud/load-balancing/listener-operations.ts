@@ -21,11 +21,9 @@ export function listenerOperations(parts: Parts): Record<string, Operation> {
     CreateListener: (input: CreateListenerInput) => create(parts, input),
     DescribeListeners: (input: DescribeListenersInput) => describeAll(parts, input),
     ModifyListener: (input: ModifyListenerInput) => modify(parts, input),
-    DeleteListener: async (input: DeleteListenerInput) => {
-      const listener = listenerOf(parts, input.ListenerArn)
-      const closing = removeListener(parts, listener)
+    DeleteListener: (input: DeleteListenerInput) => {
+      removeListener(parts, listenerOf(parts, input.ListenerArn))
       parts.changed()
-      await closing
       return {}
     },
     DescribeListenerCertificates: (input: { ListenerArn?: string }) => ({
@@ -43,14 +41,14 @@ export function listenerOperations(parts: Parts): Record<string, Operation> {
   }
 }
 
-/** Takes the listener and its rules out of the records; resolves when its port is closed. */
-export function removeListener(parts: Parts, listener: ListenerRecord): Promise<void> {
+/** Takes the listener and its rules out of the records and closes its port; requests in flight may still end. */
+export function removeListener(parts: Parts, listener: ListenerRecord): void {
   const records = parts.records()
   delete records.listeners[listener.arn]
   for (const rule of Object.values(records.rules)) {
     if (rule.listenerArn === listener.arn) delete records.rules[rule.arn]
   }
-  return parts.servers.stop(listener.arn)
+  void parts.servers.stop(listener.arn)
 }
 
 async function create(parts: Parts, input: CreateListenerInput): Promise<object> {
@@ -84,7 +82,8 @@ async function modify(parts: Parts, input: ModifyListenerInput): Promise<object>
   const protocol = checkedProtocol(input.Protocol ?? listener.protocol)
   const moves = input.Port !== undefined && input.Port !== listener.port
   const port = moves ? checkedPort(parts, listener.loadBalancerArn, input.Port) : listener.port
-  const certificates = input.Certificates?.map((certificate) => certificate.CertificateArn ?? '') ?? listener.certificates
+  const certificates =
+    input.Certificates?.map((certificate) => certificate.CertificateArn ?? '') ?? listener.certificates
   checkCertificates(protocol, certificates)
   const defaultActions = input.DefaultActions
     ? checkedActions(input.DefaultActions, listener.loadBalancerArn, parts.records())

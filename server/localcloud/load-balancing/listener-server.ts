@@ -14,41 +14,54 @@ export interface ProxyParts extends ForwardParts {
   readonly registry: TargetRegistry
 }
 
-const CLOSE_GRACE_MS = 5000
+/** How long requests in flight may go on after their listener was closed. */
+const CLOSE_GRACE_MS = 1000
 
 /** One listener at work: a real HTTP server on loopback. */
 export class ListenerServer {
   private constructor(
     private readonly server: Server,
+    private readonly tunnels: ReadonlySet<Socket>,
     readonly port: number,
   ) {}
 
   /**
    * Opens the first of `ports` that is free and allowed, else any free one. Rejects only when not even that works.
    */
-  static async open(listener: ListenerRecord, ports: readonly number[], parts: ProxyParts): Promise<ListenerServer> {
+  static async open(
+    listener: ListenerRecord,
+    ports: readonly number[],
+    parts: ProxyParts,
+  ): Promise<ListenerServer> {
     for (const port of [...ports, 0]) {
-      const server = serverFor(listener, parts)
+      const tunnels = new Set<Socket>()
+      const server = serverFor(listener, parts, tunnels)
       const bound = await listen(server, port)
-      if (bound !== undefined) return new ListenerServer(server, bound)
+      if (bound !== undefined) return new ListenerServer(server, tunnels, bound)
     }
     throw new Error(`No port could be opened for ${listener.arn}`)
   }
 
-  /** Takes no new connection; requests in flight end, up to a few seconds. */
+  /** The port is closed at once; resolves when the last request has ended or was cut off after a moment's grace. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => resolve())
       this.server.closeIdleConnections()
+      for (const socket of this.tunnels) socket.destroy()
       setTimeout(() => this.server.closeAllConnections(), CLOSE_GRACE_MS).unref()
     })
   }
 }
 
-function serverFor(listener: ListenerRecord, parts: ProxyParts): Server {
+function serverFor(listener: ListenerRecord, parts: ProxyParts, tunnels: Set<Socket>): Server {
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, headersTimeout: 60_000 })
   server.on('request', (request, response) => handle(listener, parts, request, response))
-  server.on('upgrade', (request, socket, head) => upgrade(listener, parts, request, socket as Socket, head))
+  server.on('upgrade', (request, stream, head) => {
+    const socket = stream as Socket
+    tunnels.add(socket)
+    socket.once('close', () => tunnels.delete(socket))
+    upgrade(listener, parts, request, socket, head)
+  })
   return server
 }
 
@@ -62,7 +75,12 @@ function listen(server: Server, port: number): Promise<number | undefined> {
   })
 }
 
-function handle(listener: ListenerRecord, parts: ProxyParts, request: IncomingMessage, response: ServerResponse): void {
+function handle(
+  listener: ListenerRecord,
+  parts: ProxyParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   response.on('error', () => undefined)
   const loadBalancer = parts.routing.loadBalancer(listener.arn)
   if (!loadBalancer) return answerError(response, 503)
@@ -70,7 +88,8 @@ function handle(listener: ListenerRecord, parts: ProxyParts, request: IncomingMe
   parts.meter.received(exchange.dimension)
   const route = parts.routing.route(listener.arn, exchange)
   if (route?.action.Type === 'fixed-response') return answerFixed(response, route.action.FixedResponseConfig)
-  if (route?.action.Type === 'redirect') return answerRedirect(exchange, response, route.action.RedirectConfig)
+  if (route?.action.Type === 'redirect')
+    return answerRedirect(exchange, response, route.action.RedirectConfig)
   const choice = route && TargetChoice.of(route, exchange, parts.registry)
   if (!choice) {
     parts.meter.generated(exchange.dimension, 503)
@@ -79,7 +98,13 @@ function handle(listener: ListenerRecord, parts: ProxyParts, request: IncomingMe
   forward(exchange, choice, parts)
 }
 
-function upgrade(listener: ListenerRecord, parts: ProxyParts, request: IncomingMessage, client: Socket, head: Buffer) {
+function upgrade(
+  listener: ListenerRecord,
+  parts: ProxyParts,
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+) {
   client.on('error', () => undefined)
   const loadBalancer = parts.routing.loadBalancer(listener.arn)
   if (!loadBalancer) return refuseUpgrade(client, 503)

@@ -3,7 +3,7 @@ import { ListenerServer, type ProxyParts } from './listener-server.js'
 import type { ListenerRecord } from './records.js'
 
 /** Tag that tells any AWS client where a listener really answers. */
-export const URL_TAG = 'localcloud:url'
+const URL_TAG = 'localcloud:url'
 
 /** The open sockets of all listeners. */
 export class ListenerServers {

@@ -23,7 +23,9 @@ const PROVISIONING_MS = 90_000
 
 export function loadBalancerOperations(parts: Parts): Record<string, Operation> {
   return {
-    CreateLoadBalancer: (input: CreateLoadBalancerInput) => ({ LoadBalancers: [describe(parts, create(parts, input))] }),
+    CreateLoadBalancer: (input: CreateLoadBalancerInput) => ({
+      LoadBalancers: [describe(parts, create(parts, input))],
+    }),
     DescribeLoadBalancers: (input: DescribeLoadBalancersInput) => describeAll(parts, input),
     DeleteLoadBalancer: (input: DeleteLoadBalancerInput) => remove(parts, input),
     DescribeLoadBalancerAttributes: (input: DescribeLoadBalancerAttributesInput) => ({
@@ -69,7 +71,8 @@ function create(parts: Parts, input: CreateLoadBalancerInput): LoadBalancerRecor
   const scheme = input.Scheme ?? 'internet-facing'
   const known = Object.values(parts.records().loadBalancers).find((record) => record.name === name)
   if (known) {
-    const same = known.scheme === scheme && [...known.subnetIds].sort().join() === [...subnetIds].sort().join()
+    const same =
+      known.scheme === scheme && [...known.subnetIds].sort().join() === [...subnetIds].sort().join()
     if (same) return known
     throw new AwsFault(
       'DuplicateLoadBalancerName',
@@ -110,7 +113,10 @@ export function activateLater(parts: Parts, record: LoadBalancerRecord): void {
 
 function checkedName(name: string): string {
   if (name.length > 32) {
-    throw new AwsFault('ValidationError', `The load balancer name '${name}' cannot be longer than '32' characters`)
+    throw new AwsFault(
+      'ValidationError',
+      `The load balancer name '${name}' cannot be longer than '32' characters`,
+    )
   }
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(name) || name.startsWith('internal-')) {
     throw new AwsFault(
@@ -134,7 +140,10 @@ function checkedSubnets(
   })
   const zones = new Set(subnets.map((subnet) => subnet.availabilityZone))
   if (zones.size < 2) {
-    throw new AwsFault('ValidationError', 'At least two subnets in two different Availability Zones must be specified')
+    throw new AwsFault(
+      'ValidationError',
+      'At least two subnets in two different Availability Zones must be specified',
+    )
   }
   if (zones.size < subnets.length) {
     throw new AwsFault(
@@ -198,7 +207,7 @@ function describeAll(parts: Parts, input: DescribeLoadBalancersInput) {
   return { LoadBalancers: page.map((record) => describe(parts, record)), NextMarker: next }
 }
 
-async function remove(parts: Parts, input: DeleteLoadBalancerInput): Promise<object> {
+function remove(parts: Parts, input: DeleteLoadBalancerInput): object {
   const records = parts.records()
   const record = records.loadBalancers[input.LoadBalancerArn ?? '']
   if (!record) return {}
@@ -208,10 +217,11 @@ async function remove(parts: Parts, input: DeleteLoadBalancerInput): Promise<obj
       `Load balancer '${record.arn}' cannot be deleted because deletion protection is enabled`,
     )
   }
-  const listeners = Object.values(records.listeners).filter((listener) => listener.loadBalancerArn === record.arn)
-  const closing = listeners.map((listener) => removeListener(parts, listener))
+  const listeners = Object.values(records.listeners).filter(
+    (listener) => listener.loadBalancerArn === record.arn,
+  )
+  for (const listener of listeners) removeListener(parts, listener)
   delete records.loadBalancers[record.arn]
   parts.changed()
-  await Promise.all(closing)
   return {}
 }

@@ -8,7 +8,11 @@ export function answerError(response: ServerResponse, status: number): void {
   const body =
     `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n` +
     `<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`
-  response.writeHead(status, { 'content-type': 'text/html', 'content-length': body.length, server: 'awselb/2.0' })
+  response.writeHead(status, {
+    'content-type': 'text/html',
+    'content-length': body.length,
+    server: 'awselb/2.0',
+  })
   response.end(body)
 }
 
@@ -22,7 +26,11 @@ export function answerFixed(response: ServerResponse, config: Action['FixedRespo
   response.end(body)
 }
 
-export function answerRedirect(exchange: Exchange, response: ServerResponse, config: Action['RedirectConfig']): void {
+export function answerRedirect(
+  exchange: Exchange,
+  response: ServerResponse,
+  config: Action['RedirectConfig'],
+): void {
   response.writeHead(config?.StatusCode === 'HTTP_301' ? 301 : 302, {
     location: redirectTarget(exchange, config),
     'content-length': 0,
@@ -40,7 +48,10 @@ function redirectTarget(exchange: Exchange, config: Action['RedirectConfig']): s
     query: exchange.query,
   }
   const filled = (template: string | undefined, otherwise: string) =>
-    (template ?? otherwise).replace(/#\{(protocol|host|port|path|query)\}/g, (_, name: string) => own[name] ?? '')
+    (template ?? otherwise).replace(
+      /#\{(protocol|host|port|path|query)\}/g,
+      (_, name: string) => own[name] ?? '',
+    )
   const query = filled(config?.Query, '#{query}')
   const base =
     `${filled(config?.Protocol, '#{protocol}').toLowerCase()}://` +

@@ -53,7 +53,10 @@ function compiled(condition: RuleCondition): Matcher {
 
 /** `*` is any number of characters, `?` exactly one. */
 function wildcard(pattern: string, flags: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
   return new RegExp(`^${source}$`, `s${flags}`)
 }
 
@@ -64,7 +67,9 @@ function queryMatcher(condition: RuleCondition): Matcher {
   }))
   return (request) => {
     const sent = [...new URLSearchParams(request.query)]
-    return pairs.some((pair) => sent.some(([key, value]) => (pair.key?.test(key) ?? true) && pair.value.test(value)))
+    return pairs.some((pair) =>
+      sent.some(([key, value]) => (pair.key?.test(key) ?? true) && pair.value.test(value)),
+    )
   }
 }
 

@@ -32,7 +32,9 @@ export function ruleOperations(parts: Parts): Record<string, Operation> {
       parts.changed()
       return {}
     },
-    SetRulePriorities: (input: SetRulePrioritiesInput) => ({ Rules: setPriorities(parts, input).map(describe) }),
+    SetRulePriorities: (input: SetRulePrioritiesInput) => ({
+      Rules: setPriorities(parts, input).map(describe),
+    }),
   }
 }
 
@@ -66,7 +68,9 @@ function modify(parts: Parts, input: ModifyRuleInput): RuleRecord {
   const rule = ruleOf(parts, input.RuleArn)
   const loadBalancerArn = parts.records().listeners[rule.listenerArn]?.loadBalancerArn ?? ''
   const conditions = input.Conditions ? checkedConditions(input.Conditions) : rule.conditions
-  const actions = input.Actions ? checkedActions(input.Actions, loadBalancerArn, parts.records()) : rule.actions
+  const actions = input.Actions
+    ? checkedActions(input.Actions, loadBalancerArn, parts.records())
+    : rule.actions
   Object.assign(rule, { conditions, actions })
   parts.changed()
   return rule
@@ -83,7 +87,9 @@ function setPriorities(parts: Parts, input: SetRulePrioritiesInput): RuleRecord[
   for (const { rule, priority } of wanted) {
     const rivals = [
       ...Object.values(parts.records().rules).filter((other) => !changing.has(other)),
-      ...wanted.filter((other) => other.rule !== rule && other.priority === priority).map((other) => other.rule),
+      ...wanted
+        .filter((other) => other.rule !== rule && other.priority === priority)
+        .map((other) => other.rule),
     ]
     const inUse = rivals.some(
       (other) =>

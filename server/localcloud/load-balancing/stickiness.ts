@@ -27,7 +27,9 @@ export function stickyCookies(route: Route, group: TargetGroup, target: Target):
   const cookies: string[] = []
   const groupConfig = route.action.ForwardConfig?.TargetGroupStickinessConfig
   if (groupConfig?.Enabled) {
-    cookies.push(`${GROUP_COOKIE}=${token(group.record.arn)}; Max-Age=${groupConfig.DurationSeconds ?? 1}; Path=/`)
+    cookies.push(
+      `${GROUP_COOKIE}=${token(group.record.arn)}; Max-Age=${groupConfig.DurationSeconds ?? 1}; Path=/`,
+    )
   }
   if (isSticky(group)) {
     const seconds = group.record.attributes['stickiness.lb_cookie.duration_seconds'] ?? '86400'

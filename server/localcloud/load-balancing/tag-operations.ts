@@ -18,7 +18,10 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
       const owners = (input.ResourceArns ?? []).map((arn) => taggedOf(parts, arn))
       for (const owner of owners) {
         if (Object.keys({ ...owner.tags, ...added }).length > MAX_TAGS) {
-          throw new AwsFault('TooManyTags', "You've reached the limit on the number of tags for this resource")
+          throw new AwsFault(
+            'TooManyTags',
+            "You've reached the limit on the number of tags for this resource",
+          )
         }
       }
       for (const owner of owners) Object.assign(owner.tags, added)
@@ -34,7 +37,10 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
     DescribeTags: (input: DescribeTagsInput) => {
       const arns = input.ResourceArns ?? []
       if (arns.length > MAX_ARNS) {
-        throw new AwsFault('ValidationError', `At most ${MAX_ARNS} resource ARNs can be described in one call`)
+        throw new AwsFault(
+          'ValidationError',
+          `At most ${MAX_ARNS} resource ARNs can be described in one call`,
+        )
       }
       const TagDescriptions = arns.map((ResourceArn) => ({
         ResourceArn,
@@ -49,7 +55,8 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
 export function tagsFrom(tags: readonly Tag[] | undefined): Record<string, string> {
   const result: Record<string, string> = {}
   for (const { Key: key = '', Value: value = '' } of tags ?? []) {
-    if (key in result) throw new AwsFault('DuplicateTagKeys', `The tag key '${key}' was specified more than once`)
+    if (key in result)
+      throw new AwsFault('DuplicateTagKeys', `The tag key '${key}' was specified more than once`)
     if (key.startsWith('aws:')) throw new AwsFault('ValidationError', "Tag keys cannot begin with 'aws:'")
     if (key.length < 1 || key.length > 128 || value.length > 256) {
       throw new AwsFault('ValidationError', 'Tag keys have 1 to 128 characters and values at most 256')

@@ -19,7 +19,9 @@ import { tagsFrom } from './tag-operations.js'
 
 export function targetGroupOperations(parts: Parts): Record<string, Operation> {
   return {
-    CreateTargetGroup: (input: CreateTargetGroupInput) => ({ TargetGroups: [describe(create(parts, input), parts)] }),
+    CreateTargetGroup: (input: CreateTargetGroupInput) => ({
+      TargetGroups: [describe(create(parts, input), parts)],
+    }),
     DescribeTargetGroups: (input: DescribeTargetGroupsInput) => describeAll(parts, input),
     ModifyTargetGroup: (input: ModifyTargetGroupInput) => {
       const record = targetGroupOf(parts, input.TargetGroupArn)
@@ -31,7 +33,10 @@ export function targetGroupOperations(parts: Parts): Record<string, Operation> {
     DeleteTargetGroup: (input: DeleteTargetGroupInput) => {
       const record = targetGroupOf(parts, input.TargetGroupArn)
       if (usersOf(parts.records()).has(record.arn)) {
-        throw new AwsFault('ResourceInUse', `Target group '${record.arn}' is currently in use by a listener or a rule`)
+        throw new AwsFault(
+          'ResourceInUse',
+          `Target group '${record.arn}' is currently in use by a listener or a rule`,
+        )
       }
       delete parts.records().targetGroups[record.arn]
       parts.changed()
@@ -144,17 +149,22 @@ function describeAll(parts: Parts, input: DescribeTargetGroupsInput) {
   const records = parts.records()
   const users = usersOf(records)
   const all = Object.values(records.targetGroups)
-  const shown = (chosen: readonly TargetGroupRecord[]) => chosen.map((record) => describe(record, parts, users))
+  const shown = (chosen: readonly TargetGroupRecord[]) =>
+    chosen.map((record) => describe(record, parts, users))
   const given = [input.TargetGroupArns?.length, input.Names?.length, input.LoadBalancerArn].filter(Boolean)
   if (given.length > 1) {
-    throw new AwsFault('ValidationError', 'Specify only one of target group ARNs, names, or a load balancer ARN')
+    throw new AwsFault(
+      'ValidationError',
+      'Specify only one of target group ARNs, names, or a load balancer ARN',
+    )
   }
   if (input.TargetGroupArns?.length) {
     return { TargetGroups: shown(input.TargetGroupArns.map((arn) => targetGroupOf(parts, arn))) }
   }
   if (input.Names?.length) {
     const chosen = input.Names.map((name) => all.find((record) => record.name === name))
-    if (chosen.includes(undefined)) throw new AwsFault('TargetGroupNotFound', 'One or more target groups not found')
+    if (chosen.includes(undefined))
+      throw new AwsFault('TargetGroupNotFound', 'One or more target groups not found')
     return { TargetGroups: shown(chosen.filter((record) => record !== undefined)) }
   }
   const loadBalancer = input.LoadBalancerArn && loadBalancerOf(parts, input.LoadBalancerArn).arn

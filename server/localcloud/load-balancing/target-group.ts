@@ -16,7 +16,9 @@ export class TargetGroup {
   }
 
   find(id: string, port?: number): Target | undefined {
-    return this.targets.find((target) => target.id === id && (port === undefined || target.registeredPort === port))
+    return this.targets.find(
+      (target) => target.id === id && (port === undefined || target.registeredPort === port),
+    )
   }
 
   /** True while too few targets are healthy and requests go to all of them (AWS: fail-open). */

@@ -34,7 +34,11 @@ export function targetOperations(parts: Parts): Record<string, Operation> {
 }
 
 /** Registering again a target that drains takes it back. Throws AwsFault; then none has been registered. */
-export function registerTargets(parts: Parts, record: TargetGroupRecord, targets: readonly TargetDescription[]): void {
+export function registerTargets(
+  parts: Parts,
+  record: TargetGroupRecord,
+  targets: readonly TargetDescription[],
+): void {
   for (const target of targets) checkTarget(parts, record, target)
   if (record.targets.length + targets.length > MAX_TARGETS) {
     throw new AwsFault('TooManyTargets', "You've reached the limit on the number of targets")
@@ -91,10 +95,15 @@ function checkTarget(parts: Parts, record: TargetGroupRecord, target: TargetDesc
   }
 }
 
-function healthOf(parts: Parts, record: TargetGroupRecord, asked: TargetDescription): TargetHealthDescription {
+function healthOf(
+  parts: Parts,
+  record: TargetGroupRecord,
+  asked: TargetDescription,
+): TargetHealthDescription {
   const port = asked.Port ?? record.port
   const target = parts.registry.group(record.arn)?.find(asked.Id ?? '', asked.Port)
-  const zone = record.targetType === 'instance' ? parts.cloud.ec2.instance(asked.Id ?? '')?.availabilityZone : undefined
+  const zone =
+    record.targetType === 'instance' ? parts.cloud.ec2.instance(asked.Id ?? '')?.availabilityZone : undefined
   const Target: TargetDescription = { Id: asked.Id, Port: target?.registeredPort ?? port }
   if (record.targetType === 'ip') Target.AvailabilityZone = asked.AvailabilityZone
   if (!target) {
@@ -110,6 +119,7 @@ function healthOf(parts: Parts, record: TargetGroupRecord, asked: TargetDescript
       },
     }
   }
-  const checkPort = record.healthCheck.port === 'traffic-port' ? target.registeredPort : record.healthCheck.port
+  const checkPort =
+    record.healthCheck.port === 'traffic-port' ? target.registeredPort : record.healthCheck.port
   return { Target, HealthCheckPort: String(checkPort), TargetHealth: target.describe() }
 }

@@ -8,7 +8,11 @@ export class TargetPools {
     let pool = this.pools.get(port)
     if (!pool) {
       // A target's own keep-alive hint is honoured; two seconds are less than any common server waits without one.
-      pool = new Pool(`http://127.0.0.1:${port}`, { pipelining: 1, keepAliveTimeout: 2000, connectTimeout: 10_000 })
+      pool = new Pool(`http://127.0.0.1:${port}`, {
+        pipelining: 1,
+        keepAliveTimeout: 2000,
+        connectTimeout: 10_000,
+      })
       this.pools.set(port, pool)
     }
     return pool

@@ -131,7 +131,9 @@ export class TargetRegistry {
 
   private newTarget(group: TargetGroup, registered: TargetRecord): Target {
     const address = () => this.portOf(group.record, registered)
-    const target = new Target(registered.id, registered.port, this.cloud.clock, address, () => group.changed())
+    const target = new Target(registered.id, registered.port, this.cloud.clock, address, () =>
+      group.changed(),
+    )
     group.targets.push(target)
     return target
   }
@@ -161,12 +163,15 @@ export class TargetRegistry {
 
   /** A terminated instance leaves its groups by itself after a while. */
   private forget(record: TargetGroupRecord, registered: TargetRecord): void {
-    const timer = setTimeout(() => {
-      if (!record.targets.includes(registered)) return
-      remove(record, registered)
-      this.cloud.state.changed()
-      this.sync()
-    }, this.cloud.clock.scaled(FORGET_TERMINATED_MS, 1000))
+    const timer = setTimeout(
+      () => {
+        if (!record.targets.includes(registered)) return
+        remove(record, registered)
+        this.cloud.state.changed()
+        this.sync()
+      },
+      this.cloud.clock.scaled(FORGET_TERMINATED_MS, 1000),
+    )
     timer.unref()
   }
 

@@ -102,7 +102,8 @@ export class Target {
       this.clock.scaled(settings.timeoutSeconds * 1000),
       Math.min(settings.timeoutSeconds * 1000, MIN_TIMEOUT_MS),
     )
-    const probe = port === undefined ? ({ outcome: 'failed' } as const) : await probeTarget(port, settings.path, patience)
+    const probe =
+      port === undefined ? ({ outcome: 'failed' } as const) : await probeTarget(port, settings.path, patience)
     if (!this.checking || series !== this.series) return
     const before = this.health.state
     this.health = afterProbe(this.health, probe, settings)

@@ -66,13 +66,21 @@ export class TrafficMeter {
     for (const [LoadBalancer, counts] of balancers) this.putBalancer(metrics, LoadBalancer, counts)
   }
 
-  private putGroup(metrics: MetricsApi, LoadBalancer: string, TargetGroup: string, counts: Counts, targets: number) {
+  private putGroup(
+    metrics: MetricsApi,
+    LoadBalancer: string,
+    TargetGroup: string,
+    counts: Counts,
+    targets: number,
+  ) {
     const dimensions = { LoadBalancer, TargetGroup }
     const put = (name: string, value: number) => {
       if (value > 0) metrics.put(NAMESPACE, name, dimensions, value, 'Count')
     }
     put('RequestCount', counts.requests)
-    targetCodes.forEach((code, position) => put(`HTTPCode_Target_${code}_Count`, counts.byClass[position] ?? 0))
+    targetCodes.forEach((code, position) =>
+      put(`HTTPCode_Target_${code}_Count`, counts.byClass[position] ?? 0),
+    )
     put('TargetConnectionErrorCount', counts.connectionErrors)
     put('UnhealthyRoutingRequestCount', counts.failOpen)
     const perTarget = counts.requests / Math.max(1, targets)

@@ -5,7 +5,13 @@ import type { ForwardParts } from './forward.js'
 import type { TargetChoice } from './target-choice.js'
 
 /** Joins an upgraded client connection (WebSocket) to a target; it counts as in flight until either side ends. */
-export function tunnel(exchange: Exchange, client: Socket, head: Buffer, choice: TargetChoice, parts: ForwardParts) {
+export function tunnel(
+  exchange: Exchange,
+  client: Socket,
+  head: Buffer,
+  choice: TargetChoice,
+  parts: ForwardParts,
+) {
   const target = choice.next()
   if (target?.port === undefined) {
     const status = choice.hasTried ? 502 : 503

@@ -6,7 +6,15 @@ import { join } from 'node:path'
 import type { Confinement } from './confinement.js'
 import { ConsoleLog } from './console-log.js'
 import { placeMappedGuest } from './path-mapping.js'
-import { allProcesses, cpuSecondsOf, processStat, signal, tree, withEnvironment } from './processes.js'
+import {
+  allProcesses,
+  cpuSecondsOf,
+  processStat,
+  recentProcesses,
+  signal,
+  tree,
+  withEnvironment,
+} from './processes.js'
 import { type RequestHandlers, Requests } from './requests.js'
 import { runTool } from './tool.js'
 
@@ -52,7 +60,7 @@ export class Machine {
   }
 
   get cpuSeconds(): number {
-    return this.child?.pid === undefined ? 0 : cpuSecondsOf(tree(this.child.pid))
+    return this.child?.pid === undefined ? 0 : cpuSecondsOf(tree(this.child.pid, recentProcesses()))
   }
 
   async boot(events: MachineEvents): Promise<void> {
@@ -75,7 +83,7 @@ export class Machine {
     const child = spawn(command[0] ?? '', command.slice(1), {
       cwd: '/',
       detached: true,
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LOCALCLOUD_INSTANCE: folder },
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LOCALCLOUD_INSTANCE: `${folder}/` },
       stdio: ['ignore', output.writer, output.writer],
       ...(confinement.user ?? {}),
     })
@@ -135,7 +143,7 @@ export class Machine {
   /** Without a process namespace, children outlive their init: they are known by what they inherited. */
   private killStrays(): void {
     if (this.parts.confinement.kind === 'namespaces') return
-    for (const each of withEnvironment(`LOCALCLOUD_INSTANCE=${this.parts.folder}`))
+    for (const each of withEnvironment(`LOCALCLOUD_INSTANCE=${this.parts.folder}/`))
       signal(each.pid, 'SIGKILL')
   }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { LocalCloudOptions } from '../options.js'
+import { withCertificates } from './certificates.js'
 import { type Confinement, detectConfinement } from './confinement.js'
 import { placeGuestFolder } from './guest-folder.js'
 import { instancesFolder } from './instances-folder.js'
@@ -9,7 +10,7 @@ import { Machine, type MachineEvents } from './machine.js'
 import { type MachineMetadata, writeMetadata, writeTags } from './metadata-folder.js'
 import { nodeRuntime } from './node-runtime.js'
 import { mapPaths, rootOf } from './path-mapping.js'
-import { processStat, signal, tree } from './processes.js'
+import { processStat, signal, tree, withEnvironment } from './processes.js'
 import { runTool } from './tool.js'
 
 const SHUT_DOWN_GRACE_MS = 6000
@@ -37,7 +38,8 @@ export class Machines {
     killLeftovers(join(folder, 'instances'))
     const guest = await placeGuestFolder(folder)
     const node = await nodeRuntime(folder)
-    return new Machines(folder, confinement, guest, node, options.instanceEnvironment ?? {})
+    const environment = await withCertificates(options.instanceEnvironment ?? {}, guest)
+    return new Machines(folder, confinement, guest, node, environment)
   }
 
   private instanceFolder(instanceId: string): string {
@@ -97,9 +99,12 @@ export class Machines {
     const LOCALCLOUD_PATH = `${root}/usr/bin:${root}/usr/sbin:${nodeBin}`
     const script =
       metadata.userData && mapPaths(Buffer.from(metadata.userData, 'base64').toString('utf8'), { folder })
+    const led = Object.fromEntries(
+      Object.entries(metadata.environment).map(([name, value]) => [name, mapPaths(value, { folder })]),
+    )
     return {
       ...metadata,
-      environment: { ...metadata.environment, LOCALCLOUD_ROOT: root, LOCALCLOUD_PATH },
+      environment: { ...led, LOCALCLOUD_ROOT: root, LOCALCLOUD_PATH },
       userData: script && Buffer.from(script).toString('base64'),
     }
   }
@@ -210,4 +215,6 @@ function killLeftovers(instances: string): void {
       // Not running when the cloud ended, or already gone.
     }
   }
+  // Without a process namespace they are no longer below the process that was recorded.
+  for (const each of withEnvironment(`LOCALCLOUD_INSTANCE=${instances}/`)) signal(each.pid, 'SIGKILL')
 }

@@ -34,6 +34,16 @@ export function allProcesses(): ProcessStat[] {
   }
 }
 
+const RECENT_MS = 1000
+let recent: { readonly atMs: number; readonly processes: readonly ProcessStat[] } | undefined
+
+/** At most a second old: for figures that are read for every instance in turn. */
+export function recentProcesses(): readonly ProcessStat[] {
+  if (!recent || Date.now() - recent.atMs > RECENT_MS)
+    recent = { atMs: Date.now(), processes: allProcesses() }
+  return recent.processes
+}
+
 /** A process and everything below it, the process first. */
 export function tree(root: number, processes: readonly ProcessStat[] = allProcesses()): ProcessStat[] {
   const children = new Map<number, ProcessStat[]>()
@@ -43,11 +53,13 @@ export function tree(root: number, processes: readonly ProcessStat[] = allProces
   return found
 }
 
-/** Processes that were started with that variable: `NAME=value`. */
-export function withEnvironment(variable: string): ProcessStat[] {
+/** Processes that were started with a variable that begins so: `NAME=value…`. */
+export function withEnvironment(beginning: string): ProcessStat[] {
   return allProcesses().filter(({ pid }) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable)
+      return readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .some((variable) => variable.startsWith(beginning))
     } catch {
       return false
     }

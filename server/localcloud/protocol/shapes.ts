@@ -119,8 +119,7 @@ export function fromJson(shape: NormalizedSchema, value: unknown): unknown {
   if (shape.isListSchema()) return (value as unknown[]).map((item) => fromJson(shape.getValueSchema(), item))
   if (shape.isMapSchema())
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fromJson(shape.getValueSchema(), v)]))
-  if (shape.isTimestampSchema())
-    return new Date(typeof value === 'number' ? value * 1000 : String(value))
+  if (shape.isTimestampSchema()) return new Date(typeof value === 'number' ? value * 1000 : (value as string))
   if (shape.isBlobSchema()) return Buffer.from(String(value as string), 'base64')
   return value
 }

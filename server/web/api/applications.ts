@@ -11,7 +11,10 @@ export function applicationsApi({ parts, engine }: Deps): Router {
     response.json({ applications: await parts.history.applications() })
   })
   api.post('/applications', async (request, response) => {
-    const application = await engine.registerApplication(actorOf(request), parse(applicationInput, request.body))
+    const application = await engine.registerApplication(
+      actorOf(request),
+      parse(applicationInput, request.body),
+    )
     response.status(201).json(application)
   })
   api.get('/applications/:name', async (request, response) => {

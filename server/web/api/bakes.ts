@@ -28,7 +28,9 @@ export function bakesApi({ parts, engine }: Deps): Router {
   })
   api.get('/images', async (request, response) => {
     const application = queryText(request, 'application')
-    response.json({ images: await parts.history.images({ ...(application && { application }), limit: longest }) })
+    response.json({
+      images: await parts.history.images({ ...(application && { application }), limit: longest }),
+    })
   })
   api.get('/images/:name', async (request, response) => {
     response.json(found(await parts.history.image(request.params.name), 'image', request.params.name))

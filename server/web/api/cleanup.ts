@@ -19,7 +19,9 @@ export function cleanupApi({ engine, localCloud }: Deps): Router {
   api.post('/cleanup', async (request, response) => {
     const now = clockOf(request.body, localCloud)
     const { runId, plan, operations } = await engine.runCleanup(actorOf(request), now)
-    response.status(202).json({ run: { id: runId }, operations: operations.map(({ id }) => id), groups: shownPlan(plan) })
+    response
+      .status(202)
+      .json({ run: { id: runId }, operations: operations.map(({ id }) => id), groups: shownPlan(plan) })
   })
   api.get('/cleanup/runs/:id', async (request, response) => {
     const { id } = request.params

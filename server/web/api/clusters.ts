@@ -16,8 +16,13 @@ export function clustersApi({ engine }: Deps): Router {
     response.json({ names, plan, warnings })
   })
   api.post('/clusters', async (request, response) => {
-    const { operation, cluster } = await engine.createCluster(actorOf(request), parse(clusterInput, request.body))
-    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}`, cluster })
+    const { operation, cluster } = await engine.createCluster(
+      actorOf(request),
+      parse(clusterInput, request.body),
+    )
+    response
+      .status(202)
+      .json({ operation: shownOperation(operation), href: `/operations/${operation.id}`, cluster })
   })
   api.get('/clusters/:name', async (request, response) => {
     response.json(engine.statusDocument(await engine.clusterView(request.params.name)))
@@ -37,7 +42,10 @@ export function clustersApi({ engine }: Deps): Router {
   })
   api.post('/clusters/:name/rollback', async (request, response) => {
     const input = parse(switchBackInput, request.body)
-    const { operation } = await engine.switchBack(actorOf(request), { ...input, cluster: request.params.name })
+    const { operation } = await engine.switchBack(actorOf(request), {
+      ...input,
+      cluster: request.params.name,
+    })
     response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
   })
   return api

@@ -10,11 +10,22 @@ export function generalApi({ parts, credentials, publicUrl, localCloud }: Deps):
   const api = Router()
   api.get('/me', (request, response) => {
     const { account, region, mode, paceDivisor, version } = parts.place
-    response.json({ name: actorOf(request).name, account, region, mode, pace: paceDivisor, version, localCloud })
+    response.json({
+      name: actorOf(request).name,
+      account,
+      region,
+      mode,
+      pace: paceDivisor,
+      version,
+      localCloud,
+    })
   })
   api.post('/sign-in-links', async (request, response) => {
     const { secret, expiresAt } = await credentials.issueLink({ name: actorOf(request).name }, linkLifetimeMs)
-    response.status(201).set('Cache-Control', 'no-store').json({ url: signInUrl(publicUrl, secret), expiresAt })
+    response
+      .status(201)
+      .set('Cache-Control', 'no-store')
+      .json({ url: signInUrl(publicUrl, secret), expiresAt })
   })
   api.get('/catalog', async (_request, response) => {
     response.json(await parts.account.catalog())
@@ -23,7 +34,11 @@ export function generalApi({ parts, credentials, publicUrl, localCloud }: Deps):
     const cluster = queryText(request, 'cluster')
     const before = queryNumber(request, 'before', 0, Number.MAX_SAFE_INTEGER)
     const limit = Math.max(1, queryNumber(request, 'limit', 50, 500))
-    const log = await parts.history.log({ ...(cluster && { cluster }), ...(before > 0 && { beforeSeq: before }), limit })
+    const log = await parts.history.log({
+      ...(cluster && { cluster }),
+      ...(before > 0 && { beforeSeq: before }),
+      limit,
+    })
     response.json({ log })
   })
   api.get('/events', (request, response) => {

@@ -3,6 +3,10 @@ import { Refusal } from '../../domain/refusal.js'
 /** The thing, or a refusal that says there is none of that name. */
 export function found<T>(thing: T | null | undefined, what: string, name: string): T {
   if (thing === null || thing === undefined)
-    throw new Refusal('not-found', `There is no ${what} “${name}”. Nothing was changed; check its name.`, 'notFound')
+    throw new Refusal(
+      'not-found',
+      `There is no ${what} “${name}”. Nothing was changed; check its name.`,
+      'notFound',
+    )
   return thing
 }

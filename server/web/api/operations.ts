@@ -31,13 +31,22 @@ export function operationsApi({ parts, engine }: Deps): Router {
     ])
     response.json({
       ...shownOperation(operation),
-      events: events.map(({ seq, at, event }) => ({ seq, at, type: event.type, sentence: eventSentence(event) })),
+      events: events.map(({ seq, at, event }) => ({
+        seq,
+        at,
+        type: event.type,
+        sentence: eventSentence(event),
+      })),
       calls,
     })
   })
   api.post('/operations/:id/cancel', async (request, response) => {
     const { reason } = parse(cancelInput, request.body)
-    const { operation, ends } = await engine.cancelOperation(actorOf(request), request.params.id, reason ?? '')
+    const { operation, ends } = await engine.cancelOperation(
+      actorOf(request),
+      request.params.id,
+      reason ?? '',
+    )
     response.status(202).json({ operation: shownOperation(operation), ends })
   })
   api.post('/operations/:id/resume', async (request, response) => {

@@ -9,7 +9,12 @@ export function queryText(request: Pick<Request, 'query'>, name: string): string
 }
 
 /** A whole number from the query, between its limits. */
-export function queryNumber(request: Pick<Request, 'query'>, name: string, fallback: number, most: number): number {
+export function queryNumber(
+  request: Pick<Request, 'query'>,
+  name: string,
+  fallback: number,
+  most: number,
+): number {
   const text = queryText(request, name)
   if (text === undefined) return fallback
   const value = Number(text)

@@ -2,6 +2,8 @@ import express, { Router, type ErrorRequestHandler } from 'express'
 import type { Deps } from '../deps.js'
 import { onceForEachKey } from '../guard/once.js'
 import { apiNeedsSignIn } from '../guard/signed-in.js'
+import { onlyFromOurPages } from '../guard/origin.js'
+import { requestIdOf } from '../guard/request-log.js'
 import { problemOf } from '../problem.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
@@ -16,7 +18,7 @@ import { packagesApi } from './packages.js'
 /** Everything below /api/v1. */
 export function apiRouter(deps: Deps): Router {
   const api = Router()
-  api.use(apiNeedsSignIn, (_request, response, next) => {
+  api.use(onlyFromOurPages, apiNeedsSignIn, (_request, response, next) => {
     response.set('Cache-Control', 'no-store')
     next()
   })
@@ -35,7 +37,7 @@ export function apiRouter(deps: Deps): Router {
 function problems({ logger }: Deps): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
-    const requestId = String(request.id ?? '')
+    const requestId = requestIdOf(request)
     const problem = problemOf(error, requestId)
     if (problem.status >= 500) logger.error({ err: error as unknown, requestId }, 'an API request failed')
     response.status(problem.status).type('application/problem+json').json(problem)

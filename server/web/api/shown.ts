@@ -8,7 +8,8 @@ const bakeEnds = ['baked', 'failed', 'cancelled']
 /** An operation as the API tells it. */
 export function shownOperation(operation: Operation) {
   const ended = isEnded(operation)
-  const { id, kind, cluster, phase, from, to, wait, reason, endSentence, requestedAt, endedAt, request } = operation
+  const { id, kind, cluster, phase, from, to, wait, reason, endSentence, requestedAt, endedAt, request } =
+    operation
   return {
     id,
     kind,
@@ -36,7 +37,20 @@ export function isBakeEnded(bake: Bake): boolean {
 /** A bake as the API tells it, its log included. */
 export function shownBake(bake: Bake) {
   const ended = isBakeEnded(bake)
-  const { id, phase, reason, wait, imageName, imageId, reused, log, request, requestedAt, endedAt, baseImage } = bake
+  const {
+    id,
+    phase,
+    reason,
+    wait,
+    imageName,
+    imageId,
+    reused,
+    log,
+    request,
+    requestedAt,
+    endedAt,
+    baseImage,
+  } = bake
   return {
     id,
     phase,
@@ -60,7 +74,21 @@ export function shownBake(bake: Bake) {
 
 /** A server group from its record alone; weights and health are the cluster's to tell. */
 export function shownGroup(group: ServerGroup) {
-  const { name, cluster, image, size, roleSince, reason, expiresAt, keep, survived, createdAt, destroyedAt } = group
+  const { name, cluster, image, size, roleSince, reason, expiresAt, keep, survived, createdAt, destroyedAt } =
+    group
   const state = shownState(group.role, 0)
-  return { name, cluster, state, stateSince: roleSince, image, size, reason, expiresAt, keep, survived, createdAt, destroyedAt }
+  return {
+    name,
+    cluster,
+    state,
+    stateSince: roleSince,
+    image,
+    size,
+    reason,
+    expiresAt,
+    keep,
+    survived,
+    createdAt,
+    destroyedAt,
+  }
 }

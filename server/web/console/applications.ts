@@ -19,9 +19,17 @@ export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
   const routes = Router()
   const { history } = parts
   routes.get('/applications', async (request, response) => {
-    const [applications, states, images] = await Promise.all([history.applications(), readStates(history), history.images({ limit: mostImages })])
+    const [applications, states, images] = await Promise.all([
+      history.applications(),
+      readStates(history),
+      history.images({ limit: mostImages }),
+    ])
     const { zone, now } = placeOf(parts)
-    show(request, response, { view: 'applications', section, model: applicationsPage(applications, states, images, zone, now) })
+    show(request, response, {
+      view: 'applications',
+      section,
+      model: applicationsPage(applications, states, images, zone, now),
+    })
   })
   routes.get('/applications/new', (request, response) => {
     const name = queryText(request, 'name')
@@ -41,10 +49,17 @@ export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.get('/applications/:name', async (request, response) => {
     const { name } = request.params
     const application = found(await history.application(name), 'application', name)
-    const [states, images] = await Promise.all([readStates(history), history.images({ application: name, limit: 50 })])
+    const [states, images] = await Promise.all([
+      readStates(history),
+      history.images({ application: name, limit: 50 }),
+    ])
     const { zone, now } = placeOf(parts)
     const own = states.filter((state) => state.cluster.application === name)
-    show(request, response, { view: 'application', section, model: applicationPage(application, own, images, zone, now) })
+    show(request, response, {
+      view: 'application',
+      section,
+      model: applicationPage(application, own, images, zone, now),
+    })
   })
   return routes
 

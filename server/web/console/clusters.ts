@@ -17,7 +17,10 @@ export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Rout
   const { history } = parts
   routes.get('/clusters', async (request, response) => {
     const states = await readStates(history)
-    const model = clustersPage({ ...placeOf(parts), states, bakes: [], log: [] }, queryText(request, 'q') ?? '')
+    const model = clustersPage(
+      { ...placeOf(parts), states, bakes: [], log: [] },
+      queryText(request, 'q') ?? '',
+    )
     show(request, response, { view: 'clusters', section, model })
   })
   routes.get('/clusters/:name', async (request, response) => {
@@ -32,7 +35,13 @@ export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Rout
     ])
     const { now, region, paceDivisor } = placeOf(parts)
     const model = clusterPage({ view, history: operations, log, traffic: series, now, region, paceDivisor })
-    show(request, response, { view: 'cluster', section, model, seenAt: view.seenAt, zone: cluster.policy.timeZone })
+    show(request, response, {
+      view: 'cluster',
+      section,
+      model,
+      seenAt: view.seenAt,
+      zone: cluster.policy.timeZone,
+    })
   })
   routes.post('/clusters/:name/resume-queue', async (request, response) => {
     await engine.resumeQueue(actorOf(request), request.params.name)

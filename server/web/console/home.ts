@@ -18,7 +18,13 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
         history.bakes({ application: sample.application, limit: 50 }),
       ])
       const { paceDivisor } = parts.place
-      const model = firstRunPage({ versions: engine.sampleVersions(), images, bakes, state: sampleState, paceDivisor })
+      const model = firstRunPage({
+        versions: engine.sampleVersions(),
+        images,
+        bakes,
+        state: sampleState,
+        paceDivisor,
+      })
       return show(request, response, { view: 'home-first-run', section: '/', model })
     }
     const [bakes, log] = await Promise.all([history.bakes({ limit: 20 }), history.log({ limit: 8 })])
@@ -29,18 +35,33 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
     const asked = (request.body as { version?: string } | undefined)?.version
     const versions = engine.sampleVersions().map((each) => each.version)
     if (asked && !versions.includes(asked))
-      throw new Refusal('no-such-sample', `The sample has no version “${asked}”. Nothing was changed; it has ${versions.join(', ')}.`, 'notFound')
-    for (const version of asked ? [asked] : versions.slice(0, 2)) await engine.bakeSample(actorOf(request), version)
+      throw new Refusal(
+        'no-such-sample',
+        `The sample has no version “${asked}”. Nothing was changed; it has ${versions.join(', ')}.`,
+        'notFound',
+      )
+    for (const version of asked ? [asked] : versions.slice(0, 2))
+      await engine.bakeSample(actorOf(request), version)
     response.redirect(303, '/')
   })
   routes.post('/first-run/cluster', async (request, response) => {
     const image = await sampleImage(0)
-    const { operation } = await engine.createCluster(actorOf(request), { name: sample.cluster, image, size: 3, listenerPort: sample.listenerPort, reason: 'first steps' })
+    const { operation } = await engine.createCluster(actorOf(request), {
+      name: sample.cluster,
+      image,
+      size: 3,
+      listenerPort: sample.listenerPort,
+      reason: 'first steps',
+    })
     response.redirect(303, `/operations/${operation.id}`)
   })
   routes.post('/first-run/deploy', async (request, response) => {
     const image = await sampleImage(1)
-    const { operation } = await engine.deploy(actorOf(request), { cluster: sample.cluster, image, reason: 'first steps' })
+    const { operation } = await engine.deploy(actorOf(request), {
+      cluster: sample.cluster,
+      image,
+      reason: 'first steps',
+    })
     response.redirect(303, `/operations/${operation.id}`)
   })
   return routes
@@ -49,7 +70,11 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
     const version = engine.sampleVersions()[index]?.version
     const images = await history.images({ application: sample.application, limit: 50 })
     const image = images.find((each) => each.version === version)
-    if (!image) throw new Refusal('not-baked', `The sample ${version ?? ''} is not baked yet. Nothing was changed; bake it first.`)
+    if (!image)
+      throw new Refusal(
+        'not-baked',
+        `The sample ${version ?? ''} is not baked yet. Nothing was changed; bake it first.`,
+      )
     return image.name
   }
 }

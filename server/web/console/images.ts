@@ -4,7 +4,7 @@ import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { bakeInput } from '../inputs/bake.js'
-import { fromForm } from '../inputs/form.js'
+import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { keepPackage } from '../keep-package.js'
 import { bakePage } from '../pages/bake.js'
@@ -55,11 +55,18 @@ export function imageRoutes(deps: RouteDeps): Router {
     const label = `${asked.application} ${asked.version}`
     const model = confirmPage({
       heading: `Cancel the bake of ${label}?`,
-      crumbs: [{ label: 'Images', href: '/images' }, { label: `bake ${label}`, href: `/bakes/${id}` }, { label: 'cancel' }],
+      crumbs: [
+        { label: 'Images', href: '/images' },
+        { label: `bake ${label}`, href: `/bakes/${id}` },
+        { label: 'cancel' },
+      ],
       sentence: 'No image is made; the builder is terminated.',
       action: `/bakes/${id}/cancel`,
       fields: [],
-      consequences: ['The builder instance is terminated, whatever it is doing.', 'Images that are there stay as they are.'],
+      consequences: [
+        'The builder instance is terminated, whatever it is doing.',
+        'Images that are there stay as they are.',
+      ],
       button: `Cancel the bake of ${label}`,
       bad: true,
       back: { label: 'Let it go on', href: `/bakes/${id}` },
@@ -84,16 +91,28 @@ export function imageRoutes(deps: RouteDeps): Router {
     const groups = states.flatMap((state) => state.groups)
     const query = queryText(request, 'q') ?? ''
     const { baseImage } = parts.defaults
-    const model = imagesPage({ ...placeOf(parts), images, bakes, groups, applications, chosen: application, query, filled, baseImage })
+    const model = imagesPage({
+      ...placeOf(parts),
+      images,
+      bakes,
+      groups,
+      applications,
+      chosen: application,
+      query,
+      filled,
+      baseImage,
+    })
     show(request, response, { view: 'images', section, status, model })
   }
 }
 
 /** A file is kept first; an address needs its digest, because nobody has seen what is there. */
 async function requestBake(deps: RouteDeps, request: Request, { fields, file }: Received) {
-  const { address, sha256, file: _file, ...rest } = fromForm(fields, {})
+  const { address, sha256, ...rest } = fromForm(without(fields, ['file']), {})
   const kept = file ? await keepPackage(deps, file, undefined) : null
-  const source = kept ? { address: kept.address, sha256: kept.sha256, fileName: kept.fileName } : { address, sha256 }
+  const source = kept
+    ? { address: kept.address, sha256: kept.sha256, fileName: kept.fileName }
+    : { address, sha256 }
   const input = parse(bakeInput, { ...rest, package: source })
   return await deps.engine.requestBake(actorOf(request), input)
 }

@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/refusal.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterForm, clusterInput, type ClusterInput } from '../inputs/cluster.js'
-import { fromForm } from '../inputs/form.js'
+import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { newClusterPage, type NewClusterFacts } from '../pages/cluster-new.js'
 import type { Filled } from '../pages/field.js'
@@ -20,16 +20,23 @@ export function newClusterRoutes(deps: RouteDeps): Router {
   const routes = Router()
   routes.get('/clusters/new', async (request, response) => {
     const typed: Typed = {}
-    for (const name of ['application', 'image', 'stack']) if (queryText(request, name)) typed[name] = queryText(request, name)
+    for (const name of ['application', 'image', 'stack'])
+      if (queryText(request, name)) typed[name] = queryText(request, name)
     const named = parseClusterName(queryText(request, 'name') ?? '')
-    if (named) Object.assign(typed, { application: named.application, stack: named.stack ?? '', detail: named.detail ?? '' })
+    if (named)
+      Object.assign(typed, {
+        application: named.application,
+        stack: named.stack ?? '',
+        detail: named.detail ?? '',
+      })
     await form(deps, request, response, typed, { first: true })
   })
   routes.post('/clusters/new', async (request, response) => {
     const { do: deed, planned, ...typed } = request.body as Typed
     if (deed !== 'create') return form(deps, request, response, typed)
     const input = tryInput(typed)
-    if ('faults' in input || digestOf(input) !== planned) return form(deps, request, response, typed, { again: true })
+    if ('faults' in input || digestOf(input) !== planned)
+      return form(deps, request, response, typed, { again: true })
     try {
       const { operation } = await engine.createCluster(actorOf(request), input)
       response.redirect(303, `/operations/${operation.id}`)
@@ -41,32 +48,86 @@ export function newClusterRoutes(deps: RouteDeps): Router {
   return routes
 }
 
-async function form(deps: RouteDeps, request: Request, response: Response, typed: Typed, how: { first?: boolean; again?: boolean } = {}): Promise<void> {
+async function form(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+  typed: Typed,
+  how: { first?: boolean; again?: boolean } = {},
+): Promise<void> {
   const { parts, show } = deps
   const { history, account, defaults } = parts
-  const [applications, images, catalog] = await Promise.all([history.applications(), history.images({ limit: 500 }), account.catalog()])
-  const bare = { applications, images, catalog, defaults, name: nameOf(typed, applications[0]?.name), again: false }
+  const [applications, images, catalog] = await Promise.all([
+    history.applications(),
+    history.images({ limit: 500 }),
+    account.catalog(),
+  ])
+  const bare = {
+    applications,
+    images,
+    catalog,
+    defaults,
+    name: nameOf(typed, applications[0]?.name),
+    again: false,
+  }
   // What the form shows to begin with is what it is planned with: its own defaults, read back from the page's model.
-  const values = how.first ? firstValues(newClusterPage({ ...bare, filled: { values: typed, faults: [] }, plan: null, refusal: null, digest: '' })) : typed
+  const values = how.first
+    ? firstValues(
+        newClusterPage({
+          ...bare,
+          filled: { values: typed, faults: [] },
+          plan: null,
+          refusal: null,
+          digest: '',
+        }),
+      )
+    : typed
   const planned = await plan(deps, values)
-  const model = newClusterPage({ ...bare, ...planned, name: nameOf(values, applications[0]?.name), again: how.again === true && planned.plan !== null })
+  const model = newClusterPage({
+    ...bare,
+    ...planned,
+    name: nameOf(values, applications[0]?.name),
+    again: how.again === true && planned.plan !== null,
+  })
   const status = !how.first && planned.filled.faults.length > 0 ? 400 : 200
-  show(request, response, { view: 'cluster-new', section: '/clusters', status, model, seenAt: catalog.readAt })
+  show(request, response, {
+    view: 'cluster-new',
+    section: '/clusters',
+    status,
+    model,
+    seenAt: catalog.readAt,
+  })
 }
 
 async function plan({ engine }: RouteDeps, typed: Typed): Promise<Planned> {
   const input = tryInput(typed)
-  if ('faults' in input) return { plan: null, refusal: input.sentence, digest: '', filled: { values: typed, faults: input.faults } }
+  if ('faults' in input)
+    return {
+      plan: null,
+      refusal: input.sentence,
+      digest: '',
+      filled: { values: typed, faults: input.faults },
+    }
   try {
-    return { plan: await engine.planCluster(input), refusal: null, digest: digestOf(input), filled: { values: typed, faults: [] } }
+    return {
+      plan: await engine.planCluster(input),
+      refusal: null,
+      digest: digestOf(input),
+      filled: { values: typed, faults: [] },
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { plan: null, refusal: error.message, digest: '', filled: { values: typed, faults: error.details.faults ?? [] } }
+    return {
+      plan: null,
+      refusal: error.message,
+      digest: '',
+      filled: { values: typed, faults: error.details.faults ?? [] },
+    }
   }
 }
 
 function tryInput(typed: Typed): ClusterInput | { faults: Filled['faults']; sentence: string } {
-  const { application: _application, stack: _stack, detail: _detail, ...rest } = typed
+  const rest = without(typed, ['application', 'stack', 'detail'])
   try {
     return parse(clusterInput, { ...fromForm(rest, clusterForm), name: nameOf(typed, '') })
   } catch (error) {
@@ -78,11 +139,25 @@ function tryInput(typed: Typed): ClusterInput | { faults: Filled['faults']; sent
 function nameOf(typed: Typed, application: string | undefined): string {
   const text = (name: string) => (typeof typed[name] === 'string' ? typed[name].trim() : '')
   const stack = typed.stack === undefined ? 'main' : text('stack')
-  return clusterName({ application: text('application') || (application ?? ''), stack: stack || null, detail: text('detail') || null })
+  return clusterName({
+    application: text('application') || (application ?? ''),
+    stack: stack || null,
+    detail: text('detail') || null,
+  })
 }
 
 function firstValues(page: ReturnType<typeof newClusterPage>): Typed {
-  const fields = [page.name, page.runs, page.sizes, page.runsMore, page.texts, page.reach, page.health, page.healthMore, page.night].flat()
+  const fields = [
+    page.name,
+    page.runs,
+    page.sizes,
+    page.runsMore,
+    page.texts,
+    page.reach,
+    page.health,
+    page.healthMore,
+    page.night,
+  ].flat()
   const subnets = page.subnets.filter((each) => each.chosen).map((each) => each.value)
   return { ...Object.fromEntries(fields.map((each) => [each.name, each.value])), subnets }
 }

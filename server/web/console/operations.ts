@@ -61,13 +61,19 @@ function cancelPage(operation: Operation) {
       : 'No traffic was there, and none is touched.'
   return confirmPage({
     heading: `Cancel: ${words}?`,
-    crumbs: [{ label: operation.cluster, href: `/clusters/${operation.cluster}` }, { label: words, href: `/operations/${operation.id}` }, { label: 'cancel' }],
+    crumbs: [
+      { label: operation.cluster, href: `/clusters/${operation.cluster}` },
+      { label: words, href: `/operations/${operation.id}` },
+      { label: 'cancel' },
+    ],
     sentence: traffic,
     action: `/operations/${operation.id}/cancel`,
     fields: [field(unfilled, 'reason', 'Why', { help: 'Shown in the deploy log.' })],
     consequences: [
       traffic,
-      operation.kind === 'destroy' ? 'The group stays if its instances have not begun to go.' : `${operation.to ? pushLabel(operation.to) : 'The new group'} is kept for a look at it, then goes by itself.`,
+      operation.kind === 'destroy'
+        ? 'The group stays if its instances have not begun to go.'
+        : `${operation.to ? pushLabel(operation.to) : 'The new group'} is kept for a look at it, then goes by itself.`,
       'What was changed for a while is put back.',
     ],
     button: `Cancel: ${words}`,

@@ -15,15 +15,30 @@ export function recordRoutes({ parts, show }: RouteDeps): Router {
     const cluster = queryText(request, 'cluster') ?? null
     const before = queryNumber(request, 'before', 0, Number.MAX_SAFE_INTEGER)
     const [rows, clusters] = await Promise.all([
-      history.log({ ...(cluster && { cluster }), ...(before > 0 && { beforeSeq: before }), limit: pageLength }),
+      history.log({
+        ...(cluster && { cluster }),
+        ...(before > 0 && { beforeSeq: before }),
+        limit: pageLength,
+      }),
       history.clusters(),
     ])
     const { now, zone } = placeOf(parts)
-    show(request, response, { view: 'log', section: '/log', model: logPage({ rows, clusters, cluster, full: rows.length === pageLength, now, zone }) })
+    show(request, response, {
+      view: 'log',
+      section: '/log',
+      model: logPage({ rows, clusters, cluster, full: rows.length === pageLength, now, zone }),
+    })
   })
   routes.get('/more', async (request, response) => {
     const obligations = await history.obligations()
-    const model = morePage({ place, defaults, calls: account.callCounts(), obligations, node: process.version, now: parts.clock.now() })
+    const model = morePage({
+      place,
+      defaults,
+      calls: account.callCounts(),
+      obligations,
+      node: process.version,
+      now: parts.clock.now(),
+    })
     show(request, response, { view: 'more', section: '/more', model })
   })
   return routes

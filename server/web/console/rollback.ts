@@ -23,15 +23,39 @@ export function rollbackRoutes({ parts, engine, show }: RouteDeps): Router {
       const { operation } = await engine.switchBack(actorOf(request), { ...input, cluster: name })
       response.redirect(303, `/operations/${operation.id}`)
     } catch (error) {
-      await form(request, response, name, typeof typed.to === 'string' ? typed.to : undefined, refilled(error, typed), 400)
+      await form(
+        request,
+        response,
+        name,
+        typeof typed.to === 'string' ? typed.to : undefined,
+        refilled(error, typed),
+        400,
+      )
     }
   })
   return routes
 
-  async function form(request: Request, response: Response, name: string, to: string | undefined, filled: Filled, status = 200) {
+  async function form(
+    request: Request,
+    response: Response,
+    name: string,
+    to: string | undefined,
+    filled: Filled,
+    status = 200,
+  ) {
     found(await parts.history.clusterState(name), 'cluster', name)
-    const [plan, view] = await Promise.all([engine.planSwitchBack({ cluster: name, ...(to && { to }) }), engine.clusterView(name, 1000)])
+    const [plan, view] = await Promise.all([
+      engine.planSwitchBack({ cluster: name, ...(to && { to }) }),
+      engine.clusterView(name, 1000),
+    ])
     const model = rollbackPage({ ...plan, cluster: name, view, filled })
-    show(request, response, { view: 'rollback', section: '/clusters', status, model, seenAt: view.seenAt, zone: view.cluster.policy.timeZone })
+    show(request, response, {
+      view: 'rollback',
+      section: '/clusters',
+      status,
+      model,
+      seenAt: view.seenAt,
+      zone: view.cluster.policy.timeZone,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
-import { loggedPath } from '../guard/request-log.js'
+import { loggedPath, requestIdOf } from '../guard/request-log.js'
 import { refusalPage } from '../pages/refusal.js'
 import { problemOf } from '../problem.js'
 import { applicationRoutes } from './applications.js'
@@ -42,11 +42,20 @@ const needsSignIn: RequestHandler = (request, response, next) => {
 function refusals({ show, logger }: RouteDeps): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
-    const requestId = String(request.id ?? '')
+    const requestId = requestIdOf(request)
     const problem = problemOf(error, requestId)
     if (problem.status >= 500) logger.error({ err: error as unknown, requestId }, 'a page failed')
-    const asked = { what: `${request.method} ${loggedPath(request.originalUrl)}`, by: request.actor?.name ?? null, back: backTo(request) }
-    show(request, response, { view: 'refusal', section: '', status: problem.status, model: refusalPage(problem, asked) })
+    const asked = {
+      what: `${request.method} ${loggedPath(request.originalUrl)}`,
+      by: request.actor?.name ?? null,
+      back: backTo(request),
+    }
+    show(request, response, {
+      view: 'refusal',
+      section: '',
+      status: problem.status,
+      model: refusalPage(problem, asked),
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import { Router, urlencoded } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import { say, strong, type Head } from '../pages/head.js'
@@ -16,30 +17,49 @@ function signInPage(heading: string, sentence: Head['sentence'], action: string 
 /** Sign-in by a link that works once. Looking at the link does nothing; the button uses it up. */
 export function signInRoutes({ credentials, show }: RouteDeps): Router {
   const routes = Router()
-  const limited = rateLimit({ ...opened, standardHeaders: 'draft-8', legacyHeaders: false, message: 'Too many tries. Wait a minute, then open the link again.\n' })
+  const limited = rateLimit({
+    ...opened,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    message: 'Too many tries. Wait a minute, then open the link again.\n',
+  })
   routes.get('/sign-in', (request, response) => {
     if (request.actor) return response.redirect(303, '/')
-    show(request, response, { view: 'sign-in', section: '', model: signInPage('Sign in', say('The console opens with a link that works once.')) })
+    show(request, response, {
+      view: 'sign-in',
+      section: '',
+      model: signInPage('Sign in', say('The console opens with a link that works once.')),
+    })
   })
   routes.get('/sign-in/:secret', limited, async (request, response) => {
-    const { secret } = request.params
-    if (await credentials.linkIsGood(String(secret)))
+    const secret = String(request.params.secret)
+    if (await credentials.linkIsGood(secret))
       return show(request, response, {
         view: 'sign-in',
         section: '',
-        model: signInPage('Sign in to this console', say('This link signs you in once, on this browser.'), `/sign-in/${secret}`),
+        model: signInPage(
+          'Sign in to this console',
+          say('This link signs you in once, on this browser.'),
+          `/sign-in/${secret}`,
+        ),
       })
     show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
   })
-  routes.post('/sign-in/:secret', limited, urlencoded({ extended: false, limit: '1kb' }), async (request, response) => {
-    const person = await credentials.redeemLink(String(request.params.secret))
-    if (!person) return show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
-    // A new session id: one that somebody planted before signing in is worth nothing after it.
-    await new Promise<void>((resolve, reject) => request.session.regenerate((error: unknown) => (error ? reject(error as Error) : resolve())))
-    request.session.person = person.name
-    await new Promise<void>((resolve, reject) => request.session.save((error: unknown) => (error ? reject(error as Error) : resolve())))
-    response.redirect(303, '/')
-  })
+  routes.post(
+    '/sign-in/:secret',
+    limited,
+    urlencoded({ extended: false, limit: '1kb' }),
+    async (request, response) => {
+      const person = await credentials.redeemLink(String(request.params.secret))
+      if (!person)
+        return show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
+      // A new session id: one that somebody planted before signing in is worth nothing after it.
+      await promisify((done: (error?: unknown) => void) => void request.session.regenerate(done))()
+      request.session.person = person.name
+      await promisify((done: (error?: unknown) => void) => void request.session.save(done))()
+      response.redirect(303, '/')
+    },
+  )
   routes.post('/sign-out', (request, response, next) => {
     request.session.destroy((error: unknown) => {
       if (error) return next(error)
@@ -49,4 +69,7 @@ export function signInRoutes({ credentials, show }: RouteDeps): Router {
   return routes
 }
 
-const spentLink = signInPage('This link no longer works', say(strong('It was used, or it is older than ten minutes'), '. Make a new one.'))
+const spentLink = signInPage(
+  'This link no longer works',
+  say(strong('It was used, or it is older than ten minutes'), '. Make a new one.'),
+)

@@ -16,7 +16,10 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
   const routes = Router()
   routes.get('/tonight', async (request, response) => {
     const asked = clockOf({ now: queryText(request, 'now') }, localCloud) ?? null
-    const [plan, runs] = await Promise.all([engine.planCleanup(asked ?? undefined), engine.lastCleanupRuns(5)])
+    const [plan, runs] = await Promise.all([
+      engine.planCleanup(asked ?? undefined),
+      engine.lastCleanupRuns(5),
+    ])
     const model = tonightPage({ ...placeOf(parts), plan, runs, asked, localCloud })
     show(request, response, { view: 'tonight', section, model })
   })
@@ -27,11 +30,18 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
     const model = confirmPage({
       heading: 'Run the cleanup now?',
       crumbs: [{ label: 'Tonight', href: '/tonight' }, { label: 'run now' }],
-      sentence: goes.length === 0 ? 'Nothing is due: a run would only look.' : `${counted(goes.length, 'group')} would go; nothing that carries traffic is touched.`,
+      sentence:
+        goes.length === 0
+          ? 'Nothing is due: a run would only look.'
+          : `${counted(goes.length, 'group')} would go; nothing that carries traffic is touched.`,
       action: '/tonight/run',
       hidden: asked ? [{ name: 'now', value: asked.toISOString() }] : [],
       fields: [],
-      consequences: [...goes.map(({ group, why }) => `${group.name} goes: ${why}`), 'Each is looked at again just before, and stays if anything speaks against it.', 'Afterwards it is looked whether anything of them is left.'],
+      consequences: [
+        ...goes.map(({ group, why }) => `${group.name} goes: ${why}`),
+        'Each is looked at again just before, and stays if anything speaks against it.',
+        'Afterwards it is looked whether anything of them is left.',
+      ],
       button: 'Run the cleanup now',
       bad: goes.length > 0,
       back: { label: 'Wait for the morning', href: '/tonight' },

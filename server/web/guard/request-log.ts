@@ -19,7 +19,13 @@ export function requestLog(logger: Logger): RequestHandler {
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
-  }) as unknown as RequestHandler
+  })
+}
+
+/** The id under which a request stands in the log. */
+export function requestIdOf(request: { readonly id?: unknown }): string {
+  const { id } = request
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : ''
 }
 
 /** The path as it may be logged: without its query, and without the secret of a sign-in link. */

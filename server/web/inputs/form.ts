@@ -44,3 +44,8 @@ function pairsOf(text: string): Record<string, string | null> {
   }
   return pairs
 }
+
+/** The values without some names: what a form carries beside what it asks for. */
+export function without(values: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
+}

@@ -11,10 +11,23 @@ import { moment, type Moment } from './moment.js'
 import { capital, counted } from './words.js'
 
 export interface ApplicationsPage extends Head {
-  readonly rows: readonly { readonly name: string; readonly href: string; readonly owner: string; readonly clusters: readonly string[]; readonly images: number; readonly since: Moment }[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly href: string
+    readonly owner: string
+    readonly clusters: readonly string[]
+    readonly images: number
+    readonly since: Moment
+  }[]
 }
 
-export function applicationsPage(applications: readonly Application[], states: readonly ClusterState[], images: readonly Image[], zone: string, now: Date): ApplicationsPage {
+export function applicationsPage(
+  applications: readonly Application[],
+  states: readonly ClusterState[],
+  images: readonly Image[],
+  zone: string,
+  now: Date,
+): ApplicationsPage {
   return {
     title: 'Applications',
     heading: 'Applications',
@@ -22,14 +35,18 @@ export function applicationsPage(applications: readonly Application[], states: r
     sentence:
       applications.length === 0
         ? say(strong('No application is registered yet'), ': register what your team ships.')
-        : say(`${capital(counted(applications.length, 'application'))} ${applications.length === 1 ? 'is' : 'are'} registered, with ${counted(states.length, 'cluster')} and ${counted(images.length, 'image')}.`),
+        : say(
+            `${capital(counted(applications.length, 'application'))} ${applications.length === 1 ? 'is' : 'are'} registered, with ${counted(states.length, 'cluster')} and ${counted(images.length, 'image')}.`,
+          ),
     acts: [{ label: 'Register an application', href: '/applications/new', act: true }],
     liveMs: 15_000,
     rows: applications.map((each) => ({
       name: each.name,
       href: `/applications/${each.name}`,
       owner: each.email ? `${each.owner}, ${each.email}` : each.owner,
-      clusters: states.filter((state) => state.cluster.application === each.name).map((state) => state.cluster.name),
+      clusters: states
+        .filter((state) => state.cluster.application === each.name)
+        .map((state) => state.cluster.name),
       images: images.filter((image) => image.application === each.name).length,
       since: moment(each.createdAt, zone, now),
     })),
@@ -43,7 +60,13 @@ export interface ApplicationPage extends Head {
   readonly images: readonly ImageRow[]
 }
 
-export function applicationPage(application: Application, states: readonly ClusterState[], images: readonly Image[], zone: string, now: Date): ApplicationPage {
+export function applicationPage(
+  application: Application,
+  states: readonly ClusterState[],
+  images: readonly Image[],
+  zone: string,
+  now: Date,
+): ApplicationPage {
   const { name } = application
   const groups = states.flatMap((state) => state.groups)
   const q = encodeURIComponent(name)
@@ -51,7 +74,11 @@ export function applicationPage(application: Application, states: readonly Clust
     title: name,
     heading: name,
     crumbs: [{ label: 'Applications', href: '/applications' }, { label: name }],
-    sentence: say(`${application.owner} owns it. `, strong(`${capital(counted(states.length, 'cluster'))} and ${counted(images.length, 'image')}`), '.'),
+    sentence: say(
+      `${application.owner} owns it. `,
+      strong(`${capital(counted(states.length, 'cluster'))} and ${counted(images.length, 'image')}`),
+      '.',
+    ),
     acts: [
       { label: 'Bake an image', href: `/images?application=${q}#bake`, act: images.length === 0 },
       { label: 'New cluster', href: `/clusters/new?application=${q}`, act: images.length > 0 },
@@ -60,13 +87,23 @@ export function applicationPage(application: Application, states: readonly Clust
     name,
     facts: [
       { what: 'Owner', value: application.owner },
-      ...(application.email ? [{ what: 'E-mail', value: application.email, href: `mailto:${application.email}` }] : []),
+      ...(application.email
+        ? [{ what: 'E-mail', value: application.email, href: `mailto:${application.email}` }]
+        : []),
       { what: 'Port', value: String(application.port) },
       { what: 'Health path', value: application.healthPath, mono: true },
-      { what: 'Start command', value: application.startCommand ?? 'from the package', mono: application.startCommand !== null },
+      {
+        what: 'Start command',
+        value: application.startCommand ?? 'from the package',
+        mono: application.startCommand !== null,
+      },
       { what: 'Registered', value: '', when: moment(application.createdAt, zone, now) },
     ],
-    clusters: states.map(({ cluster }) => ({ name: cluster.name, href: `/clusters/${cluster.name}`, says: cluster.statement || 'no traffic yet' })),
+    clusters: states.map(({ cluster }) => ({
+      name: cluster.name,
+      href: `/clusters/${cluster.name}`,
+      says: cluster.statement || 'no traffic yet',
+    })),
     images: images.map((image) => imageRow(image, groups, zone, now)),
   }
 }
@@ -106,25 +143,39 @@ export interface NewApplicationPage extends Head {
 
 export function newApplicationPage(filled: Filled): NewApplicationPage {
   const fields = [
-    field(filled, 'name', 'Name', { required: true, mono: true, placeholder: 'shop', help: 'lower-case letters, digits, “.” and “_”' }),
+    field(filled, 'name', 'Name', {
+      required: true,
+      mono: true,
+      placeholder: 'shop',
+      help: 'lower-case letters, digits, “.” and “_”',
+    }),
     field(filled, 'owner', 'Owner', { required: true, placeholder: 'Shop team', help: 'a team or a person' }),
     field(filled, 'email', 'E-mail', { type: 'email', help: 'optional' }),
   ]
   const more = [
     field(filled, 'port', 'Port', { type: 'number', fallback: '8080', help: 'handed to it as PORT' }),
     field(filled, 'healthPath', 'Health path', { fallback: '/', mono: true }),
-    field(filled, 'startCommand', 'Start command', { mono: true, placeholder: 'node main.js', help: 'empty: the package says it itself' }),
+    field(filled, 'startCommand', 'Start command', {
+      mono: true,
+      placeholder: 'node main.js',
+      help: 'empty: the package says it itself',
+    }),
   ]
   return {
     title: 'Register an application',
     heading: 'Register an application',
     crumbs: [{ label: 'Applications', href: '/applications' }, { label: 'new' }],
-    sentence: say('An application is what your team ships: its name begins the name of all that belongs to it.'),
+    sentence: say(
+      'An application is what your team ships: its name begins the name of all that belongs to it.',
+    ),
     acts: [],
     liveMs: 0,
     fields,
     more,
-    faults: otherFaults(filled, [...fields, ...more].map((each) => each.name)),
+    faults: otherFaults(
+      filled,
+      [...fields, ...more].map((each) => each.name),
+    ),
     preview: applicationNames(typeof filled.values.name === 'string' ? filled.values.name : ''),
   }
 }

@@ -1,6 +1,6 @@
 import type { Readiness } from '../../domain/readiness.js'
 import { shownState, type ServerGroup, type ShownState } from '../../domain/server-group.js'
-import { isEnded, type Operation, type Phase } from '../../domain/operation.js'
+import { isEnded, type Operation, type Outcome, type Phase } from '../../domain/operation.js'
 
 /** Shape, then word, then colour. */
 export interface Badge {
@@ -12,7 +12,11 @@ export interface Badge {
 const badge = (k: string, glyph: string, word: string): Badge => ({ k, glyph, word })
 
 /** The state of a group. A warm one says whether it could take the traffic back. */
-export function stateBadge(state: ShownState, readiness: Readiness['state'] | null = null, kept = false): Badge {
+export function stateBadge(
+  state: ShownState,
+  readiness: Readiness['state'] | null = null,
+  kept = false,
+): Badge {
   switch (state) {
     case 'live':
       return badge('k-live', 'live', 'live')
@@ -41,7 +45,11 @@ function warmBadge(readiness: Readiness['state'] | null, kept: boolean): Badge {
 /** The state of a group from its record alone, where no snapshot of the cloud is at hand. */
 export function recordedBadge(group: ServerGroup): Badge {
   const state = shownState(group.role, 0)
-  return stateBadge(state, state === 'warm' ? (group.degradedSince ? 'degraded' : 'ready') : null, group.keep !== null)
+  return stateBadge(
+    state,
+    state === 'warm' ? (group.degradedSince ? 'degraded' : 'ready') : null,
+    group.keep !== null,
+  )
 }
 
 const running: Readonly<Partial<Record<Phase, string>>> = {
@@ -76,7 +84,8 @@ export function phaseBadge(operation: Operation): Badge {
 }
 
 function endBadge(operation: Operation): Badge {
-  switch (operation.phase) {
+  const outcome = operation.phase as Outcome
+  switch (outcome) {
     case 'succeeded':
       return badge('k-good', 'check', endWord(operation))
     case 'rolledBack':
@@ -87,7 +96,7 @@ function endBadge(operation: Operation): Badge {
       return badge('k-care', 'bang', 'overridden')
     case 'refused':
       return badge('k-idle', 'rejected', 'refused')
-    default:
+    case 'failed':
       return badge('k-bad', 'rejected', 'failed')
   }
 }

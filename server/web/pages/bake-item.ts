@@ -27,7 +27,8 @@ const words: Readonly<Record<BakePhase, string>> = {
 }
 
 export function bakeBadge(bake: Bake): Badge {
-  if (bake.phase === 'baked') return { k: 'k-good', glyph: 'check', word: bake.reused ? 'was there already' : 'baked' }
+  if (bake.phase === 'baked')
+    return { k: 'k-good', glyph: 'check', word: bake.reused ? 'was there already' : 'baked' }
   if (bake.phase === 'failed') return { k: 'k-bad', glyph: 'cross', word: 'failed' }
   if (bake.phase === 'cancelled') return { k: 'k-idle', glyph: 'cross', word: 'cancelled' }
   return { k: 'k-next', glyph: 'image', word: words[bake.phase] }
@@ -38,7 +39,7 @@ export function bakeItem(bake: Bake, zone: string, now: Date): BakeItem {
     href: `/bakes/${bake.id}`,
     label: `${bake.request.application} ${bake.request.version}`,
     badge: bakeBadge(bake),
-    sentence: asSentence(bakeSays(bake)),
+    sentence: bakeSays(bake),
     when: moment(bake.requestedAt, zone, now),
     took: duration((bake.endedAt ?? now).getTime() - bake.requestedAt.getTime()),
     by: bake.request.actor.name,
@@ -47,5 +48,5 @@ export function bakeItem(bake: Bake, zone: string, now: Date): BakeItem {
 
 function bakeSays(bake: Bake): string {
   if (bake.phase === 'baked') return `${bake.imageName ?? ''} ${bake.imageId ?? ''}`
-  return bake.wait?.sentence ?? bake.reason?.split('\n')[0] ?? words[bake.phase]
+  return bake.reason?.split('\n')[0] ?? asSentence(bake.wait?.sentence ?? words[bake.phase])
 }

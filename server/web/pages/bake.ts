@@ -25,7 +25,12 @@ export interface BakePanel {
 }
 
 export interface BakePage extends Head, BakePanel {
-  readonly facts: readonly { readonly what: string; readonly value: string; readonly href?: string; readonly mono?: boolean }[]
+  readonly facts: readonly {
+    readonly what: string
+    readonly value: string
+    readonly href?: string
+    readonly mono?: boolean
+  }[]
   readonly started: Moment
   readonly imageId: string | null
 }
@@ -41,10 +46,16 @@ export function bakePanel(bake: Bake, zone: string, now: Date, mostLines = 200):
     id: bake.id,
     label: `${bake.request.application} ${bake.request.version}`,
     item: bakeItem(bake, zone, now),
-    wait: asSentence(running ? (bake.wait?.sentence ?? bakeBadge(bake).word) : (bake.reason?.split('\n')[0] ?? bakeBadge(bake).word)),
+    wait: asSentence(
+      running
+        ? (bake.wait?.sentence ?? bakeBadge(bake).word)
+        : (bake.reason?.split('\n')[0] ?? bakeBadge(bake).word),
+    ),
     bar: running ? spanBar(bake.phaseSince, bake.wait?.until ?? null, now, zone) : null,
     phases: phaseSteps(labels, stepReached(bake), running, bake.phase === 'baked'),
-    log: lines.slice(-mostLines).map((text) => ({ text, hit: bake.phase === 'failed' && errorLine.test(text) })),
+    log: lines
+      .slice(-mostLines)
+      .map((text) => ({ text, hit: bake.phase === 'failed' && errorLine.test(text) })),
     running,
     asked: bake.cancelRequested,
   }
@@ -79,17 +90,36 @@ function bakeSentence(bake: Bake, now: Date): Said[] {
   const took = duration((bake.endedAt ?? now).getTime() - bake.requestedAt.getTime())
   if (bake.phase === 'baked')
     return bake.reused
-      ? say(strong(`The same inputs had been baked before`), `: image ${bake.imageName ?? ''} is ready to deploy.`)
-      : say(strong(`${application} ${version} is baked`), `, in ${took}. Image ${bake.imageName ?? ''} is ready to deploy.`)
-  if (bake.phase === 'failed') return say(strong(`${application} ${version} is not baked. `), asSentence(bake.reason?.split('\n')[0] ?? ''))
-  if (bake.phase === 'cancelled') return say('Cancelled: ', strong('no image was made'), ', the builder is gone.')
+      ? say(
+          strong(`The same inputs had been baked before`),
+          `: image ${bake.imageName ?? ''} is ready to deploy.`,
+        )
+      : say(
+          strong(`${application} ${version} is baked`),
+          `, in ${took}. Image ${bake.imageName ?? ''} is ready to deploy.`,
+        )
+  if (bake.phase === 'failed')
+    return say(
+      strong(`${application} ${version} is not baked. `),
+      asSentence(bake.reason?.split('\n')[0] ?? ''),
+    )
+  if (bake.phase === 'cancelled')
+    return say('Cancelled: ', strong('no image was made'), ', the builder is gone.')
   return say(`${application} ${version} is being baked since ${took}: `, strong(bakeBadge(bake).word), '.')
 }
 
 function bakeActs(bake: Bake): Head['acts'] {
   if (bake.phase === 'baked' && bake.imageName)
-    return [{ label: `Deploy ${bake.request.version}`, href: `/deploy?image=${encodeURIComponent(bake.imageName)}`, act: true }]
-  return bake.endedAt === null ? [] : [{ label: 'Bake again', href: `/images?application=${bake.request.application}#bake` }]
+    return [
+      {
+        label: `Deploy ${bake.request.version}`,
+        href: `/deploy?image=${encodeURIComponent(bake.imageName)}`,
+        act: true,
+      },
+    ]
+  return bake.endedAt === null
+    ? []
+    : [{ label: 'Bake again', href: `/images?application=${bake.request.application}#bake` }]
 }
 
 function bakeFacts(bake: Bake): BakePage['facts'] {
@@ -99,8 +129,15 @@ function bakeFacts(bake: Bake): BakePage['facts'] {
     { what: 'Version', value: request.version },
     { what: 'Package', value: request.package.fileName },
     { what: 'SHA-256', value: request.package.sha256, mono: true },
-    { what: 'Base image', value: bake.baseImage ? `${bake.baseImage.name} (${bake.baseImage.imageId})` : request.base },
-    { what: 'Start command', value: request.startCommand ?? 'from the package', mono: request.startCommand !== null },
+    {
+      what: 'Base image',
+      value: bake.baseImage ? `${bake.baseImage.name} (${bake.baseImage.imageId})` : request.base,
+    },
+    {
+      what: 'Start command',
+      value: request.startCommand ?? 'from the package',
+      mono: request.startCommand !== null,
+    },
     ...(request.commit ? [{ what: 'Commit', value: request.commit, mono: true }] : []),
     ...(bake.builderId ? [{ what: 'Builder', value: bake.builderId, mono: true }] : []),
     ...(bake.imageId ? [{ what: 'Image', value: `${bake.imageName ?? ''} (${bake.imageId})` }] : []),

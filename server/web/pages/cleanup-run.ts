@@ -14,21 +14,44 @@ export interface RunRow {
 
 export interface RunPage extends Head, RunRow {
   readonly operations: readonly OperationItem[]
-  readonly groups: readonly { readonly name: string; readonly href: string; readonly verdict: string; readonly k: string; readonly why: string }[]
+  readonly groups: readonly {
+    readonly name: string
+    readonly href: string
+    readonly verdict: string
+    readonly k: string
+    readonly why: string
+  }[]
 }
 
 /** What a run did and whether it looked afterwards. */
 export function runRow(run: CleanupRun, zone: string, now: Date): RunRow {
-  return { href: `/tonight/runs/${run.id}`, when: moment(run.startedAt, zone, now), ended: run.ended, checks: checksOf(run) }
+  return {
+    href: `/tonight/runs/${run.id}`,
+    when: moment(run.startedAt, zone, now),
+    ended: run.ended,
+    checks: checksOf(run),
+  }
 }
 
 function checksOf(run: CleanupRun): RunRow['checks'] {
   const went = run.groups.filter((each) => each.verdict === 'goes').map((each) => each.group)
   const good = (sentence: string) => ({ k: 'k-good', glyph: 'check', sentence })
-  const first = went.length === 0 ? good('Nothing had to go') : good(`${capital(counted(went.length, 'group'))} ${run.ended ? 'destroyed' : 'on the way out'}: ${listed(went)}`)
-  if (!run.ended) return [first, { k: 'k-next', glyph: 'clock', sentence: 'Still running; it looks for left-overs at the end' }]
+  const first =
+    went.length === 0
+      ? good('Nothing had to go')
+      : good(
+          `${capital(counted(went.length, 'group'))} ${run.ended ? 'destroyed' : 'on the way out'}: ${listed(went)}`,
+        )
+  if (!run.ended)
+    return [
+      first,
+      { k: 'k-next', glyph: 'clock', sentence: 'Still running; it looks for left-overs at the end' },
+    ]
   if (run.leftovers.length > 0)
-    return [first, ...run.leftovers.map((each) => ({ k: 'k-bad', glyph: 'cross', sentence: `Left over: ${each}` }))]
+    return [
+      first,
+      ...run.leftovers.map((each) => ({ k: 'k-bad', glyph: 'cross', sentence: `Left over: ${each}` })),
+    ]
   const looked = run.looked.length > 0 ? ` (looked at ${listed(run.looked)})` : ''
   return [first, good(`Looked afterwards: nothing of theirs is left${looked}`)]
 }
@@ -57,8 +80,18 @@ export function runPage(run: CleanupRun, zone: string, now: Date, paceDivisor: n
 function runSentence(run: CleanupRun): Said[] {
   const { operations } = run
   const gone = operations.filter(isEnded).length
-  if (!run.ended) return say(strong(`${gone} of ${counted(operations.length, 'group')} gone`), '; nothing that carries traffic is touched.')
-  if (run.leftovers.length > 0) return say(strong(`${capital(counted(run.leftovers.length, 'thing'))} left over`), ': look at them below.')
+  if (!run.ended)
+    return say(
+      strong(`${gone} of ${counted(operations.length, 'group')} gone`),
+      '; nothing that carries traffic is touched.',
+    )
+  if (run.leftovers.length > 0)
+    return say(
+      strong(`${capital(counted(run.leftovers.length, 'thing'))} left over`),
+      ': look at them below.',
+    )
   const went = run.groups.filter((each) => each.verdict === 'goes').length
-  return went === 0 ? say(strong('Nothing had to go.')) : say(strong(`${capital(counted(went, 'group'))} destroyed`), ', nothing of them is left.')
+  return went === 0
+    ? say(strong('Nothing had to go.'))
+    : say(strong(`${capital(counted(went, 'group'))} destroyed`), ', nothing of them is left.')
 }

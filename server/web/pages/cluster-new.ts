@@ -1,6 +1,6 @@
 import type { Application } from '../../domain/application.js'
 import type { Image } from '../../domain/bake.js'
-import { serverGroupName } from '../../domain/names.js'
+import { pushLabel, serverGroupName } from '../../domain/names.js'
 import type { FieldFault } from '../../domain/refusal.js'
 import type { ClusterPlan } from '../../engine/create-cluster.js'
 import type { Defaults } from '../../engine/parts.js'
@@ -43,6 +43,7 @@ export interface NewClusterPage extends Head {
 /** The panel at the right: it is sent alone while somebody types. */
 export interface NewClusterPreview {
   readonly cluster: string
+  readonly push: string
   readonly names: readonly { readonly what: string; readonly name: string }[]
   readonly room: string
   readonly plan: readonly PlanLine[]
@@ -57,32 +58,49 @@ export interface NewClusterPreview {
 /** What will it be called, what will be made? */
 export function newClusterPage(facts: NewClusterFacts): NewClusterPage {
   const form = formFields(facts)
-  const names = Object.values(form).flat().map((each) => each.name)
+  const names = Object.values(form)
+    .flat()
+    .map((each) => each.name)
   return {
     title: 'New cluster',
     heading: 'New cluster',
     crumbs: [{ label: 'Clusters', href: '/clusters' }, { label: 'new' }],
-    sentence: say('A cluster is everything behind one listener rule. It starts with one server group over three zones.'),
+    sentence: say(
+      'A cluster is everything behind one listener rule. It starts with one server group over three zones.',
+    ),
     acts: [],
     liveMs: 0,
     ...form,
     subnets: subnetChoices(facts),
-    subnetError: facts.filled.faults.find((fault) => ['subnets', 'zones'].includes(fault.field.split('.')[0] ?? ''))?.sentence ?? null,
+    subnetError:
+      facts.filled.faults.find((fault) => ['subnets', 'zones'].includes(fault.field.split('.')[0] ?? ''))
+        ?.sentence ?? null,
     reason: field(facts.filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
     faults: otherFaults(facts.filled, [...names, 'subnets', 'zones', 'reason']),
     preview: newClusterPreview(facts),
   }
 }
 
-export function newClusterPreview({ plan, name, digest, refusal, again }: NewClusterFacts): NewClusterPreview {
+export function newClusterPreview({
+  plan,
+  name,
+  digest,
+  refusal,
+  again,
+}: NewClusterFacts): NewClusterPreview {
   const target = plan?.names.targetGroup
   return {
     cluster: plan?.names.cluster ?? name,
+    push: `-${plan ? pushLabel(plan.names.serverGroup) : 'v001'}`,
     names: [
       { what: 'Cluster', name: plan?.names.cluster ?? name },
       { what: 'Server group', name: plan?.names.serverGroup ?? serverGroupName(name, 1) },
-      ...(plan ? [{ what: 'Target group', name: plan.names.targetGroup }, { what: 'Launch template', name: plan.names.launchTemplate }] : []),
-      { what: 'Next pushes', name: `${serverGroupName(plan?.names.cluster ?? name, 2)}, v003 …` },
+      ...(plan
+        ? [
+            { what: 'Target group', name: plan.names.targetGroup },
+            { what: 'Launch template', name: plan.names.launchTemplate },
+          ]
+        : []),
     ],
     room: target ? `${target.length} of 32 characters that a target group’s name may have.` : '',
     plan: planLines(plan?.plan ?? []),
@@ -97,30 +115,54 @@ export function newClusterPreview({ plan, name, digest, refusal, again }: NewClu
 
 function formFields(facts: NewClusterFacts) {
   const { filled, applications, images, catalog, defaults } = facts
-  const chosen = String(filled.values.application ?? applications[0]?.name ?? '')
+  const asked = filled.values.application
+  const chosen = typeof asked === 'string' && asked !== '' ? asked : (applications[0]?.name ?? '')
   const app = applications.find((each) => each.name === chosen)
   const own = images.filter((image) => image.application === chosen)
   const f = (name: string, label: string, options = {}) => field(filled, name, label, options)
-  const number = (name: string, label: string, fallback: number | string, help?: string) => f(name, label, { type: 'number', fallback: String(fallback), ...(help && { help }) })
+  const number = (name: string, label: string, fallback: number | string, help?: string) =>
+    f(name, label, { type: 'number', fallback: String(fallback), ...(help && { help }) })
   return {
     name: [
-      f('application', 'Application', { choices: applications.map(({ name }) => ({ value: name, label: name })), fallback: chosen }),
+      f('application', 'Application', {
+        choices: applications.map(({ name }) => ({ value: name, label: name })),
+        fallback: chosen,
+      }),
       f('stack', 'Stack', { fallback: 'main', help: 'such as main, staging' }),
       f('detail', 'Detail', { help: 'optional, such as search' }),
     ],
     runs: [
       f('image', 'Image', { choices: imageChoices(own), fallback: own[0]?.name ?? '' }),
-      f('instanceType', 'Instance type', { choices: typeChoices(catalog, defaults), fallback: defaults.instanceType }),
+      f('instanceType', 'Instance type', {
+        choices: typeChoices(catalog, defaults),
+        fallback: defaults.instanceType,
+      }),
     ],
-    sizes: [number('desired', 'Size', 3, 'instances in all, one in each zone at least'), number('min', 'At least', 3), number('max', 'At most', 9)],
+    sizes: [
+      number('desired', 'Size', 3, 'instances in all, one in each zone at least'),
+      number('min', 'At least', 3),
+      number('max', 'At most', 9),
+    ],
     runsMore: [
-      f('securityGroups', 'Security groups', { mono: true, placeholder: catalog.securityGroups[0]?.groupId ?? 'sg-…', help: 'empty: the default one of the VPC; several with commas' }),
+      f('securityGroups', 'Security groups', {
+        mono: true,
+        placeholder: catalog.securityGroups[0]?.groupId ?? 'sg-…',
+        help: 'empty: the default one of the VPC; several with commas',
+      }),
       f('instanceProfile', 'Instance profile', { mono: true, help: 'optional' }),
       number('scalingCpu', 'Scale to keep processors at', '', 'per cent; empty: it does not scale'),
     ],
     texts: [
-      f('environment', 'Environment', { lines: true, mono: true, help: 'One NAME=value a line, no secrets. PORT and HOST are set by us.' }),
-      f('userData', 'User data', { lines: true, mono: true, help: 'A script, run after ours on first boot. No secrets: whoever may describe instances may read it.' }),
+      f('environment', 'Environment', {
+        lines: true,
+        mono: true,
+        help: 'One NAME=value a line, no secrets. PORT and HOST are set by us.',
+      }),
+      f('userData', 'User data', {
+        lines: true,
+        mono: true,
+        help: 'A script, run after ours on first boot. No secrets: whoever may describe instances may read it.',
+      }),
     ],
     reach: [
       f('loadBalancer', 'Load balancer', { choices: balancerChoices(catalog), fallback: '' }),
@@ -143,7 +185,12 @@ function formFields(facts: NewClusterFacts) {
     night: [
       f('morning', 'Morning', { type: 'time', fallback: defaults.morning, help: 'when a warm group may go' }),
       f('timeZone', 'Time zone', { choices: zoneChoices(defaults.timeZone), fallback: defaults.timeZone }),
-      number('minWarmHours', 'Warm for at least', defaults.minWarmHours, 'hours: a switch at 03:00 is kept until the next morning'),
+      number(
+        'minWarmHours',
+        'Warm for at least',
+        defaults.minWarmHours,
+        'hours: a switch at 03:00 is kept until the next morning',
+      ),
       number('maxWarm', 'Warm groups', defaults.maxWarm, 'at most, one to three'),
     ],
   }
@@ -156,12 +203,21 @@ function imageChoices(images: readonly Image[]) {
 }
 
 function typeChoices(catalog: Catalog, defaults: Defaults) {
-  return [...new Set([defaults.instanceType, ...catalog.instanceTypes])].map((type) => ({ value: type, label: type }))
+  return [...new Set([defaults.instanceType, ...catalog.instanceTypes])].map((type) => ({
+    value: type,
+    label: type,
+  }))
 }
 
 function balancerChoices(catalog: Catalog) {
   const usable = catalog.loadBalancers.filter((each) => each.type === 'application')
-  return [{ value: '', label: 'a new one, made by us' }, ...usable.map((each) => ({ value: each.name, label: `${each.name}: ${each.listeners.map((listener) => listener.port).join(', ') || 'no listener'}` }))]
+  return [
+    { value: '', label: 'a new one, made by us' },
+    ...usable.map((each) => ({
+      value: each.name,
+      label: `${each.name}: ${each.listeners.map((listener) => listener.port).join(', ') || 'no listener'}`,
+    })),
+  ]
 }
 
 function zoneChoices(fallback: string) {

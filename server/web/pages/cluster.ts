@@ -48,7 +48,12 @@ interface ClusterNight {
   readonly title: string
   readonly frame: NightFrame
   readonly land: string | null
-  readonly lanes: readonly { readonly label: string; readonly end: string; readonly lane: Lane; readonly y: number }[]
+  readonly lanes: readonly {
+    readonly label: string
+    readonly end: string
+    readonly lane: Lane
+    readonly y: number
+  }[]
   readonly height: number
   readonly marks: readonly NightMark[]
   readonly says: string
@@ -83,20 +88,26 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     acts: clusterActs(view),
     liveMs: liveMs(view.active !== null || view.retiring.length > 0, facts.paceDivisor),
     name: cluster.name,
-    advice: view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
+    advice:
+      view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
     queuePaused: cluster.queuePaused !== null,
     needsPerson: cluster.needsPerson,
     fault: view.fault,
     rule: ruleWords(view),
     url: view.url,
     traffic: trafficWords(facts.traffic),
-    flow: shown.length > 0 && shown.length < 5 ? trafficFlow(shown.map((each) => ({ label: pushLabel(each.group.name), weight: each.weight }))) : null,
+    flow:
+      shown.length > 0 && shown.length < 5
+        ? trafficFlow(shown.map((each) => ({ label: pushLabel(each.group.name), weight: each.weight })))
+        : null,
     columns: Math.min(4, Math.max(1, shown.length)),
     groups: shown.map(card),
     others: rest.map(card),
     active: view.active && operationItem(view.active, zone, now),
     queue: view.queue.map((each) => operationItem(each, zone, now)),
-    readiness: view.switchBack?.readiness ? readinessPanel(view.switchBack.readiness, view.switchBack.group.name) : null,
+    readiness: view.switchBack?.readiness
+      ? readinessPanel(view.switchBack.readiness, view.switchBack.group.name)
+      : null,
     night: clusterNight(facts, zone),
     history: facts.history.map((each) => historyRow(each, zone, now)),
   }
@@ -108,12 +119,17 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
     ? `${pushLabel(live.group.name)} carries ${live.weight === 100 ? 'all traffic' : `${live.weight} % of the traffic`}. `
     : 'No group carries traffic yet. '
   const back = backSentence(switchBack, zone, now)
-  const next = active?.to && active.to !== live?.group.name ? view.groups.find((each) => each.group.name === active.to) : null
+  const next =
+    active?.to && active.to !== live?.group.name
+      ? view.groups.find((each) => each.group.name === active.to)
+      : null
   return say(
     carries,
     ...back,
     next ? ` ${pushLabel(next.group.name)} is ${next.state}, ${healthWords(next).toLowerCase()}.` : null,
-    live && !switchBack && !active ? 'Nothing is warm: a switch back is not possible until the next deployment.' : null,
+    live && !switchBack && !active
+      ? 'Nothing is warm: a switch back is not possible until the next deployment.'
+      : null,
   )
 }
 
@@ -122,7 +138,10 @@ function backSentence(back: GroupView | null, zone: string, now: Date): (string 
   const label = pushLabel(back.group.name)
   const { text, until } = keptUntil(back.group, zone, now)
   if (back.readiness.state === 'ready')
-    return [strong(`${label} is warm and could take it back now`), until ? `, until ${until.text}.` : `, ${text}.`]
+    return [
+      strong(`${label} is warm and could take it back now`),
+      until ? `, until ${until.text}.` : `, ${text}.`,
+    ]
   return [strong(`${label} is warm but ${back.readiness.state}`), `: ${back.readiness.sentence}`]
 }
 
@@ -131,10 +150,25 @@ function clusterActs(view: ClusterView): Act[] {
   const base = `/clusters/${cluster.name}`
   return [
     ...(switchBack && !active
-      ? [{ label: `Switch back to ${pushLabel(switchBack.group.name)}`, href: `${base}/rollback?to=${switchBack.group.name}`, glyph: 'back' }]
+      ? [
+          {
+            label: `Switch back to ${pushLabel(switchBack.group.name)}`,
+            href: `${base}/rollback?to=${switchBack.group.name}`,
+            glyph: 'back',
+          },
+        ]
       : []),
-    ...(active ? [{ label: active.to ? `Follow ${operationWords(active)}` : 'Follow', href: `/operations/${active.id}` }] : []),
-    ...(live || !active ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }] : []),
+    ...(active
+      ? [
+          {
+            label: active.to ? `Follow ${operationWords(active)}` : 'Follow',
+            href: `/operations/${active.id}`,
+          },
+        ]
+      : []),
+    ...(live || !active
+      ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }]
+      : []),
   ]
 }
 
@@ -152,11 +186,23 @@ function clusterNight(facts: ClusterFacts, zone: string): ClusterNight | null {
   const switched = newest.quietSince ?? newest.roleSince
   const span = nightSpan(warm, now, switched)
   const rows = [
-    ...(view.live ? [{ label: `${pushLabel(view.live.group.name)} live`, end: '', lane: liveLane(view.live.group, span, now) }] : []),
+    ...(view.live
+      ? [
+          {
+            label: `${pushLabel(view.live.group.name)} live`,
+            end: '',
+            lane: liveLane(view.live.group, span, now),
+          },
+        ]
+      : []),
     ...warm.map((group) => {
       const { text, until } = keptUntil(group, zone, now)
       const ready = group.degradedSince ? 'degraded' : 'ready to take it back'
-      return { label: `${pushLabel(group.name)} ${ready}`, end: until ? `promised until ${until.text}` : `kept ${text}`, lane: warmLane(group, span, now) }
+      return {
+        label: `${pushLabel(group.name)} ${ready}`,
+        end: until ? `promised until ${until.text}` : `kept ${text}`,
+        lane: warmLane(group, span, now),
+      }
     }),
   ]
   const marks = nightMarks(facts.log, span, zone, now)

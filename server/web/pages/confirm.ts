@@ -34,6 +34,10 @@ export function confirmPage(confirm: Confirm): ConfirmPage {
     liveMs: 0,
     hidden: confirm.hidden ?? [],
     bad: confirm.bad ?? false,
-    consequences: confirm.consequences.map((sentence) => ({ k: confirm.bad ? 'k-care' : 'k-good', glyph: confirm.bad ? 'bang' : 'check', sentence })),
+    consequences: confirm.consequences.map((sentence) => ({
+      k: confirm.bad ? 'k-care' : 'k-good',
+      glyph: confirm.bad ? 'bang' : 'check',
+      sentence,
+    })),
   }
 }

@@ -16,12 +16,21 @@ export function deployWherePage(clusters: readonly Cluster[], image: Image | nul
     title: 'Deploy',
     heading: image ? `Deploy ${image.name}` : 'Deploy',
     crumbs: [],
-    sentence: clusters.length > 0 ? say('Choose the cluster whose traffic it is to take.') : say('There is no cluster that it could be deployed to.'),
+    sentence:
+      clusters.length > 0
+        ? say('Choose the cluster whose traffic it is to take.')
+        : say('There is no cluster that it could be deployed to.'),
     acts: [],
     liveMs: 0,
-    clusters: clusters.map(({ name, statement }) => ({ name, href: `/clusters/${name}/deploy${query}`, says: statement || 'no traffic yet' })),
+    clusters: clusters.map(({ name, statement }) => ({
+      name,
+      href: `/clusters/${name}/deploy${query}`,
+      says: statement || 'no traffic yet',
+    })),
     empty: image ? `No cluster of ${image.application} is there yet.` : 'No cluster is there yet.',
-    emptyHref: image ? `/clusters/new?application=${image.application}&image=${encodeURIComponent(image.name)}` : '/clusters/new',
+    emptyHref: image
+      ? `/clusters/new?application=${image.application}&image=${encodeURIComponent(image.name)}`
+      : '/clusters/new',
     emptyLabel: 'Create one',
   }
 }

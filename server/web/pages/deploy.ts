@@ -23,7 +23,13 @@ export interface DeployPage extends Head {
   readonly chosen: string | null
   readonly imageField: Field
   readonly noImages: boolean
-  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string; readonly same: boolean; readonly sign: string }[]
+  readonly differences: readonly {
+    readonly what: string
+    readonly was: string
+    readonly will: string
+    readonly same: boolean
+    readonly sign: string
+  }[]
   readonly from: string
   readonly to: string
   readonly plan: readonly PlanLine[]
@@ -44,7 +50,10 @@ export function deployPage(facts: DeployFacts): DeployPage {
   const { cluster, plan, image, filled, active } = facts
   const to = plan ? pushLabel(plan.to) : ''
   const name = plan?.image.name ?? ''
-  const choices = facts.images.map((each) => ({ value: each.name, label: `${each.name}${each.bad ? ', marked bad' : ''}` }))
+  const choices = facts.images.map((each) => ({
+    value: each.name,
+    label: `${each.name}${each.bad ? ', marked bad' : ''}`,
+  }))
   return {
     title: `Deploy to ${cluster}`,
     heading: plan ? `Deploy ${plan.image.version} to ${cluster}?` : `Deploy to ${cluster}`,
@@ -58,31 +67,54 @@ export function deployPage(facts: DeployFacts): DeployPage {
     liveMs: 0,
     cluster,
     chosen: plan ? name : null,
-    imageField: field(filled, 'image', 'Image', { choices: [{ value: '', label: 'choose an image' }, ...choices], fallback: name, required: true }),
+    imageField: field(filled, 'image', 'Image', {
+      choices: [{ value: '', label: 'choose an image' }, ...choices],
+      fallback: name,
+      required: true,
+    }),
     noImages: facts.images.length === 0,
-    differences: (plan?.differences ?? []).map(({ what, was, will }) => ({ what, was, will, same: was === will, sign: signOf(was, will) })),
+    differences: (plan?.differences ?? []).map(({ what, was, will }) => ({
+      what,
+      was,
+      will,
+      same: was === will,
+      sign: signOf(was, will),
+    })),
     from: plan?.from ? pushLabel(plan.from) : 'nothing yet',
     to,
     plan: planLines(plan?.plan ?? []),
     planCounts: planCounts(plan?.plan ?? []),
     ends: plan?.ends ?? '',
     warnings: plan?.warnings ?? [],
-    bad: image?.bad ? `${image.name} is marked bad since ${pushLabel(image.bad.group)}: ${image.bad.reason}` : null,
+    bad: image?.bad
+      ? `${image.name} is marked bad since ${pushLabel(image.bad.group)}: ${image.bad.reason}`
+      : null,
     sizes: [
-      field(filled, 'desired', 'Size', { type: 'number', fallback: String(plan?.size.desired ?? ''), help: 'instances in all' }),
+      field(filled, 'desired', 'Size', {
+        type: 'number',
+        fallback: String(plan?.size.desired ?? ''),
+        help: 'instances in all',
+      }),
       field(filled, 'min', 'At least', { type: 'number', fallback: String(plan?.size.min ?? '') }),
       field(filled, 'max', 'At most', { type: 'number', fallback: String(plan?.size.max ?? '') }),
     ],
     hidden: hiddenFields(filled, name),
     reason: field(filled, 'reason', 'Why', { help: 'Shown in the deploy log and to whoever is on call.' }),
-    button: active ? `Queue ${plan?.image.version ?? ''} as ${to}` : `Deploy ${plan?.image.version ?? ''} as ${to}`,
-    queue: active ? `${operationWords(active)} runs here now. This one starts when that has ended well.` : null,
+    button: active
+      ? `Queue ${plan?.image.version ?? ''} as ${to}`
+      : `Deploy ${plan?.image.version ?? ''} as ${to}`,
+    queue: active
+      ? `${operationWords(active)} runs here now. This one starts when that has ended well.`
+      : null,
     command: `delling deploy ${cluster} --image ${name} --plan`,
   }
 }
 
 function deploySentence({ plan, images, application }: DeployFacts) {
-  if (!plan) return images.length > 0 ? say('Choose the image that is to take the traffic.') : say(strong(`${application} has no image yet`), ': bake one first.')
+  if (!plan)
+    return images.length > 0
+      ? say('Choose the image that is to take the traffic.')
+      : say(strong(`${application} has no image yet`), ': bake one first.')
   const { desired } = plan.size
   const beside = plan.from ? ` beside ${pushLabel(plan.from)}` : ''
   return say(
@@ -100,5 +132,8 @@ function signOf(was: string, will: string): string {
 /** What the plan was made for goes with the button that does it. */
 function hiddenFields(filled: Filled, image: string) {
   const sizes = ['size', 'min', 'max', 'desired'].filter((name) => typeof filled.values[name] === 'number')
-  return [{ name: 'image', value: image }, ...sizes.map((name) => ({ name, value: String(filled.values[name]) }))]
+  return [
+    { name: 'image', value: image },
+    ...sizes.map((name) => ({ name, value: String(filled.values[name]) })),
+  ]
 }

@@ -49,7 +49,15 @@ const looks: Readonly<Record<string, readonly [k: string, glyph: string]>> = {
 export function feedLine(row: LogRow, zone: string, now: Date): FeedLine {
   const [k, glyph] = looks[row.type] ?? byStream(row)
   const { subject, href } = subjectOf(row)
-  return { k, glyph, when: moment(row.at, zone, now), subject, href, sentence: row.sentence, by: row.actor.name }
+  return {
+    k,
+    glyph,
+    when: moment(row.at, zone, now),
+    subject,
+    href,
+    sentence: row.sentence,
+    by: row.actor.name,
+  }
 }
 
 /** Newest first, a heading for each day. */
@@ -70,7 +78,10 @@ function byStream(row: LogRow): readonly [string, string] {
 
 /** What a line is about, and the page that tells the rest. */
 function subjectOf(row: LogRow): { subject: string; href: string | null } {
-  const [kind = '', id = ''] = [row.stream.slice(0, row.stream.indexOf(':')), row.stream.slice(row.stream.indexOf(':') + 1)]
+  const [kind = '', id = ''] = [
+    row.stream.slice(0, row.stream.indexOf(':')),
+    row.stream.slice(row.stream.indexOf(':') + 1),
+  ]
   switch (kind) {
     case 'operation':
       return { subject: row.cluster ?? 'operation', href: `/operations/${id}` }
@@ -83,6 +94,9 @@ function subjectOf(row: LogRow): { subject: string; href: string | null } {
     case 'job':
       return { subject: id, href: '/tonight' }
     default:
-      return { subject: row.cluster ?? row.application ?? kind, href: row.cluster ? `/clusters/${row.cluster}` : null }
+      return {
+        subject: row.cluster ?? row.application ?? kind,
+        href: row.cluster ? `/clusters/${row.cluster}` : null,
+      }
   }
 }

@@ -75,7 +75,9 @@ export function field(filled: Filled, name: string, label: string, options: Fiel
 
 /** Faults of fields that a form doesn't have: shown above it. */
 export function otherFaults(filled: Filled, shown: readonly string[]): readonly FieldFault[] {
-  return filled.faults.filter((fault) => !shown.some((name) => fault.field === name || fault.field.startsWith(`${name}.`)))
+  return filled.faults.filter(
+    (fault) => !shown.some((name) => fault.field === name || fault.field.startsWith(`${name}.`)),
+  )
 }
 
 function textOf(raw: unknown): string {

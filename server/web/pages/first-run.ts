@@ -31,7 +31,14 @@ interface Step {
 
 export interface FirstRunPage extends Head {
   readonly steps: readonly Step[]
-  readonly versions: readonly { readonly version: string; readonly label: string; readonly description: string; readonly badge: Badge; readonly bake: boolean; readonly href: string | null }[]
+  readonly versions: readonly {
+    readonly version: string
+    readonly label: string
+    readonly description: string
+    readonly badge: Badge
+    readonly bake: boolean
+    readonly href: string | null
+  }[]
 }
 
 /** The newcomer is led until the sample has been deployed a second time, or there is a cluster of their own. */
@@ -57,7 +64,9 @@ export function firstRunPage(facts: FirstRunFacts): FirstRunPage {
     title: 'Welcome',
     heading: live ? 'One step left' : 'Nothing is running yet',
     crumbs: [],
-    sentence: say('Three clicks to your first switch: bake two versions of a sample application, put the first live, then deploy the second beside it and watch the traffic move without losing a request.'),
+    sentence: say(
+      'Three clicks to your first switch: bake two versions of a sample application, put the first live, then deploy the second beside it and watch the traffic move without losing a request.',
+    ),
     acts: [],
     liveMs: liveMs(Boolean(baking ?? creating), facts.paceDivisor),
     steps,
@@ -66,7 +75,11 @@ export function firstRunPage(facts: FirstRunFacts): FirstRunPage {
       const bake = facts.bakes.find((one) => one.request.version === each.version)
       return {
         ...each,
-        badge: image ? { k: 'k-good', glyph: 'check', word: 'baked' } : bake ? bakeBadge(bake) : { k: 'k-idle', glyph: 'later', word: 'not baked yet' },
+        badge: image
+          ? { k: 'k-good', glyph: 'check', word: 'baked' }
+          : bake
+            ? bakeBadge(bake)
+            : { k: 'k-idle', glyph: 'later', word: 'not baked yet' },
         bake: !image && (!bake || bake.endedAt !== null),
         href: image ? `/images/${image.name}` : bake ? `/bakes/${bake.id}` : null,
       }
@@ -82,7 +95,11 @@ function bakeStep(baked: boolean, baking: Bake | undefined): Step {
     done: baked,
     action: '/first-run/bake',
     button: baked ? 'Baked' : 'Bake sunrise 1.0.0 and 1.1.0',
-    reason: baked ? 'both images are there' : baking ? 'baking now' : 'about 10 s each; nothing leaves this machine',
+    reason: baked
+      ? 'both images are there'
+      : baking
+        ? 'baking now'
+        : 'about 10 s each; nothing leaves this machine',
     enabled: !baked && !baking,
     follow: baking ? { href: `/bakes/${baking.id}`, label: 'Follow the bake' } : null,
   }
@@ -95,10 +112,22 @@ function createStep(baked: boolean, exists: boolean, live: boolean, running: str
     now: baked && !exists,
     done: live,
     action: '/first-run/cluster',
-    button: exists ? `${sample.cluster} is ${live ? 'live' : 'on its way'}` : `Create cluster ${sample.cluster}`,
-    reason: exists ? (live ? 'it carries the traffic' : 'every target must be healthy first') : baked ? 'about 20 s' : 'after step 1',
+    button: exists
+      ? `${sample.cluster} is ${live ? 'live' : 'on its way'}`
+      : `Create cluster ${sample.cluster}`,
+    reason: exists
+      ? live
+        ? 'it carries the traffic'
+        : 'every target must be healthy first'
+      : baked
+        ? 'about 20 s'
+        : 'after step 1',
     enabled: baked && !exists,
-    follow: running ? { href: `/operations/${running}`, label: 'Follow the launch' } : exists ? { href: `/clusters/${sample.cluster}`, label: `Look at ${sample.cluster}` } : null,
+    follow: running
+      ? { href: `/operations/${running}`, label: 'Follow the launch' }
+      : exists
+        ? { href: `/clusters/${sample.cluster}`, label: `Look at ${sample.cluster}` }
+        : null,
   }
 }
 
@@ -115,4 +144,3 @@ function deployStep(version: string, live: boolean, baked: boolean): Step {
     follow: null,
   }
 }
-

@@ -18,10 +18,17 @@ export function trafficFlow(groups: readonly { readonly label: string; readonly 
     const x = Math.round(((index + 0.5) / groups.length) * width)
     const carries = group.weight > 0
     if (x === middle) return { k: carries ? 'flow-live' : 'flow-zero', path: `M${middle} 0V58` }
-    const path = carries ? `M${middle} 0C${middle} 40 ${x} 18 ${x} 58` : `M${middle} 2C${middle} 36 ${x} 20 ${x} 56`
+    const path = carries
+      ? `M${middle} 0C${middle} 40 ${x} 18 ${x} 58`
+      : `M${middle} 2C${middle} 36 ${x} 20 ${x} 56`
     return { k: carries ? 'flow-live' : 'flow-zero', path }
   })
-  const carrying = groups.filter((group) => group.weight > 0).map((group) => `${group.label} ${group.weight} %`)
-  const label = carrying.length > 0 ? `Traffic flows from the rule to ${carrying.join(' and ')}.` : 'No group carries traffic.'
+  const carrying = groups
+    .filter((group) => group.weight > 0)
+    .map((group) => `${group.label} ${group.weight} %`)
+  const label =
+    carrying.length > 0
+      ? `Traffic flows from the rule to ${carrying.join(' and ')}.`
+      : 'No group carries traffic.'
   return { lines: lines.sort((a, b) => (a.k < b.k ? 1 : -1)), label }
 }

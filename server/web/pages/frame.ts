@@ -5,12 +5,17 @@ import { momentToTheSecond, zoneName, type Moment } from './moment.js'
 /** What every page has around its own content. */
 export interface Frame {
   readonly nav: readonly { readonly href: string; readonly label: string; readonly current: boolean }[]
-  readonly env: { readonly k: string; readonly word: string; readonly where: string; readonly pace: string | null }
+  readonly env: {
+    readonly k: string
+    readonly word: string
+    readonly where: string
+    readonly pace: string | null
+  }
   readonly person: string | null
   readonly signedIn: boolean
   readonly seen: Moment | null
   readonly seenZone: string
-  readonly calls: string
+  readonly footCalls: string
   readonly version: string
   readonly home: string | null
 }
@@ -47,7 +52,7 @@ export function frame(facts: FrameFacts): Frame {
     signedIn: facts.person !== null,
     seen: facts.seenAt && momentToTheSecond(facts.seenAt, facts.zone, facts.now),
     seenZone: zoneName(facts.zone),
-    calls: `${calls.total} AWS calls a minute, ${throttled}`,
+    footCalls: `${calls.total} AWS calls a minute, ${throttled}`,
     version: place.version,
     home: facts.home,
   }

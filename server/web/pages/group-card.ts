@@ -65,7 +65,8 @@ const looks: Readonly<Record<Instance['health'], readonly [k: string, glyph: str
 }
 
 export function instanceSays(instance: Instance): string {
-  const life = instance.lifecycle === 'InService' ? 'in service' : instance.lifecycle.toLowerCase().replace(':', ', ')
+  const life =
+    instance.lifecycle === 'InService' ? 'in service' : instance.lifecycle.toLowerCase().replace(':', ', ')
   return `${life}, ${instance.health}`
 }
 
@@ -86,7 +87,12 @@ export function zoneWells(view: GroupView, wanted: readonly string[]): ZoneWell[
 function cell(instance: Instance): Cell {
   const [k, glyph] = looks[instance.health]
   const reason = instance.reason ? `: ${instance.reason}` : ''
-  return { id: instance.instanceId, k, glyph, says: `${instance.instanceId}: ${instanceSays(instance)}${reason}` }
+  return {
+    id: instance.instanceId,
+    k,
+    glyph,
+    says: `${instance.instanceId}: ${instanceSays(instance)}${reason}`,
+  }
 }
 
 export function sameStates(instances: readonly Instance[]): SameState[] {
@@ -138,17 +144,34 @@ function cardFacts(view: GroupView, { zone, now }: CardFacts): Fact[] {
   const image: Fact = { what: 'Image', value: group.image.name, href: `/images/${group.image.name}` }
   const size: Fact = { what: 'Size', value: sizeWords(view) }
   if (state === 'live')
-    return [image, size, ...(group.liveSince ? [{ what: 'Live since', value: '', when: moment(group.liveSince, zone, now), strong: true }] : [])]
+    return [
+      image,
+      size,
+      ...(group.liveSince
+        ? [{ what: 'Live since', value: '', when: moment(group.liveSince, zone, now), strong: true }]
+        : []),
+    ]
   if (state === 'launching')
-    return [image, size, { what: 'Launched', value: `${duration(now.getTime() - group.createdAt.getTime())} ago` }]
+    return [
+      image,
+      size,
+      { what: 'Launched', value: `${duration(now.getTime() - group.createdAt.getTime())} ago` },
+    ]
   return [
     image,
     size,
     until
-      ? { what: state === 'warm' ? 'Warm until' : 'Kept until', value: `, ${untilWords(until, now)}`, when: moment(until, zone, now), strong: true }
+      ? {
+          what: state === 'warm' ? 'Warm until' : 'Kept until',
+          value: `, ${untilWords(until, now)}`,
+          when: moment(until, zone, now),
+          strong: true,
+        }
       : { what: 'Kept', value: group.keep ? `for ever, by ${group.keep.by}` : 'until it is decided' },
     ...(group.reason ? [{ what: 'Why', value: group.reason }] : []),
-    ...(group.degradedSince ? [{ what: 'Degraded since', value: '', when: moment(group.degradedSince, zone, now) }] : []),
+    ...(group.degradedSince
+      ? [{ what: 'Degraded since', value: '', when: moment(group.degradedSince, zone, now) }]
+      : []),
   ]
 }
 

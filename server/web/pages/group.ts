@@ -23,7 +23,15 @@ export interface GroupPage extends Head {
   readonly badge: Badge
   readonly facts: readonly Fact[]
   readonly zones: readonly ZoneWell[]
-  readonly instances: readonly { readonly id: string; readonly zone: string; readonly k: string; readonly glyph: string; readonly says: string; readonly reason: string | null; readonly console: string }[]
+  readonly instances: readonly {
+    readonly id: string
+    readonly zone: string
+    readonly k: string
+    readonly glyph: string
+    readonly says: string
+    readonly reason: string | null
+    readonly console: string
+  }[]
   readonly log: readonly FeedLine[]
   readonly kept: string | null
 }
@@ -31,11 +39,17 @@ export interface GroupPage extends Head {
 /** One server group: what it is, why it is here, until when. */
 export function groupPage(facts: GroupFacts): GroupPage {
   const { group, view, zone, now } = facts
-  const badge = view ? stateBadge(view.state, view.readiness?.state ?? null, group.keep !== null) : recordedBadge(group)
+  const badge = view
+    ? stateBadge(view.state, view.readiness?.state ?? null, group.keep !== null)
+    : recordedBadge(group)
   return {
     title: group.name,
     heading: group.name,
-    crumbs: [{ label: 'Clusters', href: '/clusters' }, { label: group.cluster, href: `/clusters/${group.cluster}` }, { label: pushLabel(group.name) }],
+    crumbs: [
+      { label: 'Clusters', href: '/clusters' },
+      { label: group.cluster, href: `/clusters/${group.cluster}` },
+      { label: pushLabel(group.name) },
+    ],
     sentence: groupSentence(facts),
     acts: groupActs(facts),
     liveMs: 5_000,
@@ -53,7 +67,9 @@ export function groupPage(facts: GroupFacts): GroupPage {
       console: `/groups/${group.name}/instances/${each.instanceId}`,
     })),
     log: facts.log.map((row) => feedLine(row, zone, now)),
-    kept: group.keep ? `Kept ${group.keep.until ? `until ${moment(group.keep.until, zone, now).text}` : 'for ever'} by ${group.keep.by}: ${group.keep.why}` : null,
+    kept: group.keep
+      ? `Kept ${group.keep.until ? `until ${moment(group.keep.until, zone, now).text}` : 'for ever'} by ${group.keep.by}: ${group.keep.why}`
+      : null,
   }
 }
 
@@ -63,18 +79,34 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
   const until = group.expiresAt ? `until ${moment(group.expiresAt, zone, now).text}` : 'for ever'
   switch (state) {
     case 'live':
-      return say(strong(`${label} carries ${view?.weight === 100 ? 'all traffic' : `${view?.weight ?? 0} % of the traffic`}`), ` of ${group.cluster}.`)
+      return say(
+        strong(
+          `${label} carries ${view?.weight === 100 ? 'all traffic' : `${view?.weight ?? 0} % of the traffic`}`,
+        ),
+        ` of ${group.cluster}.`,
+      )
     case 'launching':
       return say(strong(`${label} is on its way`), ': it takes no traffic before every target is healthy.')
     case 'warm':
-      return say(strong(`${label} is warm ${until}`), `: ${view?.readiness?.sentence ?? 'its readiness is not known now.'}`)
+      return say(
+        strong(`${label} is warm ${until}`),
+        `: ${view?.readiness?.sentence ?? 'its readiness is not known now.'}`,
+      )
     case 'rejected':
     case 'failed':
-      return say(strong(`${label} is ${state}`), `: ${group.reason ?? 'no reason was recorded.'} Kept ${until} for a look at it.`)
+      return say(
+        strong(`${label} is ${state}`),
+        `: ${group.reason ?? 'no reason was recorded.'} Kept ${until} for a look at it.`,
+      )
     case 'destroying':
       return say(strong(`${label} is being destroyed`), ': it carries nothing and is never a target again.')
     case 'destroyed':
-      return say(strong(`${label} is destroyed`), group.destroyedAt ? `, since ${moment(group.destroyedAt, zone, now).text}; nothing of it is left in the cloud.` : '.')
+      return say(
+        strong(`${label} is destroyed`),
+        group.destroyedAt
+          ? `, since ${moment(group.destroyedAt, zone, now).text}; nothing of it is left in the cloud.`
+          : '.',
+      )
   }
 }
 
@@ -83,12 +115,24 @@ function groupActs({ group, view, mayReturn }: GroupFacts): Act[] {
   const base = `/groups/${group.name}`
   if (state === 'warm')
     return [
-      ...(mayReturn ? [{ label: 'Switch back to it', href: `/clusters/${group.cluster}/rollback?to=${group.name}`, glyph: 'back', act: true }] : []),
+      ...(mayReturn
+        ? [
+            {
+              label: 'Switch back to it',
+              href: `/clusters/${group.cluster}/rollback?to=${group.name}`,
+              glyph: 'back',
+              act: true,
+            },
+          ]
+        : []),
       { label: 'Keep longer', href: `${base}/keep` },
       { label: 'Destroy now…', href: `${base}/destroy`, bad: true },
     ]
   if (state === 'rejected' || state === 'failed')
-    return [{ label: 'Keep longer', href: `${base}/keep` }, { label: 'Destroy now…', href: `${base}/destroy`, bad: true }]
+    return [
+      { label: 'Keep longer', href: `${base}/keep` },
+      { label: 'Destroy now…', href: `${base}/destroy`, bad: true },
+    ]
   return []
 }
 
@@ -101,13 +145,29 @@ function groupFacts({ group, zone, now, view }: GroupFacts): Fact[] {
     { what: 'Size', value: `${view?.size ?? desired}, asked for between ${min} and ${max}` },
     { what: 'Deployment', value: group.operationId.slice(0, 8), href: `/operations/${group.operationId}` },
     { what: 'Made', value: '', when: moment(group.createdAt, zone, now) },
-    ...(group.registeredAt ? [{ what: 'Registered', value: '', when: moment(group.registeredAt, zone, now) }] : []),
+    ...(group.registeredAt
+      ? [{ what: 'Registered', value: '', when: moment(group.registeredAt, zone, now) }]
+      : []),
     ...(group.liveSince ? [{ what: 'Live since', value: '', when: moment(group.liveSince, zone, now) }] : []),
-    ...(group.quietSince ? [{ what: 'Without traffic since', value: '', when: moment(group.quietSince, zone, now) }] : []),
-    ...(group.expiresAt ? [{ what: 'May go', value: `, ${untilWords(group.expiresAt, now)}`, when: moment(group.expiresAt, zone, now) }] : []),
-    ...(group.survived.length > 0 ? [{ what: 'Survived', value: `${group.survived.length} nights, the last ${group.survived.at(-1)}` }] : []),
+    ...(group.quietSince
+      ? [{ what: 'Without traffic since', value: '', when: moment(group.quietSince, zone, now) }]
+      : []),
+    ...(group.expiresAt
+      ? [
+          {
+            what: 'May go',
+            value: `, ${untilWords(group.expiresAt, now)}`,
+            when: moment(group.expiresAt, zone, now),
+          },
+        ]
+      : []),
+    ...(group.survived.length > 0
+      ? [{ what: 'Survived', value: `${group.survived.length} nights, the last ${group.survived.at(-1)}` }]
+      : []),
     ...(group.reason ? [{ what: 'Why', value: group.reason }] : []),
     { what: 'Target group', value: group.targetGroupName, mono: true },
-    ...(group.launchTemplateId ? [{ what: 'Launch template', value: group.launchTemplateId, mono: true }] : []),
+    ...(group.launchTemplateId
+      ? [{ what: 'Launch template', value: group.launchTemplateId, mono: true }]
+      : []),
   ]
 }

@@ -24,7 +24,9 @@ export function historyRow(operation: Operation, zone: string, now: Date): Histo
     what: operationWords(operation),
     image: request.image?.name ?? '',
     who: request.reason ? `${request.actor.name}: ${request.reason}` : request.actor.name,
-    took: endedAt ? duration(endedAt.getTime() - requestedAt.getTime()) : `${duration(now.getTime() - requestedAt.getTime())} so far`,
+    took: endedAt
+      ? duration(endedAt.getTime() - requestedAt.getTime())
+      : `${duration(now.getTime() - requestedAt.getTime())} so far`,
     badge: phaseBadge(operation),
     end: operation.endSentence ?? '',
   }

@@ -24,11 +24,21 @@ export interface HomeFacts {
 }
 
 export interface HomePage extends Head {
-  readonly people: readonly { readonly href: string; readonly label: string; readonly sentence: string; readonly badge: Badge }[]
+  readonly people: readonly {
+    readonly href: string
+    readonly label: string
+    readonly sentence: string
+    readonly badge: Badge
+  }[]
   readonly running: readonly OperationItem[]
   readonly bakes: readonly BakeItem[]
   readonly quiet: boolean
-  readonly night: { readonly frame: NightFrame; readonly zone: string; readonly says: string; readonly rows: readonly NightRow[] } | null
+  readonly night: {
+    readonly frame: NightFrame
+    readonly zone: string
+    readonly says: string
+    readonly rows: readonly NightRow[]
+  } | null
   readonly clusters: readonly LiveRow[]
   readonly log: readonly FeedLine[]
 }
@@ -93,7 +103,10 @@ function peopleNeeded(states: readonly ClusterState[], operations: readonly Oper
       badge,
     }))
   const clusters = states
-    .filter((state) => state.cluster.needsPerson && !halted.some((each) => each.label.startsWith(`${state.cluster.name} `)))
+    .filter(
+      (state) =>
+        state.cluster.needsPerson && !halted.some((each) => each.label.startsWith(`${state.cluster.name} `)),
+    )
     .map(({ cluster }) => ({
       href: `/clusters/${cluster.name}`,
       label: cluster.name,
@@ -111,7 +124,9 @@ function homeSentence(
   now: Date,
 ): Said[] {
   const live = states.filter((state) => liveOf(state)).length
-  const morning = warm.filter((group) => group.expiresAt && group.expiresAt.getTime() < now.getTime() + 86_400_000).length
+  const morning = warm.filter(
+    (group) => group.expiresAt && group.expiresAt.getTime() < now.getTime() + 86_400_000,
+  ).length
   const rest = [
     changing > 0 && `${counted(changing, 'thing')} ${changing === 1 ? 'is' : 'are'} changing`,
     morning > 0 && `${counted(morning, 'warm group')} may go in the morning`,

@@ -14,12 +14,17 @@ export interface ImagePage extends Head {
 /** What is in this image, and where does it run? */
 export function imagePage(image: Image, groups: readonly ServerGroup[], zone: string, now: Date): ImagePage {
   const row = imageRow(image, groups, zone, now)
-  const running = row.usedBy.length === 0 ? 'No group runs it.' : `It runs in ${row.usedBy.map((user) => user.label).join(', ')}.`
+  const running =
+    row.usedBy.length === 0
+      ? 'No group runs it.'
+      : `It runs in ${row.usedBy.map((user) => user.label).join(', ')}.`
   return {
     title: image.name,
     heading: image.name,
     crumbs: [{ label: 'Images', href: '/images' }, { label: image.name }],
-    sentence: image.bad ? say(strong('Marked bad'), `: ${image.bad.reason}. ${running}`) : say(`${image.application} ${image.version}. ${running}`),
+    sentence: image.bad
+      ? say(strong('Marked bad'), `: ${image.bad.reason}. ${running}`)
+      : say(`${image.application} ${image.version}. ${running}`),
     acts: [{ label: `Deploy ${image.version}`, href: row.deploy, act: !image.bad }],
     liveMs: 0,
     row,
@@ -34,7 +39,9 @@ export function imagePage(image: Image, groups: readonly ServerGroup[], zone: st
       ...(image.commit ? [{ what: 'Commit', value: image.commit, mono: true }] : []),
       { what: 'Content key', value: image.contentKey, mono: true },
       { what: 'Baked', value: `, by ${image.creator}`, when: moment(image.bakedAt, zone, now) },
-      ...(image.bad ? [{ what: 'Bad since', value: `, as ${image.bad.group}`, when: moment(image.bad.at, zone, now) }] : []),
+      ...(image.bad
+        ? [{ what: 'Bad since', value: `, as ${image.bad.group}`, when: moment(image.bad.at, zone, now) }]
+        : []),
     ],
   }
 }

@@ -45,7 +45,14 @@ export interface ImagesPage extends Head {
   readonly ended: readonly BakeItem[]
   readonly query: string
   readonly noApplications: boolean
-  readonly form: { readonly fields: readonly Field[]; readonly more: readonly Field[]; readonly file: Field; readonly address: readonly Field[]; readonly faults: readonly FieldFault[]; readonly open: boolean }
+  readonly form: {
+    readonly fields: readonly Field[]
+    readonly more: readonly Field[]
+    readonly file: Field
+    readonly address: readonly Field[]
+    readonly faults: readonly FieldFault[]
+    readonly open: boolean
+  }
 }
 
 /** What can I deploy? Is a bake running? */
@@ -54,17 +61,28 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
   const running = bakes.filter((bake) => bake.endedAt === null)
   const used = new Set(groups.map((group) => group.image.imageId))
   const wanted = facts.query.toLowerCase()
-  const rows = images.filter((image) => [image.name, image.version, image.imageId, image.commit ?? ''].some((text) => text.toLowerCase().includes(wanted)))
+  const rows = images.filter((image) =>
+    [image.name, image.version, image.imageId, image.commit ?? ''].some((text) =>
+      text.toLowerCase().includes(wanted),
+    ),
+  )
   return {
     title: 'Images',
     heading: 'Images and bakes',
     crumbs: [],
-    sentence: imagesSentence(running, images.length, images.filter((image) => used.has(image.imageId)).length),
+    sentence: imagesSentence(
+      running,
+      images.length,
+      images.filter((image) => used.has(image.imageId)).length,
+    ),
     acts: [{ label: 'Bake an image', href: '#bake', act: true }],
     liveMs: liveMs(running.length > 0, facts.paceDivisor),
     running: running.map((bake) => bakePanel(bake, zone, now, 14)),
     rows: rows.map((image) => imageRow(image, groups, zone, now)),
-    ended: bakes.filter((bake) => bake.endedAt !== null).slice(0, 10).map((bake) => bakeItem(bake, zone, now)),
+    ended: bakes
+      .filter((bake) => bake.endedAt !== null)
+      .slice(0, 10)
+      .map((bake) => bakeItem(bake, zone, now)),
     query: facts.query,
     noApplications: facts.applications.length === 0,
     form: bakeForm(facts),
@@ -73,10 +91,18 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
 
 function imagesSentence(running: readonly Bake[], kept: number, used: number): Said[] {
   const first = running[0]
-  const rest = kept === 0 ? 'No image is there yet.' : `${capital(counted(kept, 'image'))} ${kept === 1 ? 'is' : 'are'} kept, ${counted(used, 'image').replace(/ images?$/, '')} in use.`
+  const rest =
+    kept === 0
+      ? 'No image is there yet.'
+      : `${capital(counted(kept, 'image'))} ${kept === 1 ? 'is' : 'are'} kept, ${counted(used, 'image').replace(/ images?$/, '')} in use.`
   if (!first) return say('No bake runs. ', rest)
   const label = `${first.request.application} ${first.request.version}`
-  return say(running.length === 1 ? 'One bake runs: ' : `${capital(counted(running.length, 'bake'))} run, among them `, strong(label), '. ', rest)
+  return say(
+    running.length === 1 ? 'One bake runs: ' : `${capital(counted(running.length, 'bake'))} run, among them `,
+    strong(label),
+    '. ',
+    rest,
+  )
 }
 
 export function imageRow(image: Image, groups: readonly ServerGroup[], zone: string, now: Date): ImageRow {
@@ -90,7 +116,11 @@ export function imageRow(image: Image, groups: readonly ServerGroup[], zone: str
     commit: image.commit,
     when: moment(image.bakedAt, zone, now),
     by: image.creator,
-    usedBy: users.map((group) => ({ label: `${group.cluster} ${pushLabel(group.name)}`, href: `/groups/${group.name}`, badge: recordedBadge(group) })),
+    usedBy: users.map((group) => ({
+      label: `${group.cluster} ${pushLabel(group.name)}`,
+      href: `/groups/${group.name}`,
+      badge: recordedBadge(group),
+    })),
     deployable: true,
     deploy: `/deploy?image=${encodeURIComponent(image.name)}`,
   }
@@ -101,7 +131,9 @@ function imageBadge(image: Image, users: readonly ServerGroup[]): Badge {
   const nights = Math.max(0, ...users.map((group) => group.survived.length))
   if (nights > 0) return { k: 'k-good', glyph: 'check', word: `survived ${counted(nights, 'night')}` }
   const live = users.some((group) => shownState(group.role, 0) === 'live')
-  return live ? { k: 'k-live', glyph: 'live', word: 'live' } : { k: 'k-idle', glyph: 'image', word: 'not judged yet' }
+  return live
+    ? { k: 'k-live', glyph: 'live', word: 'live' }
+    : { k: 'k-idle', glyph: 'image', word: 'not judged yet' }
 }
 
 function bakeForm(facts: ImagesFacts): ImagesPage['form'] {
@@ -112,14 +144,28 @@ function bakeForm(facts: ImagesFacts): ImagesPage['form'] {
     field(filled, 'application', 'Application', { choices, fallback }),
     field(filled, 'version', 'Version', { placeholder: '1.4.0', required: true }),
   ]
-  const file = field(filled, 'file', 'Package file', { type: 'file', accept: '.tgz,.gz,.zip,.deb', help: 'A .tgz, .zip or .deb. Its SHA-256 is computed while it is sent.' })
+  const file = field(filled, 'file', 'Package file', {
+    type: 'file',
+    accept: '.tgz,.gz,.zip,.deb',
+    help: 'A .tgz, .zip or .deb. Its SHA-256 is computed while it is sent.',
+  })
   const address = [
     field(filled, 'address', 'Or its address', { placeholder: 'https://… or s3://…', mono: true }),
-    field(filled, 'sha256', 'SHA-256 of what is there', { mono: true, help: 'Needed with an address; checked on the builder.' }),
+    field(filled, 'sha256', 'SHA-256 of what is there', {
+      mono: true,
+      help: 'Needed with an address; checked on the builder.',
+    }),
   ]
   const more = [
-    field(filled, 'startCommand', 'Start command', { mono: true, help: 'Empty: the application’s, else the package’s own.' }),
-    field(filled, 'base', 'Base image', { mono: true, placeholder: facts.baseImage, help: 'An id, or the name of an SSM parameter.' }),
+    field(filled, 'startCommand', 'Start command', {
+      mono: true,
+      help: 'Empty: the application’s, else the package’s own.',
+    }),
+    field(filled, 'base', 'Base image', {
+      mono: true,
+      placeholder: facts.baseImage,
+      help: 'An id, or the name of an SSM parameter.',
+    }),
     field(filled, 'commit', 'Commit', { mono: true }),
     field(filled, 'reason', 'Why'),
   ]

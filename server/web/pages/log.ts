@@ -23,7 +23,10 @@ export interface LogPage extends Head {
 export function logPage({ rows, clusters, cluster, full, now, zone }: LogFacts): LogPage {
   const last = rows[0]
   const oldest = rows.at(-1)
-  const choices = [{ value: '', label: 'all clusters' }, ...clusters.map((each) => ({ value: each.name, label: each.name }))]
+  const choices = [
+    { value: '', label: 'all clusters' },
+    ...clusters.map((each) => ({ value: each.name, label: each.name })),
+  ]
   const query = new URLSearchParams({ ...(cluster && { cluster }), before: String(oldest?.seq ?? 0) })
   return {
     title: 'Deploy log',

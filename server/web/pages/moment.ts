@@ -20,17 +20,26 @@ function format(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 const clockOf = (at: Date, zone: string) => format(zone, { hour: '2-digit', minute: '2-digit' }).format(at)
 const secondsOf = (at: Date, zone: string) =>
   format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
-const dateOf = (at: Date, zone: string) => format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+const dateOf = (at: Date, zone: string) =>
+  format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
 const dayMs = 86_400_000
 
 /** `14:19` today, `Fri 07:30` within six days, else `2 Nov 07:30`, on the wall clock of the zone. */
 export function moment(at: Date, zone: string, now: Date): Moment {
-  return { iso: at.toISOString(), text: `${dayBefore(at, zone, now)}${clockOf(at, zone)}`, title: exact(at, zone) }
+  return {
+    iso: at.toISOString(),
+    text: `${dayBefore(at, zone, now)}${clockOf(at, zone)}`,
+    title: exact(at, zone),
+  }
 }
 
 /** The same with seconds: for logs and calls. */
 export function momentToTheSecond(at: Date, zone: string, now: Date): Moment {
-  return { iso: at.toISOString(), text: `${dayBefore(at, zone, now)}${secondsOf(at, zone)}`, title: exact(at, zone) }
+  return {
+    iso: at.toISOString(),
+    text: `${dayBefore(at, zone, now)}${secondsOf(at, zone)}`,
+    title: exact(at, zone),
+  }
 }
 
 export function momentOrNull(at: Date | null, zone: string, now: Date): Moment | null {
@@ -39,7 +48,8 @@ export function momentOrNull(at: Date | null, zone: string, now: Date): Moment |
 
 /** `Thursday, 19 November`, the heading of a day. */
 export function dayHeading(at: Date, zone: string): string {
-  return format(zone, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+  const date = format(zone, { day: 'numeric', month: 'long' }).format(at)
+  return `${format(zone, { weekday: 'long' }).format(at)}, ${date}`
 }
 
 /** `07:30`, for the edge of a picture. */
@@ -55,7 +65,8 @@ export function zoneName(zone: string): string {
 
 function dayBefore(at: Date, zone: string, now: Date): string {
   if (dateOf(at, zone) === dateOf(now, zone)) return ''
-  if (Math.abs(at.getTime() - now.getTime()) < 6 * dayMs) return `${format(zone, { weekday: 'short' }).format(at)} `
+  if (Math.abs(at.getTime() - now.getTime()) < 6 * dayMs)
+    return `${format(zone, { weekday: 'short' }).format(at)} `
   return `${format(zone, { day: 'numeric', month: 'short' }).format(at)} `
 }
 

@@ -8,7 +8,11 @@ import { moment, type Moment } from './moment.js'
 export interface MoreFacts {
   readonly place: Place
   readonly defaults: Defaults
-  readonly calls: { readonly perMinute: Readonly<Record<string, number>>; readonly throttled: number; readonly total: number }
+  readonly calls: {
+    readonly perMinute: Readonly<Record<string, number>>
+    readonly throttled: number
+    readonly total: number
+  }
   readonly obligations: readonly Obligation[]
   readonly node: string
   readonly now: Date
@@ -19,11 +23,21 @@ export interface MorePage extends Head {
   readonly defaults: readonly Fact[]
   readonly calls: readonly { readonly api: string; readonly count: number }[]
   readonly callsSay: string
-  readonly ledger: readonly { readonly object: string; readonly what: string; readonly was: string; readonly since: Moment; readonly operation: string }[]
+  readonly ledger: readonly {
+    readonly object: string
+    readonly what: string
+    readonly was: string
+    readonly since: Moment
+    readonly operation: string
+  }[]
   readonly keys: readonly { readonly keys: string; readonly what: string }[]
 }
 
-const what = { minSize: 'smallest size raised', suspended: 'processes suspended', builder: 'a builder runs' } as const
+const what = {
+  minSize: 'smallest size raised',
+  suspended: 'processes suspended',
+  builder: 'a builder runs',
+} as const
 const keys = [
   ['g h', 'Home'],
   ['g a', 'Applications'],
@@ -44,16 +58,40 @@ export function morePage(facts: MoreFacts): MorePage {
     heading: 'This installation',
     crumbs: [],
     sentence: say(
-      strong(open.length === 0 ? 'Nothing is changed for a while' : `${capital(counted(open.length, 'thing'))} ${open.length === 1 ? 'is' : 'are'} changed for a while`),
+      strong(
+        open.length === 0
+          ? 'Nothing is changed for a while'
+          : `${capital(counted(open.length, 'thing'))} ${open.length === 1 ? 'is' : 'are'} changed for a while`,
+      ),
       open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
     ),
     acts: [],
     liveMs: 15_000,
     place: [
-      { what: 'Cloud', value: place.mode === 'local' ? 'the local cloud of this machine' : place.mode === 'aws' ? 'AWS' : 'an AWS-compatible endpoint' },
+      {
+        what: 'Cloud',
+        value:
+          place.mode === 'local'
+            ? 'the local cloud of this machine'
+            : place.mode === 'aws'
+              ? 'AWS'
+              : 'an AWS-compatible endpoint',
+      },
       { what: 'Account', value: place.account, mono: true },
       { what: 'Region', value: place.region, mono: true },
-      ...(place.mode === 'local' ? [{ what: 'Pace', value: place.paceDivisor > 1 ? `AWS's delays divided by ${place.paceDivisor}` : place.paceDivisor === 1 ? "AWS's own delays" : 'no delays' }] : []),
+      ...(place.mode === 'local'
+        ? [
+            {
+              what: 'Pace',
+              value:
+                place.paceDivisor > 1
+                  ? `AWS's delays divided by ${place.paceDivisor}`
+                  : place.paceDivisor === 1
+                    ? "AWS's own delays"
+                    : 'no delays',
+            },
+          ]
+        : []),
       { what: 'Marks what it makes with', value: `delling:owner=${place.owner}`, mono: true },
       { what: 'Version', value: place.version },
       { what: 'Node', value: facts.node },
@@ -83,6 +121,9 @@ export function morePage(facts: MoreFacts): MorePage {
 
 function wasWords({ original }: Obligation): string {
   if ('min' in original) return `at least ${original.min}, at most ${original.max}`
-  if ('processes' in original) return original.processes.length > 0 ? `suspended before: ${original.processes.join(', ')}` : 'all were running'
+  if ('processes' in original)
+    return original.processes.length > 0
+      ? `suspended before: ${original.processes.join(', ')}`
+      : 'all were running'
   return 'no builder'
 }

@@ -12,7 +12,17 @@ export interface NightMark {
   readonly sentence: string
 }
 
-const notable = new Set(['Switched', 'WarmDegraded', 'WarmReady', 'GroupLost', 'Drifted', 'DriftEnded', 'Halted', 'AbortStarted', 'Returned'])
+const notable = new Set([
+  'Switched',
+  'WarmDegraded',
+  'WarmReady',
+  'GroupLost',
+  'Drifted',
+  'DriftEnded',
+  'Halted',
+  'AbortStarted',
+  'Returned',
+])
 const most = 6
 
 /** The incidents of a span, oldest first; of many the newest. */
@@ -23,6 +33,13 @@ export function nightMarks(log: readonly LogRow[], span: Span, zone: string, now
     .slice(-most)
   return rows.map((row, index) => {
     const y = 48 + (index % 3) * 24
-    return { n: index + 1, x: `${percentAt(row.at, span)}%`, y, textY: y + 4, when: moment(row.at, zone, now), sentence: row.sentence }
+    return {
+      n: index + 1,
+      x: `${percentAt(row.at, span)}%`,
+      y,
+      textY: y + 4,
+      when: moment(row.at, zone, now),
+      sentence: row.sentence,
+    }
   })
 }

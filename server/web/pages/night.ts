@@ -53,7 +53,11 @@ export function nightFrame(id: string, span: Span, now: Date, zone: string, regi
 /** Every third full hour of the wall clock; every other one is left out on a phone. */
 function hourMarks(span: Span, zone: string) {
   const marks: { x: string; text: string; wide: boolean }[] = []
-  for (let time = Math.ceil(span.from.getTime() / hourMs) * hourMs; time < span.to.getTime(); time += hourMs / 2) {
+  for (
+    let time = Math.ceil(span.from.getTime() / hourMs) * hourMs;
+    time < span.to.getTime();
+    time += hourMs / 2
+  ) {
     const text = wallClock(new Date(time), zone)
     const x = percentAt(new Date(time), span)
     if (!text.endsWith(':00') || Number(text.slice(0, 2)) % 3 !== 0 || x < 3 || x > 97) continue
@@ -73,7 +77,7 @@ export function warmLane(group: ServerGroup, span: Span, now: Date): Lane {
     isPresent(group) && bar('lane-promise', now, end, span),
   ].filter((each): each is LaneBar => Boolean(each))
   const within = group.expiresAt && group.expiresAt <= span.to && group.expiresAt >= span.from
-  return { bars, expiry: within ? `${percentAt(group.expiresAt!, span)}%` : null }
+  return { bars, expiry: within ? `${percentAt(group.expiresAt, span)}%` : null }
 }
 
 /** The lane of the group that carries the traffic. */
@@ -89,7 +93,11 @@ function bar(kind: LaneBar['kind'], from: Date, to: Date, span: Span): LaneBar |
 }
 
 /** `until Fri 07:30`, `for ever`. */
-export function keptUntil(group: ServerGroup, zone: string, now: Date): { text: string; until: Moment | null } {
+export function keptUntil(
+  group: ServerGroup,
+  zone: string,
+  now: Date,
+): { text: string; until: Moment | null } {
   const end = group.keep ? group.keep.until : group.expiresAt
   if (!end) return { text: 'for ever', until: null }
   return { text: 'until', until: moment(end, zone, now) }

@@ -14,12 +14,19 @@ export interface OperationItem {
   readonly until: Moment | null
 }
 
-const verbs = { create: 'create', deploy: 'deploy', switchBack: 'switch back to', destroy: 'destroy' } as const
+const verbs = {
+  create: 'create',
+  deploy: 'deploy',
+  switchBack: 'switch back to',
+  destroy: 'destroy',
+} as const
 
 /** `deploy v013`, `switch back to v011`. */
 export function operationWords(operation: Operation): string {
   const group = operation.to ?? operation.request.group ?? null
-  return group ? `${verbs[operation.kind]} ${pushLabel(group)}` : `${verbs[operation.kind]} ${operation.cluster}`
+  return group
+    ? `${verbs[operation.kind]} ${pushLabel(group)}`
+    : `${verbs[operation.kind]} ${operation.cluster}`
 }
 
 export function operationItem(operation: Operation, zone: string, now: Date): OperationItem {

@@ -19,7 +19,11 @@ const launch: readonly Stage[] = [
   { label: 'Watch', phases: ['watching'], ends: ['Succeeded'] },
 ]
 const back: readonly Stage[] = [
-  { label: 'Get ready', phases: ['waiting', 'queued', 'sizing', 'registering', 'pinning'], ends: ['TargetReady', 'SwitchIntended'] },
+  {
+    label: 'Get ready',
+    phases: ['waiting', 'queued', 'sizing', 'registering', 'pinning'],
+    ends: ['TargetReady', 'SwitchIntended'],
+  },
   { label: 'Switch', phases: ['switching'], ends: ['Switched'] },
   { label: 'Settle', phases: ['settling', 'resettling', 'watching'], ends: ['Settled', 'Succeeded'] },
 ]
@@ -39,14 +43,26 @@ export function operationPhases(
   _now: Date,
 ): PhaseStep[] {
   const stages = stagesOf(operation)
-  const doneAt = stages.map((stage) => events.findLast(({ event }) => stage.ends.includes(event.type))?.at ?? null)
+  const doneAt = stages.map(
+    (stage) => events.findLast(({ event }) => stage.ends.includes(event.type))?.at ?? null,
+  )
   const reached = doneAt.findLastIndex((at) => at !== null) + 1
   const current = stages.findIndex((stage) => stage.phases.includes(operation.haltedIn ?? operation.phase))
   const well = operation.phase === 'succeeded'
   const at = current >= 0 && operation.phase !== 'halted' ? current : Math.min(reached, stages.length - 1)
   const notes = doneAt.map((done) => (done ? wallClock(done, zone) : ''))
-  const running = !isEnded(operation) && operation.phase !== 'halted' && operation.phase !== 'aborting' && operation.phase !== 'returning'
-  return phaseSteps(stages.map((stage) => stage.label), at, running, well, notes)
+  const running =
+    !isEnded(operation) &&
+    operation.phase !== 'halted' &&
+    operation.phase !== 'aborting' &&
+    operation.phase !== 'returning'
+  return phaseSteps(
+    stages.map((stage) => stage.label),
+    at,
+    running,
+    well,
+    notes,
+  )
 }
 
 /** A cluster's first group has no old one to hold, and nothing to watch against. */

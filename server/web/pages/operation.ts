@@ -1,5 +1,11 @@
 import { pushLabel } from '../../domain/names.js'
-import { isEnded, type Operation, type OperationEvent, type Phase, type Stamped } from '../../domain/operation.js'
+import {
+  isEnded,
+  type Operation,
+  type OperationEvent,
+  type Phase,
+  type Stamped,
+} from '../../domain/operation.js'
 import { eventSentence } from '../../domain/sentences.js'
 import type { ClusterView } from '../../engine/cluster-view.js'
 import type { IntentRow } from '../../engine/ports.js'
@@ -34,12 +40,23 @@ export interface OperationPage extends Head {
   readonly by: string
   readonly reason: string
   readonly wait: string
+  readonly until: { readonly word: string; readonly when: Moment } | null
   readonly bar: SpanBar | null
   readonly phases: readonly PhaseStep[]
   readonly running: boolean
   readonly halted: boolean
-  readonly timeline: readonly { readonly when: Moment; readonly type: string; readonly sentence: string; readonly hit: boolean }[]
-  readonly instances: { readonly label: string; readonly says: string; readonly zones: readonly ZoneWell[]; readonly rows: readonly InstanceRow[] } | null
+  readonly timeline: readonly {
+    readonly when: Moment
+    readonly type: string
+    readonly sentence: string
+    readonly hit: boolean
+  }[]
+  readonly instances: {
+    readonly label: string
+    readonly says: string
+    readonly zones: readonly ZoneWell[]
+    readonly rows: readonly InstanceRow[]
+  } | null
   readonly diagnosis: DiagnosisPanel | null
   readonly traffic: TrafficBar | null
   readonly ends: readonly Fact[]
@@ -68,7 +85,12 @@ interface CallRow {
   readonly requestId: string
 }
 
-const headings = { create: 'Create', deploy: 'Deploy', switchBack: 'Switch back', destroy: 'Destroy' } as const
+const headings = {
+  create: 'Create',
+  deploy: 'Deploy',
+  switchBack: 'Switch back',
+  destroy: 'Destroy',
+} as const
 const bad = new Set(['AbortStarted', 'NextUnready', 'NotSwitched', 'Halted'])
 
 /** What are we waiting for, and until when? */
@@ -96,12 +118,32 @@ export function operationPage(facts: OperationFacts): OperationPage {
     by: operation.request.actor.name,
     reason: operation.request.reason,
     wait: waitSentence(operation, now),
-    bar: running ? spanBar(operation.phaseSince, operation.wait?.until ?? null, now, zone) : null,
+    until:
+      running && operation.wait?.until
+        ? { word: untilWord(operation.phase), when: moment(operation.wait.until, zone, now) }
+        : null,
+    bar: running
+      ? spanBar(
+          operation.phaseSince,
+          operation.wait?.until ?? null,
+          now,
+          zone,
+          untilWord(operation.phase).toLowerCase(),
+        )
+      : null,
     phases: operationPhases(operation, facts.events, zone, now),
     running,
     halted: operation.phase === 'halted',
     timeline: timeline(facts),
-    instances: next && running && next.instances.length > 0 ? { label: pushLabel(next.group.name), says: `${next.healthy} of ${next.size} healthy, ${next.zones.length} zones`, zones: zoneWells(next, []), rows: instanceRows(next) } : null,
+    instances:
+      next && running && next.instances.length > 0
+        ? {
+            label: pushLabel(next.group.name),
+            says: `${next.healthy} of ${next.size} healthy, ${next.zones.length} zones`,
+            zones: zoneWells(next, []),
+            rows: instanceRows(next),
+          }
+        : null,
     diagnosis: diagnosisOf(facts.events),
     traffic: view && trafficBar(view.groups),
     ends: running ? possibleEnds(operation, zone, now) : [],
@@ -114,7 +156,9 @@ function headingOf(operation: Operation): string {
   const group = operation.to ?? operation.request.group
   if (operation.kind === 'deploy' || operation.kind === 'create')
     return `${operation.request.image?.name ?? headings[operation.kind]} → ${group ?? operation.cluster}`
-  return operation.kind === 'destroy' ? `Destroy ${group ?? ''}` : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
+  return operation.kind === 'destroy'
+    ? `Destroy ${group ?? ''}`
+    : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
 }
 
 function waitSentence(operation: Operation, now: Date): string {
@@ -126,30 +170,50 @@ function waitSentence(operation: Operation, now: Date): string {
   return asSentence(operation.wait?.sentence ?? phaseBadge(operation).word)
 }
 
-const cancellable = new Set<Phase>(['aborting', 'returning', 'resettling', 'shrinking', 'deleting', 'verifying'])
+const calm = new Set<Phase>(['settling', 'resettling', 'watching', 'draining'])
+
+/** Some waits run to an end that is wanted, others to a deadline. */
+function untilWord(phase: Phase): string {
+  return calm.has(phase) ? 'Until' : 'Gives up at'
+}
+
+const tooLate = new Set<Phase>(['aborting', 'returning', 'resettling', 'shrinking', 'deleting', 'verifying'])
 
 function operationActs(operation: Operation, view: ClusterView | null): Act[] {
   const base = `/operations/${operation.id}`
   if (!isEnded(operation)) {
-    if (operation.cancelRequested || cancellable.has(operation.phase)) return []
-    return [{ label: operation.switched && operation.kind === 'deploy' ? 'Roll back…' : 'Cancel…', href: `${base}/cancel`, bad: true }]
+    if (operation.cancelRequested || tooLate.has(operation.phase)) return []
+    return [
+      {
+        label: operation.switched && operation.kind === 'deploy' ? 'Roll back…' : 'Cancel…',
+        href: `${base}/cancel`,
+        bad: true,
+      },
+    ]
   }
   const back = view?.switchBack && !view.active ? view.switchBack.group.name : null
   return [
-    ...(back ? [{ label: `Switch back to ${pushLabel(back)}`, href: `/clusters/${operation.cluster}/rollback?to=${back}`, glyph: 'back' }] : []),
+    ...(back
+      ? [
+          {
+            label: `Switch back to ${pushLabel(back)}`,
+            href: `/clusters/${operation.cluster}/rollback?to=${back}`,
+            glyph: 'back',
+          },
+        ]
+      : []),
     { label: `Look at ${operation.cluster}`, href: `/clusters/${operation.cluster}`, act: true },
   ]
 }
 
 /** Newest first while it runs, oldest first once it has ended. */
 function timeline({ events, operation, zone, now }: OperationFacts): OperationPage['timeline'] {
-  const lines = events
-    .map(({ at, event }) => ({
-      when: momentToTheSecond(at, zone, now),
-      type: event.type,
-      sentence: asSentence(eventSentence(event)),
-      hit: bad.has(event.type),
-    }))
+  const lines = events.map(({ at, event }) => ({
+    when: momentToTheSecond(at, zone, now),
+    type: event.type,
+    sentence: asSentence(eventSentence(event)),
+    hit: bad.has(event.type),
+  }))
   return isEnded(operation) ? lines : lines.reverse()
 }
 
@@ -169,11 +233,19 @@ function possibleEnds(operation: Operation, zone: string, now: Date): Fact[] {
   const stays = operation.from ? `traffic stays ${pushLabel(operation.from)} 100 %` : 'no traffic is touched'
   const to = operation.to ? pushLabel(operation.to) : 'the new group'
   const until = operation.wait?.until
-  if (operation.kind === 'destroy') return [{ what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` }]
+  if (operation.kind === 'destroy')
+    return [
+      { what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` },
+    ]
   return [
-    { what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers', value: `switches to ${to} 100 %${operation.from ? `; ${pushLabel(operation.from)} keeps running` : ''}` },
+    {
+      what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers',
+      value: `switches to ${to} 100 %${operation.from ? `; ${pushLabel(operation.from)} keeps running` : ''}`,
+    },
     { what: 'It gives up', value: until ? `at ${moment(until, zone, now).text}: ${stays}` : stays },
-    ...(operation.switched ? [] : [{ what: 'You cancel', value: `${stays}; ${to} is kept for a look at it` }]),
+    ...(operation.switched
+      ? []
+      : [{ what: 'You cancel', value: `${stays}; ${to} is kept for a look at it` }]),
   ]
 }
 
@@ -185,7 +257,9 @@ const answers = {
 } as const
 
 function callRow(call: IntentRow, zone: string, now: Date): CallRow {
-  const [k, glyph, answer] = call.answered ? answers[call.answered] : (['k-next', 'clock', 'under way'] as const)
+  const [k, glyph, answer] = call.answered
+    ? answers[call.answered]
+    : (['k-next', 'clock', 'under way'] as const)
   return {
     when: momentToTheSecond(call.at, zone, now),
     api: call.api,

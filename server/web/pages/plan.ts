@@ -12,8 +12,20 @@ export interface PlanLine {
 /** Calls are numbered in order; a wait stands on dawn, the switch on day, the warm night on night. */
 export function planLines(plan: readonly PlannedCall[]): PlanLine[] {
   return plan.map(({ api, what, kind }) => {
-    if (kind === 'wait') return { k: 'plan-wait', api: null, fact: { k: 'k-next', glyph: 'clock', text: capital(what) }, what: '' }
-    if (kind === 'warm' && api === 'wait') return { k: 'plan-night', api: null, fact: { k: 'k-warm', glyph: 'warm', text: capital(what) }, what: '' }
+    if (kind === 'wait')
+      return {
+        k: 'plan-wait',
+        api: null,
+        fact: { k: 'k-next', glyph: 'clock', text: waitWords(what) },
+        what: '',
+      }
+    if (kind === 'warm' && api === 'wait')
+      return {
+        k: 'plan-night',
+        api: null,
+        fact: { k: 'k-warm', glyph: 'warm', text: waitWords(what) },
+        what: '',
+      }
     return { k: kind === 'switch' ? 'plan-key' : kind === 'warm' ? 'plan-night' : '', api, fact: null, what }
   })
 }
@@ -23,4 +35,8 @@ export function planCounts(plan: readonly PlannedCall[]): string {
   const waits = plan.filter((line) => line.api === 'wait').length
   const changes = plan.length - waits
   return `${changes} ${changes === 1 ? 'change' : 'changes'}, ${waits} ${waits === 1 ? 'wait' : 'waits'}; the reads between them are left out`
+}
+
+function waitWords(what: string): string {
+  return what.startsWith('until') ? `Wait ${what}` : capital(what)
 }

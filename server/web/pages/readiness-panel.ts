@@ -7,7 +7,14 @@ export interface ReadinessPanel {
   readonly k: string
   readonly glyph: string
   readonly answer: string
-  readonly bar: { readonly have: string; readonly need: string; readonly haveText: string; readonly needText: string; readonly most: string; readonly label: string }
+  readonly bar: {
+    readonly have: string
+    readonly need: string
+    readonly haveText: string
+    readonly needText: string
+    readonly most: string
+    readonly label: string
+  }
   readonly checks: readonly { readonly k: string; readonly glyph: string; readonly sentence: string }[]
   readonly mend: string | null
 }
@@ -38,7 +45,8 @@ export function readinessPanel(readiness: Readiness, group: string): ReadinessPa
 
 function answerOf(readiness: Readiness, label: string): Pick<ReadinessPanel, 'k' | 'glyph' | 'answer'> {
   if (readiness.state === 'ready') return { k: 'k-good', glyph: 'check', answer: `Yes, to ${label}` }
-  if (readiness.state === 'lost') return { k: 'k-bad', glyph: 'cross', answer: `No: ${label} has no healthy target` }
+  if (readiness.state === 'lost')
+    return { k: 'k-bad', glyph: 'cross', answer: `No: ${label} has no healthy target` }
   const short = Math.max(0, readiness.needed - readiness.healthy)
   return { k: 'k-care', glyph: 'bang', answer: short > 0 ? `Not yet: ${short} short` : 'Not yet' }
 }

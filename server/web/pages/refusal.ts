@@ -7,7 +7,11 @@ export interface RefusalPage extends Head {
   readonly code: string
   readonly why: string
   readonly faults: Problem['faults']
-  readonly ways: readonly { readonly label: string; readonly href: string | null; readonly command: string | null }[]
+  readonly ways: readonly {
+    readonly label: string
+    readonly href: string | null
+    readonly command: string | null
+  }[]
   readonly facts: readonly Fact[]
 }
 
@@ -21,7 +25,11 @@ export interface Asked {
 /** What is wrong, what changed, what now? */
 export function refusalPage(problem: Problem, asked: Asked): RefusalPage {
   const fault = problem.status >= 500
-  const ways = (problem.ways ?? []).map((way) => ({ label: way.label, href: way.href ?? null, command: way.command ?? null }))
+  const ways = (problem.ways ?? []).map((way) => ({
+    label: way.label,
+    href: way.href ?? null,
+    command: way.command ?? null,
+  }))
   return {
     title: problem.title,
     heading: headingOf(problem),
@@ -31,7 +39,9 @@ export function refusalPage(problem: Problem, asked: Asked): RefusalPage {
     liveMs: 0,
     k: fault ? 'k-bad' : 'k-care',
     code: `${problem.status} ${problem.code}`,
-    why: fault ? 'This is a fault of the console or of what it stands on, not of what you asked.' : 'The request was understood and not done.',
+    why: fault
+      ? 'This is a fault of the console or of what it stands on, not of what you asked.'
+      : 'The request was understood and not done.',
     faults: problem.faults,
     ways: [...ways, { label: 'Go back to where you were', href: asked.back, command: null }],
     facts: [

@@ -25,7 +25,16 @@ export interface RollbackPage extends Head {
   readonly to: string
   readonly toLabel: string
   readonly fromLabel: string
-  readonly rows: readonly { readonly name: string; readonly badge: Badge; readonly image: string; readonly healthy: string; readonly k: string; readonly now: string; readonly after: string; readonly goes: boolean }[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly badge: Badge
+    readonly image: string
+    readonly healthy: string
+    readonly k: string
+    readonly now: string
+    readonly after: string
+    readonly goes: boolean
+  }[]
   readonly plan: readonly PlanLine[]
   readonly planCounts: string
   readonly ends: string
@@ -69,11 +78,21 @@ export function rollbackPage(facts: RollbackFacts): RollbackPage {
     short: isShort
       ? {
           says: `${readiness.healthy} healthy instances would carry what ${readiness.needed} carry now.`,
-          mend: readiness.mendMs === null ? 'as soon as it is large enough' : `in about ${duration(readiness.mendMs)}`,
+          mend:
+            readiness.mendMs === null
+              ? 'as soon as it is large enough'
+              : `in about ${duration(readiness.mendMs)}`,
         }
       : null,
-    impossible: readiness.state === 'lost' ? `${toLabel} has no healthy target: switching to it would turn every request into an error.` : null,
-    reason: field(filled, 'reason', 'Why', { lines: true, help: 'Goes to the deploy log, and with the image as the reason it is bad.', placeholder: 'What you saw' }),
+    impossible:
+      readiness.state === 'lost'
+        ? `${toLabel} has no healthy target: switching to it would turn every request into an error.`
+        : null,
+    reason: field(filled, 'reason', 'Why', {
+      lines: true,
+      help: 'Goes to the deploy log, and with the image as the reason it is bad.',
+      placeholder: 'What you saw',
+    }),
     command: `delling rollback ${cluster} --to ${to}`,
   }
 }
@@ -81,10 +100,15 @@ export function rollbackPage(facts: RollbackFacts): RollbackPage {
 function rollbackSentence(readiness: Readiness, to: string): Said[] {
   const { healthy, needed, zones, mendMs } = readiness
   const standing = `${healthy} healthy in ${zones.length} ${zones.length === 1 ? 'zone' : 'zones'}, ${needed} needed now`
-  if (readiness.state === 'ready') return say('All traffic goes to ', strong(`${to} in one call`), `. It is ready: ${standing}.`)
-  if (readiness.state === 'lost') return say(strong(`${to} cannot take the traffic`), `: ${readiness.sentence}`)
+  if (readiness.state === 'ready')
+    return say('All traffic goes to ', strong(`${to} in one call`), `. It is ready: ${standing}.`)
+  if (readiness.state === 'lost')
+    return say(strong(`${to} cannot take the traffic`), `: ${readiness.sentence}`)
   const mend = mendMs === null ? '' : `, mended in about ${duration(mendMs)}`
-  return say(strong(`${to} is smaller than what live carries`), `: ${standing}${mend}. You choose: after resizing, or now.`)
+  return say(
+    strong(`${to} is smaller than what live carries`),
+    `: ${standing}${mend}. You choose: after resizing, or now.`,
+  )
 }
 
 function rowsOf({ view, to, from }: RollbackFacts): RollbackPage['rows'] {

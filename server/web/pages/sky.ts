@@ -47,7 +47,8 @@ export function skyStops(span: Span, region: string): SkyStop[] {
   let before = sunElevation(new Date(span.from.getTime() - stepMs), latitude, longitude)
   for (let time = span.from.getTime(); time <= span.to.getTime(); time += stepMs) {
     const height = sunElevation(new Date(time), latitude, longitude)
-    const colour = (height < before ? evening : morning).find(([lowest]) => height >= lowest)?.[1] ?? 'sky-deep'
+    const colour =
+      (height < before ? evening : morning).find(([lowest]) => height >= lowest)?.[1] ?? 'sky-deep'
     before = height
     const last = runs.at(-1)
     if (last?.colour === colour) last.to = time
@@ -57,7 +58,12 @@ export function skyStops(span: Span, region: string): SkyStop[] {
 }
 
 /** Long runs (day, deep night) keep their colour flat: two stops, a little inside their edges. */
-function runStops(run: { colour: string; from: number; to: number }, index: number, count: number, span: Span): SkyStop[] {
+function runStops(
+  run: { colour: string; from: number; to: number },
+  index: number,
+  count: number,
+  span: Span,
+): SkyStop[] {
   const stop = (time: number): SkyStop => ({ colour: run.colour, at: `${percentAt(new Date(time), span)}%` })
   const flat = run.to - run.from > 3 * 3_600_000
   const inset = flat ? 40 * 60_000 : 0

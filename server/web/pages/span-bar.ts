@@ -12,7 +12,13 @@ export interface SpanBar {
 }
 
 /** Null where there is no deadline to run to. */
-export function spanBar(since: Date, until: Date | null, now: Date, zone: string): SpanBar | null {
+export function spanBar(
+  since: Date,
+  until: Date | null,
+  now: Date,
+  zone: string,
+  word = 'gives up at',
+): SpanBar | null {
   if (!until || until <= since) return null
   const passedMs = Math.max(0, now.getTime() - since.getTime())
   const share = Math.min(1, passedMs / (until.getTime() - since.getTime()))
@@ -23,7 +29,7 @@ export function spanBar(since: Date, until: Date | null, now: Date, zone: string
     passed: duration(passedMs),
     anchor: percent < 14 ? 'start' : percent > 72 ? 'end' : 'middle',
     start: percent < 30 ? '' : wallClock(since, zone),
-    end: percent > 60 ? '' : `gives up ${wallClock(until, zone)}`,
+    end: percent > 60 ? '' : `${word} ${wallClock(until, zone)}`,
     label: `${duration(passedMs)} of at most ${most} have passed.`,
   }
 }

@@ -11,7 +11,9 @@ export function sunElevation(at: Date, latitude: number, longitude: number): num
   const hourAngle = radians(siderealHours * 15 + longitude) - rightAscension
   const lat = radians(latitude)
   return (
-    Math.asin(Math.sin(lat) * Math.sin(declination) + Math.cos(lat) * Math.cos(declination) * Math.cos(hourAngle)) *
+    Math.asin(
+      Math.sin(lat) * Math.sin(declination) + Math.cos(lat) * Math.cos(declination) * Math.cos(hourAngle),
+    ) *
     (180 / Math.PI)
   )
 }

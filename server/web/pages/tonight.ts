@@ -36,7 +36,17 @@ export interface TonightPage extends Head {
   readonly stays: readonly TonightRow[]
   readonly goesSays: string
   readonly staysSays: string
-  readonly night: { readonly frame: NightFrame; readonly zone: string; readonly lanes: readonly { readonly label: string; readonly end: string; readonly lane: Lane; readonly y: number }[]; readonly height: number } | null
+  readonly night: {
+    readonly frame: NightFrame
+    readonly zone: string
+    readonly lanes: readonly {
+      readonly label: string
+      readonly end: string
+      readonly lane: Lane
+      readonly y: number
+    }[]
+    readonly height: number
+  } | null
   readonly runs: readonly RunRow[]
   readonly asked: string | null
   readonly localCloud: boolean
@@ -56,16 +66,28 @@ export function tonightPage(facts: TonightFacts): TonightPage {
     title: 'Tonight',
     heading: 'Tonight',
     crumbs: [],
-    sentence: tonightSentence(facts, later.map((each) => each.group)),
+    sentence: tonightSentence(
+      facts,
+      later.map((each) => each.group),
+    ),
     acts: [
       { label: 'Run now…', href: `/tonight/run${facts.asked ? `?now=${facts.asked.toISOString()}` : ''}` },
     ],
     liveMs: 15_000,
     goes: plan.groups.filter((each) => each.verdict === 'goes').map(row),
     stays: plan.groups.filter((each) => each.verdict === 'stays').map(row),
-    goesSays: going.length === 0 ? 'nothing' : counted(plan.groups.length - plan.groups.filter((each) => each.verdict === 'stays').length, 'group'),
+    goesSays:
+      going.length === 0
+        ? 'nothing'
+        : counted(
+            plan.groups.length - plan.groups.filter((each) => each.verdict === 'stays').length,
+            'group',
+          ),
     staysSays: counted(staying.length + later.length, 'group'),
-    night: theSky(plan.groups.map((each) => each.group).filter((group) => group.expiresAt), facts),
+    night: theSky(
+      plan.groups.map((each) => each.group).filter((group) => group.expiresAt),
+      facts,
+    ),
     runs: facts.runs.map((run) => runRow(run, zone, now)),
     asked: facts.asked && facts.asked.toISOString(),
     localCloud: facts.localCloud,
@@ -74,21 +96,35 @@ export function tonightPage(facts: TonightFacts): TonightPage {
 }
 
 function dueSoon(group: ServerGroup, now: Date): boolean {
-  return group.expiresAt !== null && group.expiresAt > now && group.expiresAt.getTime() < now.getTime() + 86_400_000
+  return (
+    group.expiresAt !== null &&
+    group.expiresAt > now &&
+    group.expiresAt.getTime() < now.getTime() + 86_400_000
+  )
 }
 
 function tonightSentence({ plan, now, zone, asked }: TonightFacts, later: readonly ServerGroup[]): Said[] {
   const goes = plan.groups.filter((each) => each.verdict === 'goes').length
   const stays = plan.groups.length - goes
   const when = asked ? `At ${momentOrNull(asked, zone, now)?.text} ` : 'If it ran now, '
-  const verdict = strong(`${counted(goes, 'group')} would go and ${counted(stays, 'group').replace(/ groups?$/, '')} would stay`)
+  const verdict = strong(
+    `${counted(goes, 'group')} would go and ${counted(stays, 'group').replace(/ groups?$/, '')} would stay`,
+  )
   const first = later.map((group) => group.expiresAt!).sort((a, b) => a.getTime() - b.getTime())[0]
-  if (plan.groups.length === 0) return say(strong('Nothing is here to clean up'), ': no group is warm, rejected or failed.')
-  const next = first && !asked ? ` The next one may go at ${momentOrNull(first, zone, now)?.text}, in ${duration(first.getTime() - now.getTime())}; each is looked at again just before.` : ''
+  if (plan.groups.length === 0)
+    return say(strong('Nothing is here to clean up'), ': no group is warm, rejected or failed.')
+  const next =
+    first && !asked
+      ? ` The next one may go at ${momentOrNull(first, zone, now)?.text}, in ${duration(first.getTime() - now.getTime())}; each is looked at again just before.`
+      : ''
   return say(when, verdict, `.${next}`)
 }
 
-function tonightRow({ group, state, why }: CleanupPlan['groups'][number], zone: string, now: Date): TonightRow {
+function tonightRow(
+  { group, state, why }: CleanupPlan['groups'][number],
+  zone: string,
+  now: Date,
+): TonightRow {
   const until = group.keep ? group.keep.until : group.expiresAt
   const readiness = state === 'warm' ? (group.degradedSince ? 'degraded' : 'ready') : null
   return {
@@ -99,7 +135,8 @@ function tonightRow({ group, state, why }: CleanupPlan['groups'][number], zone: 
     badge: stateBadge(state, readiness, group.keep !== null),
     why: capital(why),
     when: momentOrNull(until, zone, now),
-    again: group.keep && !group.keep.until ? 'never' : state === 'live' ? 'after its switch' : 'when that ends',
+    again:
+      group.keep && !group.keep.until ? 'never' : state === 'live' ? 'after its switch' : 'when that ends',
     keep: `/groups/${group.name}/keep`,
     destroy: destroyable.has(state) ? `/groups/${group.name}/destroy` : null,
   }

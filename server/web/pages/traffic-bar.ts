@@ -5,16 +5,27 @@ import type { GroupView } from '../../engine/cluster-view.js'
 export interface TrafficBar {
   readonly label: string
   readonly parts: readonly { readonly k: string; readonly x: string; readonly width: string }[]
-  readonly key: readonly { readonly k: string; readonly label: string; readonly weight: string; readonly carries: boolean }[]
+  readonly key: readonly {
+    readonly k: string
+    readonly label: string
+    readonly weight: string
+    readonly carries: boolean
+  }[]
 }
 
 export function trafficBar(groups: readonly GroupView[]): TrafficBar {
-  const listed = groups.filter((each) => each.weight > 0 || each.state === 'warm' || each.state === 'launching' || each.state === 'live')
+  const listed = groups.filter(
+    (each) => each.weight > 0 || each.state === 'warm' || each.state === 'launching' || each.state === 'live',
+  )
   let x = 0
   const parts = listed
     .filter((each) => each.weight > 0)
     .map((each) => {
-      const part = { k: each.state === 'launching' ? 'w-next' : 'w-live', x: `${x}%`, width: `${each.weight}%` }
+      const part = {
+        k: each.state === 'launching' ? 'w-next' : 'w-live',
+        x: `${x}%`,
+        width: `${each.weight}%`,
+      }
       x += each.weight
       return part
     })

@@ -1,11 +1,27 @@
-const numerals = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
+const numerals = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
 
 /** `three groups`, `1 group` at the start of nothing: small numbers as words, as a sentence wants them. */
 export function counted(count: number, noun: string, nouns = `${noun}s`): string {
   return `${numerals[count] ?? String(count)} ${count === 1 ? noun : nouns}`
 }
 
+/** Names such as v013 keep their small letter. */
 export function capital(text: string): string {
+  if (/^(v\d{3}|i-|ami-|[a-z][\w.]*-)/.test(text)) return text
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

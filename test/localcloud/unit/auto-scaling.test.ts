@@ -5,7 +5,10 @@ import { makeAutoScaling } from '../../../server/localcloud/auto-scaling/service
 import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
 import type { Service } from '../../../server/localcloud/cloud.js'
 import { AwsFault } from '../../../server/localcloud/fault.js'
-import { type LoadBalancingService, makeLoadBalancing } from '../../../server/localcloud/load-balancing/service.js'
+import {
+  type LoadBalancingService,
+  makeLoadBalancing,
+} from '../../../server/localcloud/load-balancing/service.js'
 import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
 import { makeStack, type Stack } from './stack.js'
 
@@ -30,7 +33,7 @@ afterEach(async () => {
   await asg.stop()
   await elb.stop()
   await watch.stop()
-  for (const { instanceId } of cloud.fake.instances.values()) cloud.fake.terminate(instanceId)
+  for (const { instanceId } of cloud.fake.all.values()) cloud.fake.terminate(instanceId)
 })
 
 const plain = {
@@ -43,12 +46,17 @@ const plain = {
 }
 
 const create = (change: object = {}) => ask(asg, 'CreateAutoScalingGroup', { ...plain, ...change })
-const update = (change: object) => ask(asg, 'UpdateAutoScalingGroup', { AutoScalingGroupName: 'shop-v001', ...change })
+const update = (change: object) =>
+  ask(asg, 'UpdateAutoScalingGroup', { AutoScalingGroupName: 'shop-v001', ...change })
 
 async function group(): Promise<AutoScalingGroup> {
-  const { AutoScalingGroups } = await ask<{ AutoScalingGroups: AutoScalingGroup[] }>(asg, 'DescribeAutoScalingGroups', {
-    AutoScalingGroupNames: ['shop-v001'],
-  })
+  const { AutoScalingGroups } = await ask<{ AutoScalingGroups: AutoScalingGroup[] }>(
+    asg,
+    'DescribeAutoScalingGroups',
+    {
+      AutoScalingGroupNames: ['shop-v001'],
+    },
+  )
   return AutoScalingGroups[0]!
 }
 
@@ -81,7 +89,14 @@ describe('a group', () => {
     })
     const six = await serving(6)
     const zones = six.map((instance) => instance.AvailabilityZone).sort()
-    expect(zones).toEqual(['us-east-1a', 'us-east-1a', 'us-east-1b', 'us-east-1b', 'us-east-1c', 'us-east-1c'])
+    expect(zones).toEqual([
+      'us-east-1a',
+      'us-east-1a',
+      'us-east-1b',
+      'us-east-1b',
+      'us-east-1c',
+      'us-east-1c',
+    ])
     expect(cloud.fake.launches[0]!.tags).toEqual({ app: 'shop', 'aws:autoscaling:groupName': 'shop-v001' })
   })
 
@@ -103,12 +118,16 @@ describe('a group', () => {
     await create()
     const [victim] = await serving(3)
     cloud.fake.change(victim!.InstanceId!, { alive: false })
-    await until('it is replaced', async () => (await instances()).every((one) => one.InstanceId !== victim!.InstanceId))
+    await until('it is replaced', async () =>
+      (await instances()).every((one) => one.InstanceId !== victim!.InstanceId),
+    )
     await serving(3)
     expect(cloud.ec2.instance(victim!.InstanceId!)?.state).toBe('terminated')
     const causes = (await activities()).map((activity) => activity.Cause).join('\n')
     expect(causes).toContain('taken out of service in response to an EC2 instance status checks failure')
-    expect(causes).toContain('an instance was launched in response to an unhealthy instance needing to be replaced')
+    expect(causes).toContain(
+      'an instance was launched in response to an unhealthy instance needing to be replaced',
+    )
   })
 
   it('replaces an instance that somebody terminated', async () => {
@@ -124,14 +143,19 @@ describe('a group', () => {
     await stack.weights([target, 1])
     await create({ TargetGroupARNs: [target.arn], HealthCheckType: 'ELB', HealthCheckGracePeriod: 300 })
     const [victim] = await serving(3)
-    await until('all are healthy', async () => (await stack.states(target)).join() === 'healthy,healthy,healthy')
+    await until(
+      'all are healthy',
+      async () => (await stack.states(target)).join() === 'healthy,healthy,healthy',
+    )
     cloud.fake.app = (_request, response, id) => {
       response.statusCode = id === victim!.InstanceId ? 500 : 200
       response.end()
     }
     await until('it is gone', () => cloud.ec2.instance(victim!.InstanceId!)?.state === 'terminated')
     await serving(3)
-    expect((await activities()).map((one) => one.Cause).join()).toContain('an ELB system health check failure')
+    expect((await activities()).map((one) => one.Cause).join()).toContain(
+      'an ELB system health check failure',
+    )
   })
 
   it('leaves a booting instance alone that has not been healthy yet', async () => {
@@ -143,7 +167,9 @@ describe('a group', () => {
     }
     await create({ TargetGroupARNs: [target.arn], HealthCheckType: 'ELB', HealthCheckGracePeriod: 300 })
     await serving(3)
-    await until('all are unhealthy', async () => (await stack.states(target)).every((state) => state === 'unhealthy'))
+    await until('all are unhealthy', async () =>
+      (await stack.states(target)).every((state) => state === 'unhealthy'),
+    )
     await rest(300)
     expect(cloud.fake.launches).toHaveLength(3)
   })
@@ -165,7 +191,9 @@ describe('a group', () => {
     await serving(3)
     await update({ DesiredCapacity: 0 })
     await until('it says so', async () =>
-      (await activities()).some((one) => one.StatusMessage?.includes('all remaining instances are protected') ?? false),
+      (await activities()).some(
+        (one) => one.StatusMessage?.includes('all remaining instances are protected') ?? false,
+      ),
     )
     expect(await instances()).toHaveLength(3)
     const InstanceIds = (await instances()).map((one) => one.InstanceId!)
@@ -180,7 +208,11 @@ describe('a group', () => {
   it('fills other zones when one has no capacity, with a failed activity, and evens out later', async () => {
     cloud.fake.failLaunch = (zone) =>
       zone === 'us-east-1a'
-        ? new AwsFault('InsufficientInstanceCapacity', `We currently do not have sufficient t3.micro capacity in the Availability Zone you requested (${zone}).`, 500)
+        ? new AwsFault(
+            'InsufficientInstanceCapacity',
+            `We currently do not have sufficient t3.micro capacity in the Availability Zone you requested (${zone}).`,
+            500,
+          )
         : undefined
     await create()
     const three = await serving(3)
@@ -228,7 +260,9 @@ describe('a suspended process', () => {
       await resume(process)
     }
     cloud.fake.change(victim!.InstanceId!, { alive: false })
-    await until('it is replaced', async () => (await instances()).every((one) => one.InstanceId !== victim!.InstanceId))
+    await until('it is replaced', async () =>
+      (await instances()).every((one) => one.InstanceId !== victim!.InstanceId),
+    )
   })
 
   it('AddToLoadBalancer leaves instances unregistered, also after it is resumed', async () => {
@@ -281,7 +315,11 @@ describe('a scheduled action', () => {
     await create({ DesiredCapacity: 0 })
     await schedule({ Recurrence: '0 22 * * *', TimeZone: 'Europe/Berlin' })
     const next = async () => {
-      const answer = await ask<{ ScheduledUpdateGroupActions: { StartTime: Date }[] }>(asg, 'DescribeScheduledActions', {})
+      const answer = await ask<{ ScheduledUpdateGroupActions: { StartTime: Date }[] }>(
+        asg,
+        'DescribeScheduledActions',
+        {},
+      )
       return answer.ScheduledUpdateGroupActions[0]!.StartTime.toISOString()
     }
     expect(await next()).toBe('2026-11-23T21:00:00.000Z')
@@ -294,17 +332,25 @@ describe('a scheduled action', () => {
     await create({ DesiredCapacity: 0 })
     const at = new Date(Date.now() + 3600_000)
     await schedule({ StartTime: at })
-    await ask(asg, 'SuspendProcesses', { AutoScalingGroupName: 'shop-v001', ScalingProcesses: ['ScheduledActions'] })
+    await ask(asg, 'SuspendProcesses', {
+      AutoScalingGroupName: 'shop-v001',
+      ScalingProcesses: ['ScheduledActions'],
+    })
     cloud.clock.setTo(at)
     await rest(250)
-    await ask(asg, 'ResumeProcesses', { AutoScalingGroupName: 'shop-v001', ScalingProcesses: ['ScheduledActions'] })
+    await ask(asg, 'ResumeProcesses', {
+      AutoScalingGroupName: 'shop-v001',
+      ScalingProcesses: ['ScheduledActions'],
+    })
     await rest(250)
     expect((await group()).DesiredCapacity).toBe(0)
   })
 
   it('in the past is refused', async () => {
     await create({ DesiredCapacity: 0 })
-    await expect(schedule({ StartTime: new Date(Date.now() - 1000) })).rejects.toThrow('Given start time is in the past')
+    await expect(schedule({ StartTime: new Date(Date.now() - 1000) })).rejects.toThrow(
+      'Given start time is in the past',
+    )
   })
 })
 
@@ -385,9 +431,13 @@ describe('attaching later', () => {
     expect(await state()).toBe('Added')
     await stack.weights([target, 1])
     await until('it is in service', async () => (await state()) === 'InService')
-    const other = await ask<{ LoadBalancerTargetGroups: unknown[] }>(asg, 'DescribeLoadBalancerTargetGroups', {
-      AutoScalingGroupName: 'shop-v001',
-    })
+    const other = await ask<{ LoadBalancerTargetGroups: unknown[] }>(
+      asg,
+      'DescribeLoadBalancerTargetGroups',
+      {
+        AutoScalingGroupName: 'shop-v001',
+      },
+    )
     expect(other.LoadBalancerTargetGroups).toEqual([])
     await ask(asg, 'DetachTrafficSources', { AutoScalingGroupName: 'shop-v001', TrafficSources: [source] })
     await until('it is detached', async () => (await state()) === undefined)
@@ -399,7 +449,9 @@ describe('deleting', () => {
   it('is refused while instances are there, and their end is waited for', async () => {
     await create()
     await serving(3)
-    await expect(ask(asg, 'DeleteAutoScalingGroup', { AutoScalingGroupName: 'shop-v001' })).rejects.toMatchObject({
+    await expect(
+      ask(asg, 'DeleteAutoScalingGroup', { AutoScalingGroupName: 'shop-v001' }),
+    ).rejects.toMatchObject({
       code: 'ResourceInUse',
     })
     await update({ MinSize: 0, MaxSize: 0 })
@@ -412,7 +464,8 @@ describe('deleting', () => {
   it('by force takes the instances along, unless the group is protected', async () => {
     await create({ DeletionProtection: 'prevent-force-deletion' })
     await serving(3)
-    const force = () => ask(asg, 'DeleteAutoScalingGroup', { AutoScalingGroupName: 'shop-v001', ForceDelete: true })
+    const force = () =>
+      ask(asg, 'DeleteAutoScalingGroup', { AutoScalingGroupName: 'shop-v001', ForceDelete: true })
     await expect(force()).rejects.toMatchObject({ code: 'ValidationError' })
     await update({ DeletionProtection: 'none' })
     await force()

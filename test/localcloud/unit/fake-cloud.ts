@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Pace } from '../../../server/localcloud/clock.js'
 import { Clock } from '../../../server/localcloud/clock.js'
-import type { CallContext, InstanceView, LocalCloud, Service, Subnet } from '../../../server/localcloud/cloud.js'
+import type {
+  CallContext,
+  InstanceView,
+  LocalCloud,
+  Service,
+  Subnet,
+} from '../../../server/localcloud/cloud.js'
 import { AwsFault } from '../../../server/localcloud/fault.js'
 import { Knobs } from '../../../server/localcloud/knobs.js'
 import { StateFile } from '../../../server/localcloud/state-file.js'
@@ -26,7 +32,7 @@ const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c']
  * CloudWatch do by themselves.
  */
 export class FakeEc2 {
-  readonly instances = new Map<string, Writable<FakeInstance>>()
+  readonly all = new Map<string, Writable<FakeInstance>>()
   app: App = answersItsName
   /** Throws what a launch in this zone shall fail with. */
   failLaunch: (zone: string) => AwsFault | undefined = () => undefined
@@ -48,12 +54,19 @@ export class FakeEc2 {
   }
 
   instance(instanceId: string): InstanceView | undefined {
-    return this.instances.get(instanceId)
+    return this.all.get(instanceId)
+  }
+
+  instances(): InstanceView[] {
+    return [...this.all.values()]
   }
 
   checkLaunchTemplate(ref: { id?: string; name?: string; version: string }) {
     if (ref.name === 'none') {
-      throw new AwsFault('InvalidLaunchTemplateName.NotFoundException', 'The specified launch template does not exist.')
+      throw new AwsFault(
+        'InvalidLaunchTemplateName.NotFoundException',
+        'The specified launch template does not exist.',
+      )
     }
     return { id: ref.id ?? 'lt-1', name: ref.name ?? 'template', version: '1', imageId: 'ami-1' }
   }
@@ -81,7 +94,7 @@ export class FakeEc2 {
       cpuSeconds: 0,
       server,
     }
-    this.instances.set(id, instance)
+    this.all.set(id, instance)
     server.listen(0, '127.0.0.1', () => {
       instance.port = (server.address() as AddressInfo).port
       if (instance.state === 'pending') this.change(id, { state: 'running' })
@@ -90,7 +103,7 @@ export class FakeEc2 {
   }
 
   terminate(instanceId: string): void {
-    const instance = this.instances.get(instanceId)
+    const instance = this.all.get(instanceId)
     if (!instance || instance.state === 'terminated') return
     instance.server?.close()
     instance.server?.closeAllConnections()
@@ -98,7 +111,7 @@ export class FakeEc2 {
   }
 
   change(instanceId: string, change: Partial<InstanceView>): void {
-    const instance = this.instances.get(instanceId)!
+    const instance = this.all.get(instanceId)!
     Object.assign(instance, change)
     for (const listener of this.listeners) listener(instance)
   }
@@ -108,7 +121,7 @@ export class FakeEc2 {
   }
 
   running(): FakeInstance[] {
-    return [...this.instances.values()].filter((instance) => instance.state === 'running')
+    return [...this.all.values()].filter((instance) => instance.state === 'running')
   }
 }
 
@@ -136,14 +149,22 @@ export async function fakeCloud(pace: Pace = 'zero'): Promise<FakeCloud> {
 const call: CallContext = { requestId: 'test', signedAt: Date.now() }
 
 /** Calls an operation as the wire layer does. */
-export async function ask<T = Record<string, never>>(service: Service, action: string, input: object = {}): Promise<T> {
+export async function ask<T = Record<string, never>>(
+  service: Service,
+  action: string,
+  input: object = {},
+): Promise<T> {
   const operation = service.operations[action]
   if (!operation) throw new Error(`${service.name} has no operation ${action}`)
   return (await operation(input as never, call)) as T
 }
 
 /** Waits until `seen` is true; fails with `what` after ten seconds. */
-export async function until(what: string, seen: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  seen: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+): Promise<void> {
   const endsAt = Date.now() + limitMs
   while (!(await seen())) {
     if (Date.now() > endsAt) throw new Error(`Not within ${limitMs} ms: ${what}`)

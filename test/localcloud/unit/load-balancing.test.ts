@@ -1,7 +1,10 @@
 import type { Rule, TargetGroup, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
-import { type LoadBalancingService, makeLoadBalancing } from '../../../server/localcloud/load-balancing/service.js'
+import {
+  type LoadBalancingService,
+  makeLoadBalancing,
+} from '../../../server/localcloud/load-balancing/service.js'
 import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
 import { type Group, makeStack, type Stack } from './stack.js'
 
@@ -19,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await elb.stop()
-  for (const { instanceId } of cloud.fake.instances.values()) cloud.fake.terminate(instanceId)
+  for (const { instanceId } of cloud.fake.all.values()) cloud.fake.terminate(instanceId)
 })
 
 const forwardTo = (...groups: [Group, number][]) => [
@@ -70,7 +73,9 @@ describe('a forward action', () => {
     const groups = await Promise.all(Array.from({ length: 6 }, (_, at) => stack.group(`g${at}`, 0)))
     const rule = await createRule({ Actions: forwardTo([groups[0]!, 1]) })
     const modify = (Actions: object[]) => ask(elb, 'ModifyRule', { RuleArn: rule.RuleArn, Actions })
-    await expect(modify(forwardTo(...groups.map((group): [Group, number] => [group, 1])))).rejects.toMatchObject({
+    await expect(
+      modify(forwardTo(...groups.map((group): [Group, number] => [group, 1]))),
+    ).rejects.toMatchObject({
       code: 'TooManyTargetGroups',
     })
     await expect(modify(forwardTo([groups[0]!, 1000]))).rejects.toMatchObject({ code: 'ValidationError' })
@@ -84,10 +89,14 @@ describe('a forward action', () => {
   it('to a group of another load balancer is TargetGroupAssociationLimit', async () => {
     const a = await stack.group('a', 0)
     await stack.weights([a, 1])
-    const { LoadBalancers } = await ask<{ LoadBalancers: { LoadBalancerArn: string }[] }>(elb, 'CreateLoadBalancer', {
-      Name: 'other',
-      Subnets: ['subnet-a', 'subnet-b'],
-    })
+    const { LoadBalancers } = await ask<{ LoadBalancers: { LoadBalancerArn: string }[] }>(
+      elb,
+      'CreateLoadBalancer',
+      {
+        Name: 'other',
+        Subnets: ['subnet-a', 'subnet-b'],
+      },
+    )
     const listener = ask(elb, 'CreateListener', {
       LoadBalancerArn: LoadBalancers[0]!.LoadBalancerArn,
       Protocol: 'HTTP',
@@ -102,7 +111,8 @@ describe('a forward action', () => {
     await modifyAttributes(a, 'stickiness.enabled', 'true')
     await expect(stack.weights([a, 1], [b, 1])).rejects.toMatchObject({
       code: 'InvalidLoadBalancerAction',
-      message: 'You must enable group stickiness on a rule if you enabled target stickiness on one of its target groups',
+      message:
+        'You must enable group stickiness on a rule if you enabled target stickiness on one of its target groups',
     })
     await modifyAttributes(a, 'stickiness.enabled', 'false')
     await stack.weights([a, 1], [b, 1])
@@ -122,9 +132,12 @@ describe('rules', () => {
         { Field: 'path-pattern', Values: ['/shop/?'] },
         { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Test', Values: ['secret*'] } },
       ],
-      Actions: [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_302', Host: 'other', Path: '/#{path}/x' } }],
+      Actions: [
+        { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_302', Host: 'other', Path: '/#{path}/x' } },
+      ],
     })
-    const get = (path: string, headers = {}) => fetch(new URL(path, stack.url), { headers, redirect: 'manual' })
+    const get = (path: string, headers = {}) =>
+      fetch(new URL(path, stack.url), { headers, redirect: 'manual' })
     expect((await get('/')).status).toBe(404)
     expect((await get('/shop/1')).status).toBe(200)
     const redirected = await get('/shop/1?q=1', { 'x-test': 'secret-7' })
@@ -133,12 +146,13 @@ describe('rules', () => {
     expect((await get('/shop/12', { 'x-test': 'secret-7' })).status).toBe(200)
   })
 
-  it.each([
-    ['host-header', { Field: 'host-header', Values: ['127.*.1'] }, {}],
-    ['query-string', { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a', Value: 'b*' }] } }, {}],
-    ['http-request-method', { Field: 'http-request-method', Values: ['GET'] }, {}],
-    ['source-ip', { Field: 'source-ip', SourceIpConfig: { Values: ['127.0.0.0/8'] } }, {}],
-  ])('match by %s, and not when it differs', async (field, condition) => {
+  const fields: [string, object][] = [
+    ['host-header', { Field: 'host-header', Values: ['127.*.1'] }],
+    ['query-string', { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a', Value: 'b*' }] } }],
+    ['http-request-method', { Field: 'http-request-method', Values: ['GET'] }],
+    ['source-ip', { Field: 'source-ip', SourceIpConfig: { Values: ['127.0.0.0/8'] } }],
+  ]
+  it.each(fields)('match by %s, and not when it differs', async (field: string, condition: object) => {
     const rule = await createRule({ Conditions: [condition] })
     const get = () => fetch(new URL('/?a=bc', stack.url))
     expect((await get()).status).toBe(200)
@@ -181,7 +195,9 @@ describe('rules', () => {
     })
     await expect(ask(elb, 'DeleteRule', { RuleArn })).rejects.toMatchObject({ code: 'OperationNotPermitted' })
     await ask(elb, 'DeleteRule', { RuleArn: rule.RuleArn })
-    await expect(ask(elb, 'DeleteRule', { RuleArn: rule.RuleArn })).rejects.toMatchObject({ code: 'RuleNotFound' })
+    await expect(ask(elb, 'DeleteRule', { RuleArn: rule.RuleArn })).rejects.toMatchObject({
+      code: 'RuleNotFound',
+    })
   })
 
   it('swap their priorities in one call, and not onto a third one', async () => {
@@ -281,9 +297,13 @@ describe('a target group', () => {
 
 describe('target health', () => {
   const health = async (group: Group) => {
-    const answer = await ask<{ TargetHealthDescriptions: TargetHealthDescription[] }>(elb, 'DescribeTargetHealth', {
-      TargetGroupArn: group.arn,
-    })
+    const answer = await ask<{ TargetHealthDescriptions: TargetHealthDescription[] }>(
+      elb,
+      'DescribeTargetHealth',
+      {
+        TargetGroupArn: group.arn,
+      },
+    )
     return answer.TargetHealthDescriptions.map((description) => description.TargetHealth!)
   }
   const reaches = (group: Group, reason: string) =>
@@ -317,7 +337,10 @@ describe('target health', () => {
   })
 
   it('is unused for a zone that the load balancer does not have', async () => {
-    await ask(elb, 'SetSubnets', { LoadBalancerArn: stack.loadBalancerArn, Subnets: ['subnet-a', 'subnet-b'] })
+    await ask(elb, 'SetSubnets', {
+      LoadBalancerArn: stack.loadBalancerArn,
+      Subnets: ['subnet-a', 'subnet-b'],
+    })
     const a = await stack.group('a', 3)
     await stack.weights([a, 1])
     await until('two are healthy', async () => (await stack.states(a)).join() === 'healthy,healthy,unused')
@@ -339,7 +362,10 @@ describe('target health', () => {
     await modifyAttributes(a, 'deregistration_delay.timeout_seconds', '10')
     const startedAt = performance.now()
     await ask(elb, 'DeregisterTargets', { TargetGroupArn: a.arn, Targets: [{ Id: a.instances[0] }] })
-    expect((await health(a))[0]).toMatchObject({ State: 'draining', Reason: 'Target.DeregistrationInProgress' })
+    expect((await health(a))[0]).toMatchObject({
+      State: 'draining',
+      Reason: 'Target.DeregistrationInProgress',
+    })
     await until('it has gone', async () => (await health(a)).length === 0)
     expect(performance.now() - startedAt).toBeGreaterThan(480)
     await ask(elb, 'DeregisterTargets', { TargetGroupArn: a.arn, Targets: [{ Id: 'i-unknown' }] })
@@ -359,8 +385,14 @@ describe('target health', () => {
 
 describe('what is not simulated', () => {
   it('is refused by name: network load balancers, authentication', async () => {
-    const network = ask(elb, 'CreateLoadBalancer', { Name: 'n', Type: 'network', Subnets: ['subnet-a', 'subnet-b'] })
-    await expect(network).rejects.toThrow("Load balancers of type 'network' are not supported by the local cloud")
+    const network = ask(elb, 'CreateLoadBalancer', {
+      Name: 'n',
+      Type: 'network',
+      Subnets: ['subnet-a', 'subnet-b'],
+    })
+    await expect(network).rejects.toThrow(
+      "Load balancers of type 'network' are not supported by the local cloud",
+    )
     await expect(createRule({ Actions: [{ Type: 'authenticate-oidc' }] })).rejects.toMatchObject({
       code: 'InvalidLoadBalancerAction',
     })

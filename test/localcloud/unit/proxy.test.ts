@@ -3,7 +3,10 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { setTimeout as rest } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
-import { type LoadBalancingService, makeLoadBalancing } from '../../../server/localcloud/load-balancing/service.js'
+import {
+  type LoadBalancingService,
+  makeLoadBalancing,
+} from '../../../server/localcloud/load-balancing/service.js'
 import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
 import { makeStack, type Stack } from './stack.js'
 
@@ -21,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await elb.stop()
-  for (const { instanceId } of cloud.fake.instances.values()) cloud.fake.terminate(instanceId)
+  for (const { instanceId } of cloud.fake.all.values()) cloud.fake.terminate(instanceId)
 })
 
 const textOf = async (path = '/', init?: RequestInit) => (await fetch(new URL(path, stack.url), init)).text()
@@ -126,7 +129,7 @@ describe('a group', () => {
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
     const { port } = closed.address() as AddressInfo
     await new Promise((resolve) => closed.close(resolve))
-    cloud.fake.instances.get(a.instances[0]!)!.port = port
+    cloud.fake.all.get(a.instances[0]!)!.port = port
     // Any change of an instance makes the load balancer look at all addresses again.
     cloud.fake.change(a.instances[1]!, {})
     const answers = await Promise.all(
@@ -160,7 +163,9 @@ describe('the proxy', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()))
       request.on('end', () => {
         response.writeHead(201, { 'x-own': 'kept', 'set-cookie': ['one=1', 'two=2'] })
-        response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }))
+        response.end(
+          JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }),
+        )
       })
     }
     await stack.weights([a, 1])
@@ -169,7 +174,12 @@ describe('the proxy', () => {
       body: 'hello',
       headers: { 'x-forwarded-for': '9.9.9.9', 'x-custom': 'yes' },
     })
-    const seen = (await response.json()) as { method: string; url: string; body: string; headers: Record<string, string> }
+    const seen = (await response.json()) as {
+      method: string
+      url: string
+      body: string
+      headers: Record<string, string>
+    }
     expect(response.status).toBe(201)
     expect(response.headers.get('x-own')).toBe('kept')
     expect(response.headers.getSetCookie()).toEqual(['one=1', 'two=2'])
@@ -257,7 +267,7 @@ describe('the proxy', () => {
   it('joins WebSocket clients to a target', async () => {
     const a = await stack.group('a', 1)
     await stack.weights([a, 1])
-    const server = cloud.fake.instances.get(a.instances[0]!)?.server
+    const server = cloud.fake.all.get(a.instances[0]!)?.server
     server!.on('upgrade', (_request, socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
       socket.pipe(socket)
@@ -283,12 +293,18 @@ describe('a listener', () => {
     const blocker = createServer((_request, response) => response.end('not the load balancer'))
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
     const { port } = blocker.address() as AddressInfo
-    const { Listeners } = await ask<{ Listeners: { ListenerArn: string; Port: number }[] }>(elb, 'CreateListener', {
-      LoadBalancerArn: stack.loadBalancerArn,
-      Protocol: 'HTTP',
-      Port: port,
-      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'moved' } }],
-    })
+    const { Listeners } = await ask<{ Listeners: { ListenerArn: string; Port: number }[] }>(
+      elb,
+      'CreateListener',
+      {
+        LoadBalancerArn: stack.loadBalancerArn,
+        Protocol: 'HTTP',
+        Port: port,
+        DefaultActions: [
+          { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'moved' } },
+        ],
+      },
+    )
     const { ListenerArn, Port } = Listeners[0]!
     const { TagDescriptions } = await ask<{ TagDescriptions: { Tags: { Key: string; Value: string }[] }[] }>(
       elb,
@@ -299,7 +315,12 @@ describe('a listener', () => {
     expect(Port).toBe(port)
     expect(new URL(url).port).not.toBe(String(port))
     expect(await (await fetch(url)).text()).toBe('moved')
-    expect(elb.listenerAddresses()).toContainEqual({ listenerArn: ListenerArn, loadBalancerName: 'lb', port, url })
+    expect(elb.listenerAddresses()).toContainEqual({
+      listenerArn: ListenerArn,
+      loadBalancerName: 'lb',
+      port,
+      url,
+    })
     blocker.close()
   })
 
@@ -307,6 +328,8 @@ describe('a listener', () => {
     await ask(elb, 'DeleteListener', { ListenerArn: stack.listenerArn })
     await expect(fetch(stack.url)).rejects.toThrow()
     const socket = connect(stack.port, '127.0.0.1')
-    await expect(new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))).rejects.toThrow()
+    await expect(
+      new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject)),
+    ).rejects.toThrow()
   })
 })

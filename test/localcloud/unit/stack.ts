@@ -69,12 +69,16 @@ export async function makeStack(cloud: FakeCloud, elb: LoadBalancingService): Pr
 }
 
 export async function makeGroup(cloud: FakeCloud, elb: Service, name: string, size: number): Promise<Group> {
-  const { TargetGroups } = await ask<{ TargetGroups: { TargetGroupArn: string }[] }>(elb, 'CreateTargetGroup', {
-    Name: name,
-    Protocol: 'HTTP',
-    Port: 8080,
-    VpcId: 'vpc-1',
-  })
+  const { TargetGroups } = await ask<{ TargetGroups: { TargetGroupArn: string }[] }>(
+    elb,
+    'CreateTargetGroup',
+    {
+      Name: name,
+      Protocol: 'HTTP',
+      Port: 8080,
+      VpcId: 'vpc-1',
+    },
+  )
   const arn = TargetGroups[0]!.TargetGroupArn
   const instances: string[] = []
   for (let at = 0; at < size; at++) {

@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.js'
+import { listeningConsole } from '../support/console-under-test.js'
+import { ada, demoWorld } from '../support/demo-world.js'
+import { FakeWorld } from '../support/fake-parts.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const addresses = [
+  '/',
+  '/applications',
+  '/applications/new',
+  '/applications/shop',
+  '/clusters',
+  '/clusters/shop-main',
+  '/clusters/account-web',
+  '/clusters/search-main',
+  '/clusters/new?application=shop',
+  '/clusters/account-web/deploy?image=account-6.40.2-9c1f2ab0',
+  '/deploy',
+  '/operations/op-1',
+  '/operations/op-f',
+  '/operations/op-1/cancel',
+  '/clusters/account-web/rollback',
+  '/groups/shop-main-v011',
+  '/groups/shop-main-v011/keep',
+  '/groups/shop-main-v011/destroy',
+  '/images',
+  '/images/shop-4.11.1-9c1f2ab0',
+  '/bakes/bake-1',
+  '/tonight',
+  '/tonight/run',
+  '/log',
+  '/more',
+  '/nothing-here',
+]
+
+interface Violation {
+  id: string
+  nodes: { html: string }[]
+}
+
+if (!chromiumPath) it.skip(withoutChromium, () => undefined)
+
+describe.runIf(chromiumPath)('the pages in a browser', () => {
+  let browser: Browser
+  let server: Awaited<ReturnType<typeof listeningConsole>>
+  let world: FakeWorld
+  beforeAll(async () => {
+    world = demoWorld()
+    ;[browser, server] = await Promise.all([openBrowser(), listeningConsole(world)])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.close()
+  })
+
+  async function signedIn(
+    options: Parameters<Browser['newContext']>[0] = {},
+    at = server,
+  ): Promise<BrowserContext> {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const { secret } = await at.credentials.issueLink({ name: 'Ada Byrne' }, 60_000)
+    await page.goto(`${at.url}/sign-in/${secret}`)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${at.url}/`)
+    await page.close()
+    return context
+  }
+
+  /** Opens a page and collects what the browser complains about, blocked inline script or style included. */
+  async function open(context: BrowserContext, path: string): Promise<{ page: Page; complaints: string[] }> {
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(server.url + path)
+    return { page, complaints }
+  }
+
+  const violations = (page: Page): Promise<string[]> =>
+    page.evaluate(
+      ({ source, tags }) => {
+        new Function(source)()
+        const run = (
+          globalThis as unknown as {
+            axe: { run(root: unknown, options: object): Promise<{ violations: Violation[] }> }
+          }
+        ).axe
+        return run
+          .run({ exclude: [] }, { runOnly: tags })
+          .then((found) =>
+            found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
+          )
+      },
+      { source: axe, tags: wcag },
+    )
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    it(`have no accessibility fault that axe can find, in ${colorScheme}`, async () => {
+      const context = await signedIn({ colorScheme, bypassCSP: true })
+      for (const path of addresses) {
+        const { page } = await open(context, path)
+        expect(await violations(page), path).toEqual([])
+        await page.close()
+      }
+      await context.close()
+    })
+
+  it('fit a phone without scrolling sideways, and run under their own policy without a complaint', async () => {
+    const context = await signedIn({ viewport: { width: 360, height: 740 } })
+    for (const path of addresses) {
+      const { page, complaints } = await open(context, path)
+      const sizes = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
+      const [scrolls, width] = sizes as [number, number]
+      expect(scrolls, path).toBeLessThanOrEqual(width)
+      expect(complaints, path).toEqual([])
+      await page.close()
+    }
+    await context.close()
+  })
+
+  it('have no dead link: every address on them is answered', async () => {
+    const context = await signedIn()
+    const seen = new Set<string>()
+    for (const path of addresses) {
+      const { page } = await open(context, path)
+      const links = (await page.evaluate(
+        "[...document.querySelectorAll('a[href]')].map((a) => a.href)",
+      )) as string[]
+      await page.close()
+      for (const link of links.map((each) => each.split('#')[0]!)) {
+        if (!link.startsWith(server.url) || seen.has(link)) continue
+        seen.add(link)
+        // Records of the world that this test made up name operations that it does not hold.
+        if (/\/operations\/op-(?!1$|f$|0$)|\/bakes\/bake-[a-z]/.test(link)) continue
+        const answer = await context.request.get(link, { maxRedirects: 5 })
+        expect(answer.status(), `${link} on ${path}`).toBeLessThan(400)
+      }
+    }
+    expect(seen.size).toBeGreaterThan(40)
+    await context.close()
+  })
+
+  it('change in place: focus, typed text and opened details stay when the server has something new', async () => {
+    const context = await signedIn()
+    const { page } = await open(context, '/images')
+    await page.getByText('From an address instead').click()
+    const version = page.getByLabel('Version')
+    await version.fill('5.0.0')
+    world.bakes = [
+      { ...world.bakes[0]!, log: `${world.bakes[0]!.log}\na new line in the log` },
+      ...world.bakes.slice(1),
+    ]
+    world.addEvent({
+      at: world.now,
+      stream: 'bake:bake-1',
+      cluster: null,
+      application: 'shop',
+      actor: ada,
+      type: 'Logged',
+      sentence: 'more',
+      data: {},
+    })
+    await page.getByText('a new line in the log').waitFor()
+    expect(await version.inputValue()).toBe('5.0.0')
+    expect(await version.evaluate((node) => node === node.ownerDocument.activeElement)).toBe(true)
+    expect(await page.getByLabel('SHA-256 of what is there').isVisible()).toBe(true)
+    await context.close()
+  })
+
+  it('show names and plan while one types, and create nothing on Enter', async () => {
+    const context = await signedIn()
+    const { page } = await open(context, '/clusters/new?application=shop')
+    await page.getByLabel('Stack').fill('staging')
+    await page.locator('#preview .name-big', { hasText: 'shop-staging' }).waitFor()
+    await page.getByLabel('Stack').press('Enter')
+    expect(new URL(page.url()).pathname).toBe('/clusters/new')
+    expect(world.states.has('shop-staging')).toBe(false)
+    await context.close()
+  })
+
+  it('work without script: a cluster is planned, created and followed by plain forms', async () => {
+    const context = await signedIn({ javaScriptEnabled: false })
+    const { page } = await open(context, '/clusters/new?application=search')
+    await page.getByLabel('Stack').fill('plain')
+    await page.getByRole('button', { name: 'Show the plan' }).click()
+    await page.getByRole('button', { name: 'Create search-plain' }).click()
+    await page.waitForURL(/\/operations\//)
+    expect(world.states.has('search-plain')).toBe(true)
+    await context.close()
+  })
+
+  it('lead a newcomer to one button that is not dashed', async () => {
+    const empty = await listeningConsole(new FakeWorld())
+    const context = await signedIn({}, empty)
+    const page = await context.newPage()
+    await page.goto(empty.url)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing is running yet')
+    expect(await page.locator('.steps .btn-act').count()).toBe(1)
+    await context.close()
+    await empty.close()
+  })
+})

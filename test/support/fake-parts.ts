@@ -1,0 +1,247 @@
+import type { Application } from '../../server/domain/application.js'
+import type { Bake, Image } from '../../server/domain/bake.js'
+import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
+import type { Observed } from '../../server/domain/observation.js'
+import {
+  isActive,
+  isEnded,
+  type Operation,
+  type OperationEvent,
+  type Stamped,
+} from '../../server/domain/operation.js'
+import { eventSentence } from '../../server/domain/sentences.js'
+import type { ServerGroup } from '../../server/domain/server-group.js'
+import { awsTimings } from '../../server/domain/timings.js'
+import type { Parts } from '../../server/engine/parts.js'
+import type {
+  AccountReader,
+  Catalog,
+  Change,
+  History,
+  IntentRow,
+  LogRow,
+  NewEvent,
+  Store,
+  TrafficSeries,
+} from '../../server/engine/ports.js'
+
+/** Records and a cloud held in memory: everything the console reads, to be filled by a test. */
+export class FakeWorld {
+  now = new Date('2026-11-19T14:19:08Z')
+  applications: Application[] = []
+  states = new Map<string, ClusterState>()
+  ended: Operation[] = []
+  destroyed: ServerGroup[] = []
+  bakes: Bake[] = []
+  images: Image[] = []
+  log: LogRow[] = []
+  intents: IntentRow[] = []
+  events = new Map<string, Stamped<OperationEvent>[]>()
+  observed = new Map<string, Observed>()
+  catalog: Catalog = {
+    readAt: this.now,
+    vpcs: [],
+    subnets: [],
+    securityGroups: [],
+    instanceTypes: [],
+    loadBalancers: [],
+  }
+  traffic: TrafficSeries = { periodSec: 60, points: [] }
+  consoleOutput = ''
+  packages: { fileName: string; sha256: string; bytes: number }[] = []
+  paceDivisor = 20
+  mode: Parts['place']['mode'] = 'local'
+  private listeners = new Set<(scope: string, seq: number) => void>()
+  private ids = 0
+
+  parts(): Parts {
+    return {
+      store: this.store(),
+      history: this.history(),
+      cloud: {
+        observe: async (query) => {
+          const seen = this.observed.get(query.cluster)
+          if (!seen) throw new Error('this cluster was never observed')
+          return seen
+        },
+        perform: unused('perform'),
+        consoleOutput: async () => this.consoleOutput,
+      },
+      bakeCloud: {
+        resolveBase: async (base) => ({ imageId: 'ami-base', name: base, rootDeviceName: null, alias: base }),
+        observeBake: unused('observeBake'),
+        perform: unused('perform'),
+        packageUrl: unused('packageUrl'),
+        builderPlacements: unused('builderPlacements'),
+      },
+      account: this.account(),
+      packages: {
+        put: async (fileName, sha256, _path, bytes) => {
+          this.packages.push({ fileName, sha256, bytes })
+          return `s3://packages/${sha256}/${fileName}`
+        },
+      },
+      clock: { now: () => this.now },
+      timings: awsTimings,
+      place: {
+        account: '123456789012',
+        region: 'eu-west-1',
+        mode: this.mode,
+        paceDivisor: this.paceDivisor,
+        owner: 'test',
+        version: '0.1.0',
+      },
+      defaults: {
+        instanceType: 't3.micro',
+        baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+        builderInstanceType: 't3.small',
+        builderInstanceProfile: null,
+        morning: '07:30',
+        timeZone: 'Europe/Dublin',
+        minWarmHours: 8,
+        maxWarm: 3,
+        registry: null,
+      },
+      newId: () => `00000000-0000-4000-8000-${String(++this.ids).padStart(12, '0')}`,
+    }
+  }
+
+  operations(): Operation[] {
+    return [...this.ended, ...[...this.states.values()].flatMap((state) => state.operations)]
+  }
+
+  addEvent(row: Omit<LogRow, 'seq'>): void {
+    const seq = (this.log.at(-1)?.seq ?? 0) + 1
+    this.log.push({ ...row, seq })
+    for (const listener of this.listeners) listener(row.stream, seq)
+  }
+
+  private history(): History {
+    const newestLog = () => [...this.log].reverse()
+    return {
+      applications: async () => this.applications,
+      application: async (name) => this.applications.find((each) => each.name === name) ?? null,
+      clusters: async () => [...this.states.values()].map((state) => state.cluster),
+      clusterState: async (name) => this.states.get(name) ?? null,
+      serverGroup: async (name) =>
+        [...[...this.states.values()].flatMap((state) => state.groups), ...this.destroyed].find(
+          (group) => group.name === name,
+        ) ?? null,
+      destroyedGroups: async (cluster) => this.destroyed.filter((group) => group.cluster === cluster),
+      operation: async (id) => this.operations().find((each) => each.id === id) ?? null,
+      operations: async ({ cluster, active, limit }) =>
+        this.operations()
+          .filter(
+            (each) =>
+              (!cluster || each.cluster === cluster) && (active === undefined || isActive(each) === active),
+          )
+          .sort((a, b) => b.requestedAt.getTime() - a.requestedAt.getTime())
+          .slice(0, limit),
+      operationEvents: async (id) => this.events.get(id) ?? [],
+      intents: async ({ operationId }) =>
+        this.intents.filter((row) => !operationId || row.operationId === operationId),
+      log: async ({ cluster, stream, beforeSeq, limit }) =>
+        newestLog()
+          .filter(
+            (row) =>
+              (!cluster || row.cluster === cluster) &&
+              (!stream || row.stream === stream) &&
+              (!beforeSeq || row.seq < beforeSeq),
+          )
+          .slice(0, limit),
+      eventsAfter: async (seq, limit) => this.log.filter((row) => row.seq > seq).slice(0, limit),
+      lastSeq: async () => this.log.at(-1)?.seq ?? 0,
+      bake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
+      bakes: async ({ application, limit }) =>
+        this.bakes.filter((bake) => !application || bake.request.application === application).slice(0, limit),
+      image: async (name) =>
+        this.images.find((image) => image.name === name || image.imageId === name) ?? null,
+      images: async ({ application, limit }) =>
+        this.images.filter((image) => !application || image.application === application).slice(0, limit),
+      imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
+      obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),
+    }
+  }
+
+  private store(): Store {
+    return {
+      claim: unused('claim'),
+      release: unused('release'),
+      clusterNames: async () => [...this.states.keys()],
+      loadCluster: async (name) => this.states.get(name) ?? null,
+      loadBake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
+      activeBakeIds: async () => [],
+      commitTurn: unused('commitTurn'),
+      answerIntent: unused('answerIntent'),
+      saveWait: unused('saveWait'),
+      request: async (cluster, decide) => {
+        const state = this.states.get(cluster) ?? null
+        const { change, result } = decide(state)
+        this.write(cluster, change)
+        return result
+      },
+      record: async (change) => {
+        if (change.application) this.applications.push(change.application)
+        if (change.cluster) this.write(change.cluster.name, change)
+        else this.write(null, change)
+      },
+      onChange: (listener) => {
+        this.listeners.add(listener)
+        return () => this.listeners.delete(listener)
+      },
+    }
+  }
+
+  private write(name: string | null, change: Change): void {
+    if (name !== null && (change.cluster || this.states.has(name))) {
+      const before = this.states.get(name) ?? {
+        cluster: change.cluster!,
+        groups: [],
+        operations: [],
+        obligations: [],
+      }
+      const next = withChange(before, change)
+      this.ended.push(...next.operations.filter(isEnded))
+      this.states.set(name, { ...next, operations: next.operations.filter((each) => !isEnded(each)) })
+    }
+    if (change.bake) this.bakes = [change.bake, ...this.bakes.filter((bake) => bake.id !== change.bake!.id)]
+    if (change.image) this.images.unshift(change.image)
+    for (const event of change.events ?? []) this.addEvent(rowOf(event, this.now))
+  }
+
+  private account(): AccountReader {
+    return {
+      catalog: async () => this.catalog,
+      identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/delling' }),
+      imageState: async (imageId) => {
+        const image = this.images.find((each) => each.imageId === imageId)
+        return image ? { state: 'available', name: image.name } : null
+      },
+      callCounts: () => ({
+        perMinute: {
+          'elbv2:DescribeTargetHealth': 18,
+          'autoscaling:DescribeAutoScalingGroups': 12,
+          'elbv2:DescribeRules': 8,
+        },
+        throttled: 0,
+        total: 38,
+      }),
+      traffic: async () => this.traffic,
+    }
+  }
+}
+
+function rowOf(event: NewEvent, at: Date): Omit<LogRow, 'seq'> {
+  const { stream, actor, cluster, application } = event
+  const sentence =
+    'sentence' in event.event && typeof event.event.sentence === 'string'
+      ? event.event.sentence
+      : eventSentence(event.event as OperationEvent)
+  return { at, stream, cluster, application, actor, type: event.event.type, sentence, data: {} }
+}
+
+function unused(name: string): () => never {
+  return () => {
+    throw new Error(`the console never calls ${name}`)
+  }
+}

@@ -1,0 +1,83 @@
+import { pino } from 'pino'
+import request from 'supertest'
+import { describe, expect, it } from 'vitest'
+import { consoleOver } from '../support/console-under-test.js'
+import { FakeWorld } from '../support/fake-parts.js'
+
+const sameOrigin = { 'Sec-Fetch-Site': 'same-origin' }
+
+async function signedIn(world = new FakeWorld()) {
+  const { app, credentials } = consoleOver(world)
+  const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
+  const agent = request.agent(app)
+  await agent.post(`/sign-in/${secret}`).set(sameOrigin).expect(303)
+  return { agent, secret, app, credentials }
+}
+
+describe('sign-in', () => {
+  it('leads somebody unknown to the page that says how to get a link', async () => {
+    const { app } = consoleOver(new FakeWorld())
+    const sent = await request(app).get('/clusters').expect(303)
+    expect(sent.headers.location).toBe('/sign-in')
+    const page = await request(app).get('/sign-in').expect(200)
+    expect(page.text).toContain('npx delling login')
+    expect(page.text).not.toContain('123456789012')
+  })
+
+  it('looking at a link does not use it up; the button does, once', async () => {
+    const { app, credentials } = consoleOver(new FakeWorld())
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
+    await request(app).get(`/sign-in/${secret}`).expect(200)
+    await request(app).get(`/sign-in/${secret}`).expect(200)
+    const first = await request(app).post(`/sign-in/${secret}`).set(sameOrigin).expect(303)
+    expect(first.headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Lax/)
+    await request(app).post(`/sign-in/${secret}`).set(sameOrigin).expect(410)
+  })
+
+  it('refuses a link that is too old and says how to get another', async () => {
+    const { app, credentials } = consoleOver(new FakeWorld())
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
+    credentials.expire()
+    const page = await request(app).post(`/sign-in/${secret}`).set(sameOrigin).expect(410)
+    expect(page.text).toContain('npx delling login')
+  })
+
+  it('never writes the secret of a link to the log', async () => {
+    const lines: string[] = []
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+    const { app, credentials } = consoleOver(new FakeWorld(), { logger })
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
+    await request(app).get(`/sign-in/${secret}?x=${secret}`)
+    await request(app).post(`/sign-in/${secret}`).set(sameOrigin)
+    await request(app).post(`/sign-in/${secret}`)
+    expect(lines.length).toBeGreaterThanOrEqual(3)
+    expect(lines.join('')).toContain('/sign-in/…')
+    expect(lines.join('')).not.toContain(secret)
+  })
+
+  it('gives a new session id, so that one planted before is worth nothing', async () => {
+    const { agent } = await signedIn()
+    await agent.get('/').expect(200)
+    await agent.post('/sign-out').set(sameOrigin).expect(303)
+    await agent.get('/').expect(303)
+  })
+
+  it('makes a new link for whoever holds a token', async () => {
+    const { app, credentials } = consoleOver(new FakeWorld())
+    const token = await credentials.issueToken({ name: 'Ada' })
+    const answer = await request(app)
+      .post('/api/v1/sign-in-links')
+      .set('Authorization', `Bearer ${token}`)
+      .expect(201)
+    expect((answer.body as { url: string }).url).toMatch(/^http:\/\/127\.0\.0\.1\/sign-in\/\S+$/)
+    expect(answer.headers['cache-control']).toBe('no-store')
+  })
+
+  it('stops somebody who tries links one after another', async () => {
+    const { app } = consoleOver(new FakeWorld())
+    const statuses: number[] = []
+    for (let tries = 0; tries < 32; tries++) statuses.push((await request(app).get('/sign-in/guess')).status)
+    expect(statuses[0]).toBe(410)
+    expect(statuses.at(-1)).toBe(429)
+  })
+})
