@@ -6,7 +6,7 @@ import session from 'express-session'
 import { pino, type Logger } from 'pino'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { loadConsoleConfig, type ConsoleConfig } from '../config/console.js'
-import { writeConsoleFile } from '../config/console-file.js'
+import { readConsoleFile, writeConsoleFile } from '../config/console-file.js'
 import { makeAccountReader } from './cloud/account.js'
 import { makeCloud } from './cloud/aws.js'
 import { makeBakeCloud } from './cloud/bakes.js'
@@ -66,8 +66,7 @@ async function main(): Promise<void> {
     maxUploadBytes,
   })
   const server = await listen(createServer(app), config)
-  const token = await credentials.issueToken({ name: 'command line' }, null)
-  writeConsoleFile(config.home, { url: config.publicUrl, token })
+  writeConsoleFile(config.home, { url: config.publicUrl, token: await commandLineToken(config, credentials) })
   loop.start()
   cleanup.start()
   ready = true
@@ -83,6 +82,13 @@ async function main(): Promise<void> {
     clients.close()
     if (clock instanceof LocalCloudClock) clock.stop()
   })
+}
+
+/** The token of this home's command line: the one that was issued before, as long as it opens the console. */
+async function commandLineToken(config: ConsoleConfig, credentials: PgCredentials): Promise<string> {
+  const kept = readConsoleFile(config.home)?.token
+  if (kept && (await credentials.tokenOwner(kept))) return kept
+  return credentials.issueToken({ name: 'command line' }, null)
 }
 
 interface Made {

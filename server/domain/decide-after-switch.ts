@@ -24,7 +24,7 @@ function reasonSick(turn: Turn, operation: Operation): string | null {
 }
 
 /** A return is worth its risk only onto a group that is ready, or better than what carries now. */
-export function reasonNoReturn(turn: Turn, operation: Operation): string | null {
+function reasonNoReturn(turn: Turn, operation: Operation): string | null {
   if (!operation.from) return 'there is no previous group to return to'
   const seen = observedOf(turn, operation.from)
   if (!seen?.autoScaling) return `${pushLabel(operation.from)} is gone`

@@ -1,4 +1,4 @@
-import type { Operation, OperationEvent, OperationKind, Outcome, Phase } from './operation.js'
+import type { Operation, OperationEvent, OperationKind, Phase } from './operation.js'
 import { isEnded } from './operation.js'
 
 type EventType = OperationEvent['type']
@@ -54,7 +54,7 @@ export class IllegalTransition extends Error {
 }
 
 /** The phase that an event leads to. Throws IllegalTransition for what the table lacks. */
-export function phaseAfter(operation: Operation, event: OperationEvent): Phase {
+function phaseAfter(operation: Operation, event: OperationEvent): Phase {
   const { kind, phase } = operation
   const listed = tables[kind][phase]?.[event.type]
   if (listed) return listed
@@ -173,9 +173,4 @@ function endSentenceOf(event: OperationEvent): string | null {
     default:
       return null
   }
-}
-
-/** How an ended operation went, or null while it runs. */
-export function outcomeOf(operation: Operation): Outcome | null {
-  return isEnded(operation) ? (operation.phase as Outcome) : null
 }

@@ -2,13 +2,20 @@ import type { Balancer } from '../domain/cluster.js'
 import { contentHash } from '../domain/content-hash.js'
 import type { RuleCondition } from '../domain/observation.js'
 import { Refusal } from '../domain/refusal.js'
-import type { CreateClusterInput } from './create-cluster.js'
 import type { Catalog, CatalogBalancer } from './ports.js'
 import { invalid, wholeNumber } from './validate.js'
 
+/** What the create form says about where the cluster stands. */
+export interface BalancerInput {
+  readonly loadBalancer?: string | undefined
+  readonly listenerPort?: number | undefined
+  readonly host?: readonly string[] | undefined
+  readonly path?: readonly string[] | undefined
+}
+
 /** Which load balancer, listener and rule a new cluster gets: existing ones by name and port, else made by us. */
 export function balancerFor(
-  input: CreateClusterInput,
+  input: BalancerInput,
   catalog: Catalog,
   application: string,
   owner: string,
@@ -56,7 +63,7 @@ function existing(catalog: Catalog, name: string): CatalogBalancer {
   return balancer
 }
 
-function conditionsOf(input: CreateClusterInput): readonly RuleCondition[] {
+function conditionsOf(input: BalancerInput): readonly RuleCondition[] {
   const host = input.host?.filter((value) => value !== '') ?? []
   const path = input.path?.filter((value) => value !== '') ?? []
   if (host.length + path.length > 5)

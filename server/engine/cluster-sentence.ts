@@ -1,7 +1,9 @@
+import type { Cluster } from '../domain/cluster.js'
 import { zonedTime } from '../domain/decide-after-switch.js'
 import { pushLabel } from '../domain/names.js'
 import type { Operation } from '../domain/operation.js'
-import type { ClusterView, GroupView } from './cluster-view.js'
+import type { Readiness } from '../domain/readiness.js'
+import type { ServerGroup } from '../domain/server-group.js'
 
 /** What a person would sensibly do next on a cluster's page. */
 export interface NextStep {
@@ -10,7 +12,21 @@ export interface NextStep {
   readonly href?: string
 }
 
-type Facts = Pick<ClusterView, 'cluster' | 'live' | 'active' | 'switchBack' | 'groups'>
+/** What the sentences are made from. */
+interface Facts {
+  readonly cluster: Cluster
+  readonly live: GroupFacts | null
+  readonly active: Operation | null
+  readonly switchBack: GroupFacts | null
+  readonly groups: readonly GroupFacts[]
+}
+
+interface GroupFacts {
+  readonly group: ServerGroup
+  readonly size: number
+  readonly healthy: number
+  readonly readiness: Readiness | null
+}
 
 /** Who carries the traffic and whether it could go back now: the first two seconds of the page. */
 export function clusterSentence(view: Facts): string {
@@ -22,7 +38,7 @@ export function clusterSentence(view: Facts): string {
   return parts.join(' ')
 }
 
-function warmSentence(warm: GroupView, timeZone: string): string {
+function warmSentence(warm: GroupFacts, timeZone: string): string {
   const label = pushLabel(warm.group.name)
   const until = warm.group.expiresAt ? `until ${zonedTime(warm.group.expiresAt, timeZone)}` : 'for ever'
   if (warm.readiness?.state === 'ready') return `${label} is warm and could take it back now, ${until}.`
@@ -30,7 +46,7 @@ function warmSentence(warm: GroupView, timeZone: string): string {
   return `${label} is warm, ${until}: ${warm.readiness?.sentence ?? 'its health is not known.'}`
 }
 
-function activeSentence(active: Operation, groups: readonly GroupView[]): string {
+function activeSentence(active: Operation, groups: readonly GroupFacts[]): string {
   const next = groups.find((view) => view.group.name === active.to)
   if (active.phase === 'halted') return `The ${active.kind} is halted: ${active.haltedBecause ?? ''}`
   if (next && ['launching', 'registering'].includes(active.phase))

@@ -11,10 +11,42 @@ import {
 import { reasonBadMorning } from '../domain/morning.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonBadEnvironment, serverGroupUserData } from '../domain/user-data.js'
-import type { CreateClusterInput } from './create-cluster.js'
 import type { Parts } from './parts.js'
 import type { Catalog, Zoned } from './ports.js'
 import { invalid, wholeNumber } from './validate.js'
+
+/** How many instances were asked for: one number, or each bound by itself. */
+export interface SizeInput {
+  readonly size?: number | undefined
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly desired?: number | undefined
+}
+
+/** What the create form says about the instances and the cluster's night. */
+export interface SettingsInput extends SizeInput {
+  readonly vpc?: string | undefined
+  readonly zones?: readonly string[] | undefined
+  readonly subnets?: readonly string[] | undefined
+  readonly instanceType?: string | undefined
+  readonly securityGroups?: readonly string[] | undefined
+  readonly instanceProfile?: string | undefined
+  readonly userData?: string | undefined
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly scalingCpu?: number | undefined
+  readonly healthPath?: string | undefined
+  readonly healthIntervalSec?: number | undefined
+  readonly healthTimeoutSec?: number | undefined
+  readonly healthyThreshold?: number | undefined
+  readonly unhealthyThreshold?: number | undefined
+  readonly matcher?: string | undefined
+  readonly port?: number | undefined
+  readonly deregistrationDelaySec?: number | undefined
+  readonly morning?: string | undefined
+  readonly timeZone?: string | undefined
+  readonly minWarmHours?: number | undefined
+  readonly maxWarm?: number | undefined
+}
 
 /** AWS's limit of user data before encoding. */
 const maxUserDataBytes = 16_384
@@ -22,7 +54,7 @@ const maxUserDataBytes = 16_384
 /** The form with every default filled in and every name resolved. Throws Refusal naming the field. */
 export function settingsFor(
   parts: Parts,
-  input: CreateClusterInput,
+  input: SettingsInput,
   application: Application,
   catalog: Catalog,
   balancer: Balancer,
@@ -64,10 +96,7 @@ export function settingsFor(
 }
 
 /** min, max, desired from `size` or one by one; a missing one follows the others. */
-export function sizeFor(
-  input: Pick<CreateClusterInput, 'size' | 'min' | 'max' | 'desired'>,
-  defaults?: GroupSize,
-): GroupSize {
+export function sizeFor(input: SizeInput, defaults?: GroupSize): GroupSize {
   const desired = input.desired ?? input.size ?? defaults?.desired ?? input.min ?? 3
   const min = input.min ?? input.size ?? Math.min(defaults?.min ?? desired, desired)
   const size = { min, max: input.max ?? Math.max(defaults?.max ?? desired, desired, min), desired }
@@ -76,7 +105,7 @@ export function sizeFor(
   return size
 }
 
-function vpcFor(input: CreateClusterInput, catalog: Catalog, balancer: Balancer): string {
+function vpcFor(input: SettingsInput, catalog: Catalog, balancer: Balancer): string {
   const behind = catalog.loadBalancers.find((candidate) => candidate.arn === balancer.loadBalancerArn)?.vpcId
   const vpcId =
     input.vpc ?? behind ?? catalog.vpcs.find((vpc) => vpc.isDefault)?.vpcId ?? catalog.vpcs[0]?.vpcId
@@ -92,7 +121,7 @@ function vpcFor(input: CreateClusterInput, catalog: Catalog, balancer: Balancer)
 }
 
 /** One subnet a zone: the ones named, or for each zone the one with the most free addresses. */
-function subnetsFor(input: CreateClusterInput, catalog: Catalog, vpcId: string): readonly Zoned[] {
+function subnetsFor(input: SettingsInput, catalog: Catalog, vpcId: string): readonly Zoned[] {
   const inVpc = catalog.subnets.filter((subnet) => subnet.vpcId === vpcId)
   const offered = [...new Set(inVpc.map((subnet) => subnet.zone))].sort()
   const chosen = input.subnets?.length
@@ -136,7 +165,7 @@ function refuseDisabledZones(catalog: Catalog, balancer: Balancer, subnets: read
     )
 }
 
-function securityGroupsFor(input: CreateClusterInput, catalog: Catalog, vpcId: string): readonly string[] {
+function securityGroupsFor(input: SettingsInput, catalog: Catalog, vpcId: string): readonly string[] {
   const inVpc = catalog.securityGroups.filter((group) => group.vpcId === vpcId)
   if (!input.securityGroups?.length) {
     const standard = inVpc.find((group) => group.name === 'default')
@@ -150,7 +179,7 @@ function securityGroupsFor(input: CreateClusterInput, catalog: Catalog, vpcId: s
   })
 }
 
-function healthCheckFor(input: CreateClusterInput, application: Application): HealthCheck {
+function healthCheckFor(input: SettingsInput, application: Application): HealthCheck {
   const path = input.healthPath ?? application.healthPath
   if (!path.startsWith('/')) throw invalid('healthPath', 'A health path begins with “/”.')
   const intervalSec = wholeNumber(
@@ -197,7 +226,7 @@ function healthCheckFor(input: CreateClusterInput, application: Application): He
   }
 }
 
-function scalingFor(input: CreateClusterInput): ClusterSettings['scaling'] {
+function scalingFor(input: SettingsInput): ClusterSettings['scaling'] {
   if (input.scalingCpu === undefined) return null
   return {
     metric: 'cpu',
@@ -206,7 +235,7 @@ function scalingFor(input: CreateClusterInput): ClusterSettings['scaling'] {
 }
 
 /** When the cluster's night ends and how long a group stays warm at least. */
-export function policyFor(parts: Parts, input: CreateClusterInput): ClusterPolicy {
+export function policyFor(parts: Parts, input: SettingsInput): ClusterPolicy {
   const policy = {
     morning: input.morning ?? parts.defaults.morning,
     timeZone: input.timeZone ?? parts.defaults.timeZone,

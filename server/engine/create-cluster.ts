@@ -6,46 +6,17 @@ import type { Actor, Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
 import { createPlan } from '../domain/plan-sentences.js'
 import { Refusal } from '../domain/refusal.js'
-import { balancerFor } from './choose-balancer.js'
-import { policyFor, settingsFor } from './cluster-settings.js'
+import { balancerFor, type BalancerInput } from './choose-balancer.js'
+import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
 import { invalid } from './validate.js'
 
 /** The create form as it was sent: only name and image must be there, the rest has defaults. */
-export interface CreateClusterInput {
+export interface CreateClusterInput extends SettingsInput, BalancerInput {
   readonly name: string
   readonly image: string
-  readonly size?: number | undefined
-  readonly min?: number | undefined
-  readonly max?: number | undefined
-  readonly desired?: number | undefined
-  readonly vpc?: string | undefined
-  readonly zones?: readonly string[] | undefined
-  readonly subnets?: readonly string[] | undefined
-  readonly instanceType?: string | undefined
-  readonly securityGroups?: readonly string[] | undefined
-  readonly instanceProfile?: string | undefined
-  readonly userData?: string | undefined
-  readonly environment?: Readonly<Record<string, string>> | undefined
-  readonly scalingCpu?: number | undefined
-  readonly loadBalancer?: string | undefined
-  readonly listenerPort?: number | undefined
-  readonly host?: readonly string[] | undefined
-  readonly path?: readonly string[] | undefined
-  readonly healthPath?: string | undefined
-  readonly healthIntervalSec?: number | undefined
-  readonly healthTimeoutSec?: number | undefined
-  readonly healthyThreshold?: number | undefined
-  readonly unhealthyThreshold?: number | undefined
-  readonly matcher?: string | undefined
-  readonly port?: number | undefined
-  readonly deregistrationDelaySec?: number | undefined
-  readonly morning?: string | undefined
-  readonly timeZone?: string | undefined
-  readonly minWarmHours?: number | undefined
-  readonly maxWarm?: number | undefined
   readonly reason?: string | undefined
 }
 

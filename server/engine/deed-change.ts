@@ -8,7 +8,7 @@ import { requested } from '../domain/operation-transitions.js'
 import type { Debt } from '../domain/turn.js'
 import type { Change, NewEvent, NewIntent } from './ports.js'
 
-export const engineActor: Actor = { name: 'Delling', via: 'engine' }
+const engineActor: Actor = { name: 'Delling', via: 'engine' }
 
 /** The rows and events that a deed writes, in the one transaction before anything is sent. */
 export function changeOf(

@@ -10,19 +10,15 @@ import { neededFor } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import { maxRuleEntries } from '../domain/rule-lists.js'
 import type { ImageRef } from '../domain/server-group.js'
-import { sizeFor } from './cluster-settings.js'
+import { sizeFor, type SizeInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
 
-export interface DeployInput {
+export interface DeployInput extends SizeInput {
   readonly cluster: string
   readonly image: string
-  readonly size?: number | undefined
-  readonly min?: number | undefined
-  readonly max?: number | undefined
-  readonly desired?: number | undefined
   readonly reason?: string | undefined
   /** Waits for what is running instead of being refused. */
   readonly queue?: boolean | undefined

@@ -1,7 +1,7 @@
 import { Fenced, type Lease, type Store } from './ports.js'
 
 /** How long a claim lasts, and how often its holder renews it. */
-export const leaseMs = 4000
+const leaseMs = 4000
 const renewMs = 1000
 /** The holder stops this long before the database would let another in. */
 const marginMs = 1000

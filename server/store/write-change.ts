@@ -1,3 +1,4 @@
+import type { Call } from '../domain/call.js'
 import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/operation.js'
 import { eventSentence } from '../domain/sentences.js'
 import type { Change, NewEvent } from '../engine/ports.js'
@@ -22,7 +23,18 @@ export async function writeChange(
     await database.rows(
       `insert into intents (id, scope, epoch, object, cluster, operation_id, api, why, call, at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [id, lease.scope, lease.epoch, object, cluster, operationId, call.type, why, JSON.stringify(call), at],
+      [
+        id,
+        lease.scope,
+        lease.epoch,
+        object,
+        cluster,
+        operationId,
+        call.type,
+        why,
+        JSON.stringify(withoutUserData(call)),
+        at,
+      ],
       sql,
     )
   }
@@ -59,7 +71,7 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       `insert into operations (id, cluster, kind, phase, traffic, active, ended, object, data)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (id) do update set phase = excluded.phase, active = excluded.active, ended = excluded.ended,
-         object = excluded.object, data = excluded.data, wait = case when excluded.ended then null else operations.wait end`,
+         object = excluded.object, data = excluded.data, wait = case when excluded.phase = operations.phase then operations.wait end`,
       [
         operation.id,
         operation.cluster,
@@ -93,7 +105,7 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       `insert into bakes (id, application, content_key, phase, active, data, log) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (id) do update set content_key = excluded.content_key, phase = excluded.phase, active = excluded.active,
          data = excluded.data, log = case when excluded.log = '' then bakes.log else excluded.log end,
-         wait = case when excluded.active then bakes.wait end`,
+         wait = case when excluded.phase = bakes.phase then bakes.wait end`,
       [
         bake.id,
         bake.request.application,
@@ -137,4 +149,9 @@ async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Dat
     sql,
   )
   return Number(row?.seq ?? 0)
+}
+
+/** A builder's user data holds a presigned address, which opens the package for an hour: it is not kept. */
+function withoutUserData(call: Call): object {
+  return call.type === 'RunBuilder' ? { ...call, userData: '' } : call
 }

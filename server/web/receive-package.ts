@@ -1,6 +1,5 @@
 import { randomUUID, createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -44,31 +43,33 @@ export async function receivePackage(request: Request, limits: Limits): Promise<
 
 async function receiveForm(request: Request, limits: Limits): Promise<Received> {
   const fields: Record<string, string> = {}
-  let file: Promise<ReceivedFile> | null = null
+  const sent: { file: Promise<ReceivedFile> | null } = { file: null }
   const form = busboy({ headers: request.headers, limits: { files: 1, fields: 40, fieldSize: 16_384 } })
   form.on('field', (name, value) => void (fields[name] = value))
   form.on('file', (_name, stream, info) => {
     const fileName = safeFileName(info.filename ?? '')
     if (!fileName) return void stream.resume()
-    file = writeFile(stream, fileName, limits)
+    sent.file = writeFile(stream, fileName, limits)
     // Awaited below; this only keeps a failure that comes before then from being called unhandled.
-    file.catch(() => stream.resume())
+    sent.file.catch(() => stream.resume())
   })
   await pipeline(request, form).catch((error: unknown) => {
-    if (!file)
+    if (!sent.file)
       throw new Refusal(
         'unreadable',
         `The form could not be read: ${String(error)}. Nothing was kept.`,
         'invalid',
       )
   })
-  return { fields, file: await file }
+  return { fields, file: await sent.file }
 }
 
 async function writeFile(source: Readable, fileName: string, limits: Limits): Promise<ReceivedFile> {
   const target = path.join(limits.dir, randomUUID())
   const hash = createHash('sha256')
   let bytes = 0
+  // Opened first: a stream that is broken off before its file is open would make the file after we removed it.
+  const file = await open(target, 'wx', 0o600)
   try {
     await pipeline(
       source,
@@ -80,7 +81,7 @@ async function writeFile(source: Readable, fileName: string, limits: Limits): Pr
           yield chunk
         }
       },
-      createWriteStream(target, { mode: 0o600, flags: 'wx' }),
+      file.createWriteStream(),
     )
     if (bytes === 0)
       throw new Refusal(

@@ -84,23 +84,13 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     return { page, complaints }
   }
 
-  const violations = (page: Page): Promise<string[]> =>
-    page.evaluate(
-      ({ source, tags }) => {
-        new Function(source)()
-        const run = (
-          globalThis as unknown as {
-            axe: { run(root: unknown, options: object): Promise<{ violations: Violation[] }> }
-          }
-        ).axe
-        return run
-          .run({ exclude: [] }, { runOnly: tags })
-          .then((found) =>
-            found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
-          )
-      },
-      { source: axe, tags: wcag },
+  async function violations(page: Page): Promise<string[]> {
+    await page.addScriptTag({ content: axe })
+    const found: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify({ runOnly: wcag })})`)
+    return (found as { violations: Violation[] }).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
     )
+  }
 
   for (const colorScheme of ['light', 'dark'] as const)
     it(`have no accessibility fault that axe can find, in ${colorScheme}`, async () => {
@@ -129,11 +119,11 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
   it('have no dead link: every address on them is answered', async () => {
     const context = await signedIn()
     const seen = new Set<string>()
-    for (const path of addresses) {
+    for (const path of addresses.filter((each) => each !== '/nothing-here')) {
       const { page } = await open(context, path)
-      const links = (await page.evaluate(
+      const links: string[] = await page.evaluate(
         "[...document.querySelectorAll('a[href]')].map((a) => a.href)",
-      )) as string[]
+      )
       await page.close()
       for (const link of links.map((each) => each.split('#')[0]!)) {
         if (!link.startsWith(server.url) || seen.has(link)) continue
@@ -141,7 +131,9 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
         // Records of the world that this test made up name operations that it does not hold.
         if (/\/operations\/op-(?!1$|f$|0$)|\/bakes\/bake-[a-z]/.test(link)) continue
         const answer = await context.request.get(link, { maxRedirects: 5 })
-        expect(answer.status(), `${link} on ${path}`).toBeLessThan(400)
+        // Deploying to the cluster that needs a person is refused with its reason: an answer, not a dead link.
+        const refused = link.includes('/deploy') && answer.status() === 409
+        if (!refused) expect(answer.status(), `${link} on ${path}`).toBeLessThan(400)
       }
     }
     expect(seen.size).toBeGreaterThan(40)
@@ -170,7 +162,7 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     })
     await page.getByText('a new line in the log').waitFor()
     expect(await version.inputValue()).toBe('5.0.0')
-    expect(await version.evaluate((node) => node === node.ownerDocument.activeElement)).toBe(true)
+    expect(await page.evaluate("document.activeElement?.getAttribute('name')")).toBe('version')
     expect(await page.getByLabel('SHA-256 of what is there').isVisible()).toBe(true)
     await context.close()
   })

@@ -143,6 +143,7 @@ export function operation(
     switched: false,
     reason: null,
     endsAs: null,
+    haltedBecause: null,
     haltedIn: null,
     unreadyCount: 0,
     retiredFrom: null,

@@ -34,11 +34,12 @@ export interface EngineStack {
   control(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown>
   /** Bakes a version of the sample application and waits for its image. */
   image(version: string): Promise<Image>
-  ended(operationId: string, timeoutMs?: number): Promise<Operation>
+  readonly ended: (operationId: string, timeoutMs?: number) => Promise<Operation>
   stop(): Promise<void>
 }
 
-export async function startEngineStack(): Promise<EngineStack> {
+/** `withoutLoop`: nothing advances until the test starts a loop of its own. */
+export async function startEngineStack(options: { withoutLoop?: boolean } = {}): Promise<EngineStack> {
   const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
   const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
   const { url: databaseUrl, drop } = await freshDatabase()
@@ -85,7 +86,7 @@ export async function startEngineStack(): Promise<EngineStack> {
     newId: randomUUID,
   }
   const loop = new Loop(parts, { fault: (_scope, error) => void faults.push(error) })
-  loop.start()
+  if (!options.withoutLoop) loop.start()
 
   const ended = async (operationId: string, timeoutMs = 60_000): Promise<Operation> => {
     const read = () => parts.history.operation(operationId)

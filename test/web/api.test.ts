@@ -25,7 +25,7 @@ describe('the API', () => {
     request(under.app)[method](`/api/v1${path}`).set('Authorization', `Bearer ${token}`)
 
   it('says who and where', async () => {
-    const { body } = await call('get', '/me').expect(200)
+    const body: unknown = (await call('get', '/me').expect(200)).body
     expect(body).toMatchObject({
       name: 'Ada',
       account: '123456789012',
@@ -48,7 +48,7 @@ describe('the API', () => {
   })
 
   it('tells a cluster as the status document', async () => {
-    const { body } = await call('get', '/clusters/shop-main').expect(200)
+    const body: unknown = (await call('get', '/clusters/shop-main').expect(200)).body
     expect(body).toMatchObject({
       cluster: 'shop-main',
       live: 'shop-main-v012',
@@ -111,7 +111,7 @@ describe('the API', () => {
       .expect(202)
     expect(back.body).toMatchObject({ operation: { kind: 'switchBack', ended: false } })
     await call('post', '/operations/op-1/cancel').send({}).expect(202)
-    const { body } = await call('get', '/operations/op-1').expect(200)
+    const body: unknown = (await call('get', '/operations/op-1').expect(200)).body
     const { events, calls } = body as { events: { sentence: string }[]; calls: unknown[] }
     expect(events[1]?.sentence).toBe('v013 is being launched; v012 carries the traffic.')
     expect(calls).toHaveLength(5)

@@ -12,7 +12,7 @@ const fail = (message) => {
 function members(archive) {
   if (archive.subarray(0, 8).toString('latin1') !== '!<arch>\n') fail(`${file} is not a Debian package.`)
   const found = new Map()
-  for (let at = 8; at + 60 <= archive.length; ) {
+  for (let at = 8; at + 60 <= archive.length;) {
     const header = archive.subarray(at, at + 60).toString('latin1')
     const size = Number(header.slice(48, 58))
     if (!Number.isInteger(size)) fail(`${file} is damaged.`)
@@ -27,7 +27,8 @@ function unpacked(name, data) {
   if (name.endsWith('.gz')) return gunzipSync(data)
   const tool = { xz: 'xz', zst: 'zstd', bz2: 'bzip2', lzma: 'xz' }[name.split('.').at(-1)]
   const done = tool && spawnSync(tool, ['-dc'], { input: data, maxBuffer: 4 * 2 ** 30 })
-  if (!done || done.status !== 0) fail(`${name} cannot be unpacked: ${tool ?? 'its format'} is missing on this machine.`)
+  if (!done || done.status !== 0)
+    fail(`${name} cannot be unpacked: ${tool ?? 'its format'} is missing on this machine.`)
   return done.stdout
 }
 
@@ -43,7 +44,8 @@ function extract(archive, prefix, into) {
 function lead(text) {
   const root = process.env.LOCALCLOUD_ROOT
   if (!root) return text
-  const folders = /(?<![\w./$}])\/(?:etc|opt|var|srv|home|root|run|usr\/local|(?:usr\/)?lib\/systemd)(?=$|[^\w.-])/gm
+  const folders =
+    /(?<![\w./$}])\/(?:etc|opt|var|srv|home|root|run|usr\/local|(?:usr\/)?lib\/systemd)(?=$|[^\w.-])/gm
   return text.replace(folders, (path) => root + path)
 }
 
@@ -52,7 +54,12 @@ function maintain(script, ...args) {
   if (!existsSync(path)) return
   writeFileSync(path, lead(readFileSync(path, 'utf8')))
   chmodSync(path, 0o755)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', DPKG_MAINTSCRIPT_NAME: script, DPKG_MAINTSCRIPT_PACKAGE: name }
+  const env = {
+    ...process.env,
+    DEBIAN_FRONTEND: 'noninteractive',
+    DPKG_MAINTSCRIPT_NAME: script,
+    DPKG_MAINTSCRIPT_PACKAGE: name,
+  }
   const done = spawnSync(path, args, { stdio: 'inherit', env })
   if (done.status !== 0) fail(`${script} of ${name} failed with status ${done.status ?? done.signal}.`)
 }

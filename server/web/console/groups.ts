@@ -33,7 +33,7 @@ export function groupRoutes({ parts, engine, show }: RouteDeps): Router {
       group,
       view: seen,
       log,
-      mayReturn: view?.active === null,
+      mayReturn: view?.active === null && !view.cluster.needsPerson,
       now: parts.clock.now(),
       zone,
     })

@@ -74,7 +74,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
       now,
       wantedZones: cluster.settings.subnets.map((subnet) => subnet.zone),
       operationId: view.active && view.active.to === each.group.name ? view.active.id : null,
-      mayReturn: view.active === null,
+      mayReturn: view.active === null && !cluster.needsPerson,
     })
   return {
     title: cluster.name,
@@ -149,7 +149,7 @@ function clusterActs(view: ClusterView): Act[] {
   const { cluster, active, switchBack, live } = view
   const base = `/clusters/${cluster.name}`
   return [
-    ...(switchBack && !active
+    ...(switchBack && !active && !cluster.needsPerson
       ? [
           {
             label: `Switch back to ${pushLabel(switchBack.group.name)}`,
@@ -166,7 +166,7 @@ function clusterActs(view: ClusterView): Act[] {
           },
         ]
       : []),
-    ...(live || !active
+    ...((live || !active) && !cluster.needsPerson
       ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }]
       : []),
   ]

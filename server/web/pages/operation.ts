@@ -191,7 +191,8 @@ function operationActs(operation: Operation, view: ClusterView | null): Act[] {
       },
     ]
   }
-  const back = view?.switchBack && !view.active ? view.switchBack.group.name : null
+  const back =
+    view?.switchBack && !view.active && !view.cluster.needsPerson ? view.switchBack.group.name : null
   return [
     ...(back
       ? [

@@ -2,7 +2,7 @@ import type { ServerGroup, ShownState } from '../../domain/server-group.js'
 import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
 import { stateBadge, type Badge } from './badge.js'
 import { say, strong, type Head, type Said } from './head.js'
-import { momentOrNull, zoneName, type Moment } from './moment.js'
+import { momentOrNull, wallClock, zoneName, type Moment } from './moment.js'
 import { nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
 import { runRow, type RunRow } from './cleanup-run.js'
 import { capital, counted, duration } from './words.js'
@@ -46,6 +46,7 @@ export interface TonightPage extends Head {
       readonly y: number
     }[]
     readonly height: number
+    readonly says: string
   } | null
   readonly runs: readonly RunRow[]
   readonly asked: string | null
@@ -85,7 +86,7 @@ export function tonightPage(facts: TonightFacts): TonightPage {
           ),
     staysSays: counted(staying.length + later.length, 'group'),
     night: theSky(
-      plan.groups.map((each) => each.group).filter((group) => group.expiresAt),
+      plan.groups.map((each) => each.group).filter((group) => group.role === 'warm' && group.expiresAt),
       facts,
     ),
     runs: facts.runs.map((run) => runRow(run, zone, now)),
@@ -156,5 +157,6 @@ function theSky(groups: readonly ServerGroup[], { now, zone, region }: TonightFa
       y: 164 + index * 38,
     })),
     height: 164 + shown.length * 38,
+    says: `The night from left to right; now is ${wallClock(now, zone)}. ${shown.map((group) => `${group.name} may go ${momentOrNull(group.expiresAt, zone, now)?.text ?? ''}`).join('; ')}.`,
   }
 }

@@ -1,0 +1,63 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PgCredentials } from '../../server/store/credentials.js'
+import { freshDatabase, type FreshDatabase } from '../support/database.js'
+
+describe('credentials in PostgreSQL', () => {
+  let database: FreshDatabase
+  let pool: pg.Pool
+  let credentials: PgCredentials
+  beforeAll(async () => {
+    database = await freshDatabase()
+    pool = new pg.Pool({ connectionString: database.url })
+    credentials = new PgCredentials(pool)
+  })
+  afterAll(async () => {
+    await pool.end()
+    await database.drop()
+  })
+
+  it('a link signs in one of any number that come at once', async () => {
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 60_000)
+    expect(await credentials.linkIsGood(secret)).toBe(true)
+    const tries = await Promise.all(Array.from({ length: 8 }, () => credentials.redeemLink(secret)))
+    expect(tries.filter((person) => person !== null)).toEqual([{ name: 'Ada' }])
+    expect(await credentials.linkIsGood(secret)).toBe(false)
+  })
+
+  it('a link is worth nothing after its life', async () => {
+    const { secret, expiresAt } = await credentials.issueLink({ name: 'Ada' }, -1)
+    expect(expiresAt.getTime()).toBeLessThan(Date.now() + 5000)
+    expect(await credentials.linkIsGood(secret)).toBe(false)
+    expect(await credentials.redeemLink(secret)).toBeNull()
+  })
+
+  it('keeps no secret in the clear', async () => {
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 60_000)
+    const token = await credentials.issueToken({ name: 'Ada' }, null)
+    const links = await pool.query<{ row: string }>('select sign_in_links::text as row from sign_in_links')
+    const tokens = await pool.query<{ row: string }>('select api_tokens::text as row from api_tokens')
+    const kept = [...links.rows, ...tokens.rows].map(({ row }) => row).join('\n')
+    expect(kept).not.toContain(secret)
+    expect(kept).not.toContain(token)
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
+  })
+
+  it('knows the owner of a token until it ends', async () => {
+    const lasting = await credentials.issueToken({ name: 'CI' }, null)
+    const ended = await credentials.issueToken({ name: 'CI' }, -1)
+    expect(await credentials.tokenOwner(lasting)).toEqual({ name: 'CI' })
+    expect(await credentials.tokenOwner(ended)).toBeNull()
+    expect(await credentials.tokenOwner('dlg_wrong')).toBeNull()
+  })
+
+  it('lets one of two equal requests through and gives the other its answer', async () => {
+    const begun = await Promise.all([credentials.beginOnce('a', 'same'), credentials.beginOnce('a', 'same')])
+    expect([...begun].sort()).toEqual(['new', 'running'])
+    expect(await credentials.beginOnce('a', 'different')).toBe('other')
+    await credentials.finishOnce('a', { status: 202, body: { id: 'x' } })
+    expect(await credentials.beginOnce('a', 'same')).toEqual({ status: 202, body: { id: 'x' } })
+    await credentials.forgetOnce('a')
+    expect(await credentials.beginOnce('a', 'same')).toEqual({ status: 202, body: { id: 'x' } })
+  })
+})
