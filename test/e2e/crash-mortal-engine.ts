@@ -63,12 +63,16 @@ class Life {
   private readonly leases = new Map<string, Lease>()
   onDeath: () => void = () => undefined
 
+  readonly parts: Parts
+  /** The operation that the request now under way belongs to. */
+  private sending: string | null = null
+
   constructor(
     private readonly inner: Parts,
     private readonly fate: Fate,
-  ) {}
-
-  readonly parts: Parts = this.mortal()
+  ) {
+    this.parts = this.mortal()
+  }
 
   /** The time of a lease passes at once; nothing else about taking over is shortened. */
   async letLeasesRunOut(): Promise<void> {
@@ -134,8 +138,6 @@ class Life {
       }),
     }
   }
-
-  private sending: string | null = null
 
   private mustLive(): void {
     if (this.died) throw this.died

@@ -1,0 +1,35 @@
+import { callsBetween, type CallsMade } from './aws-calls.js'
+import { memoryOf, memoryOfTree } from './memory.js'
+import type { RunningDelling } from './running-delling.js'
+import { median } from './statistics.js'
+
+export interface IdleMinute {
+  readonly calls: CallsMade
+  readonly consoleBytes: number
+  readonly localCloudBytes: number
+  readonly databaseBytes: number
+}
+
+const minuteMs = 60_000
+const sampleEveryMs = 5_000
+
+/** A minute in which nobody asks anything: AWS calls, and the medians of the memory seen in it. */
+export async function measureIdleMinute({ control, pids }: RunningDelling): Promise<IdleMinute> {
+  const before = await control.callCounts()
+  const end = performance.now() + minuteMs
+  const seen: { console: number; localCloud: number; database: number }[] = []
+  while (performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(sampleEveryMs, end - performance.now())))
+    seen.push({
+      console: memoryOf(pids.console),
+      localCloud: memoryOf(pids.localCloud),
+      database: memoryOfTree(pids.postmaster),
+    })
+  }
+  return {
+    calls: callsBetween(before, await control.callCounts()),
+    consoleBytes: median(seen.map((sample) => sample.console)),
+    localCloudBytes: median(seen.map((sample) => sample.localCloud)),
+    databaseBytes: median(seen.map((sample) => sample.database)),
+  }
+}
