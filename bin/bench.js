@@ -4,14 +4,10 @@ import { join } from 'node:path'
 import { prepare, root } from './prepare.js'
 
 await prepare({ development: true })
-const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs')
 const bench = spawn(
   process.execPath,
-  [tsx, join(root, 'test', 'bench', 'main.ts'), ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
+  ['--import', 'tsx', join(root, 'test', 'bench', 'main.ts'), ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit' },
 )
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => bench.kill(signal))
 bench.once('close', (code) => process.exit(code ?? 1))

@@ -5,7 +5,7 @@ import { resolveBase } from './base-images.js'
 import { builderPlacements } from './builder-placements.js'
 import { bakeRequestFor, seenBuilder, type BakeCall } from './builders.js'
 import type { Clients } from './clients.js'
-import { readConsole } from './console-output.js'
+import { consoleOrRefusal } from './console-output.js'
 import { seenImage } from './images.js'
 import { packageUrl } from './packages.js'
 import { performRequest } from './request.js'
@@ -24,7 +24,7 @@ export function makeBakeCloud({ readers, writers }: Clients, now: () => Date): B
         at,
         builder,
         image,
-        console: watched ? await readConsole(readers.ec2, builder.instanceId) : '',
+        console: watched ? await consoleOrRefusal(readers.ec2, builder.instanceId) : '',
       }
     },
     perform(call, beforeSend, signal) {

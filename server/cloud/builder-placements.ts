@@ -1,7 +1,8 @@
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2'
+import { paginateDescribeSecurityGroups, paginateDescribeSubnets, type Subnet } from '@aws-sdk/client-ec2'
 import { Refusal } from '../domain/refusal.js'
 import type { ServiceClients } from './clients.js'
 import { tagValue } from './tags.js'
+import { allPages } from './tolerant-reads.js'
 
 export interface BuilderPlacement {
   readonly subnetId: string
@@ -34,25 +35,20 @@ export async function builderPlacements({ ec2 }: ServiceClients): Promise<readon
 }
 
 async function subnetsWhere(ec2: ServiceClients['ec2'], name: string, value: string): Promise<Subnet[]> {
-  const { Subnets } = await ec2.send(
-    new DescribeSubnetsCommand({
-      Filters: [
-        { Name: name, Values: [value] },
-        { Name: 'state', Values: ['available'] },
-      ],
-    }),
-  )
-  return Subnets ?? []
+  const Filters = [
+    { Name: name, Values: [value] },
+    { Name: 'state', Values: ['available'] },
+  ]
+  return allPages(paginateDescribeSubnets({ client: ec2 }, { Filters }), (page) => page.Subnets)
 }
 
 async function securityGroupsByVpc(
   ec2: ServiceClients['ec2'],
   vpcIds: string[],
 ): Promise<Map<string, string[]>> {
-  const { SecurityGroups } = await ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'vpc-id', Values: vpcIds }] }),
-  )
-  const found = SecurityGroups ?? []
+  const Filters = [{ Name: 'vpc-id', Values: vpcIds }]
+  const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters })
+  const found = await allPages(pages, (page) => page.SecurityGroups)
   return new Map(
     vpcIds.map((vpcId) => {
       const here = found.filter((group) => group.VpcId === vpcId)

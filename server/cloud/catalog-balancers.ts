@@ -100,6 +100,7 @@ function catalogListener(
         values: conditionValues(one),
       })),
       sticky: observedRule(rule).sticky,
+      forwards: entriesOf(rule.Actions ?? []).length > 0,
     })),
   }
 }

@@ -42,6 +42,8 @@ interface ClientSettings {
 const readAttempts = 4
 const connectionTimeoutMs = 3000
 const defaultRequestTimeoutMs = 15_000
+/** How long a transfer to or from S3 may stand still; as long as bytes move it may take any time. */
+const defaultIdleTimeoutMs = 60_000
 
 type Role = 'reader' | 'writer'
 
@@ -77,7 +79,7 @@ function lazyClients(settings: ClientSettings, role: Role, open: { destroy(): vo
   const cloudwatch = lazily(() => new CloudWatchClient(config))
   const sts = lazily(() => new STSClient(config))
   const ssm = lazily(() => new SSMClient(config))
-  const s3 = lazily(() => new S3Client({ ...config, ...s3Variant(settings) }))
+  const s3 = lazily(() => new S3Client({ ...config, ...s3Variant(settings, role) }))
   return {
     get ec2() {
       return ec2()
@@ -111,9 +113,7 @@ function clientConfig({ region, endpoint, credentials, requestTimeoutMs }: Clien
     requestHandler: {
       requestTimeout: requestTimeoutMs ?? defaultRequestTimeoutMs,
       throwOnRequestTimeout: true,
-      connectionTimeout: connectionTimeoutMs,
-      // A kept connection that the other side has just closed would leave a change unanswered for no reason.
-      ...(role === 'writer' && { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } }),
+      ...connections(role),
     },
     // Environment and profiles may ask for variants of AWS's own addresses; beside a given endpoint they are errors.
     ...(endpoint && { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
@@ -122,7 +122,21 @@ function clientConfig({ region, endpoint, credentials, requestTimeoutMs }: Clien
   }
 }
 
-/** Elsewhere than at AWS a bucket is no host name, and the newer checksums are not understood by all. */
-function s3Variant({ endpoint }: ClientSettings) {
-  return endpoint ? { forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' as const } : {}
+function connections(role: Role) {
+  return {
+    connectionTimeout: connectionTimeoutMs,
+    // A kept connection that the other side has just closed would leave a change unanswered for no reason.
+    ...(role === 'writer' && { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } }),
+  }
+}
+
+/**
+ * A package of a gigabyte takes minutes to send, and a request's time counts from its first byte: S3 gets a limit of
+ * standstill instead. Elsewhere than at AWS a bucket is no host name, and the newer checksums are not understood by all.
+ */
+function s3Variant({ endpoint, requestTimeoutMs }: ClientSettings, role: Role) {
+  return {
+    requestHandler: { socketTimeout: requestTimeoutMs ?? defaultIdleTimeoutMs, ...connections(role) },
+    ...(endpoint && { forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' as const }),
+  }
 }

@@ -100,6 +100,30 @@ function isBusy(code: string): boolean {
   return busy.has(code)
 }
 
+const unacceptedCredentials = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+])
+
+/**
+ * Nothing was done because AWS doesn't take the credentials now: expired, rotated, or signed by a wrong clock. That says
+ * nothing about what was asked for, so it is no reason to give anything up. EC2's AuthFailure is also its word for an image
+ * that is not shared, which stays refused.
+ */
+function isUnacceptedCredentials(code: string, message: string): boolean {
+  return (
+    unacceptedCredentials.has(code) ||
+    (code === 'AuthFailure' && /validate the provided access/i.test(message))
+  )
+}
+
 const refusedWithServerStatus = new Set([
   'InsufficientInstanceCapacity',
   'InsufficientHostCapacity',
@@ -135,5 +159,6 @@ export function meaningOf(code: string, message: string): CallRefused['means'] {
   if (isNotFound(code, message)) return 'gone'
   if (isAlreadyExists(code)) return 'exists'
   if (isBusy(code) || isThrottled(code) || isNeverConnected(code)) return 'busy'
+  if (isUnacceptedCredentials(code, message)) return 'busy'
   return 'refused'
 }

@@ -3,10 +3,13 @@ import type { TrafficSeries } from '../engine/ports.js'
 import { readLoadMetrics, type MetricPoints, type MetricWanted } from './load-metrics.js'
 
 const maxPoints = 180
+/** AWS's figures of a minute appear up to so much later; the local cloud's, of a second, at once. */
+const latenessMs = 180_000
 
 /**
- * Requests, errors and slowness of a target group over the last `spanMs`. Periods without requests are points of 0; the
- * period that is still going on is left out, because it always looks like a drop.
+ * Requests, errors and slowness of a target group over the last `spanMs`. Periods without requests are points of 0. The
+ * period that is still going on is left out, and so are the last ones that AWS may not have told of yet: both would look
+ * like a drop. Throws when CloudWatch did not answer completely, because then nothing is known.
  */
 export async function readTraffic(
   client: CloudWatchClient,
@@ -32,11 +35,14 @@ export async function readTraffic(
     ],
     { from, to, periodSec },
   )
+  if (!requests || !errors || !p95)
+    throw new Error(`CloudWatch did not tell all about the requests of ${targetGroupArn}.`)
   const [requestsAt, errorsAt, p95At] = [byTime(requests), byTime(errors), byTime(p95)]
+  const lateMs = metricPeriodSec >= 60 ? latenessMs : 0
   const times = Array.from(
     { length: (to.getTime() - from.getTime()) / periodMs },
     (_, index) => from.getTime() + index * periodMs,
-  )
+  ).filter((time) => time + periodMs + lateMs <= now.getTime() || requestsAt.has(time))
   return {
     periodSec,
     points: times.map((time) => {
@@ -57,6 +63,6 @@ function periodFor(spanMs: number, metricPeriodSec: number): number {
   return metricPeriodSec * Math.max(1, Math.ceil(periods / maxPoints))
 }
 
-function byTime(points: MetricPoints | null | undefined): ReadonlyMap<number, number> {
-  return new Map((points ?? []).map(({ at, value }) => [at.getTime(), value]))
+function byTime(points: MetricPoints): ReadonlyMap<number, number> {
+  return new Map(points.map(({ at, value }) => [at.getTime(), value]))
 }

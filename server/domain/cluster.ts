@@ -47,6 +47,8 @@ export interface Balancer {
   readonly loadBalancerArn: string | null
   readonly listenerPort: number
   readonly listenerArn: string | null
+  /** An existing rule that the cluster takes over, its conditions as they are; null: one is made. */
+  readonly ruleArn: string | null
   /** The conditions that the rule gets at the first switch; until then it is parked. */
   readonly conditions: readonly RuleCondition[]
 }

@@ -4,7 +4,7 @@ import { raise } from './decide-launch.js'
 import { pushLabel } from './names.js'
 import type { Operation } from './operation.js'
 import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
-import { carriesAll, switchedTo } from './rule-lists.js'
+import { carriesAll, isParked, parkedConditions, switchedTo } from './rule-lists.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 
 /** How many healthy targets a group has now. */
@@ -48,13 +48,31 @@ function reasonToReturn(turn: Turn, operation: Operation): string | null {
 export function settle(turn: Turn, operation: Operation): TurnStep {
   const back = reasonToReturn(turn, operation)
   if (back) return record(operation, { type: 'ReturnStarted', sentence: `${back}.` })
-  const guard = guardIdle(turn, operation)
-  if (guard) return guard
+  const tidy = dropParkedRule(turn, operation) ?? guardIdle(turn, operation)
+  if (tidy) return tidy
   const until = later(operation.phaseSince, turn.timings.settleMs)
   if (turn.seen.at < until) return wait(turn, operation, 'Switched; letting the load balancer settle', until)
   if (operation.kind === 'switchBack')
     return record(operation, { type: 'Succeeded', sentence: endSentence(turn, operation) })
   return record(operation, { type: 'Settled' })
+}
+
+/** A create that took an existing rule over leaves the parked one, which has done its work. */
+function dropParkedRule(turn: Turn, operation: Operation): TurnStep | null {
+  const own = parkedConditions(operation.id)[0]?.values ?? []
+  const parked = turn.seen.balancer?.rules.find(
+    (rule) =>
+      isParked(rule) &&
+      rule.conditions.some((condition) => condition.values.some((value) => own.includes(value))),
+  )
+  if (operation.kind !== 'create' || !parked || parked.ruleArn === turn.state.cluster.ruleArn) return null
+  return {
+    kind: 'act',
+    call: { type: 'DeleteRule', ruleArn: parked.ruleArn },
+    object: turn.state.cluster.name,
+    operation,
+    why: 'The parked rule has done its work: the cluster’s own rule names the group now.',
+  }
 }
 
 /** The short watch at the end of a deployment. Only observed time counts. */

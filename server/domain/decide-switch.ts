@@ -3,7 +3,7 @@ import { groupNamed } from './cluster-state.js'
 import { abort, guardedAttributes, raise, suspend, unguardedAttributes } from './decide-launch.js'
 import { warmUntil } from './morning.js'
 import { pushLabel } from './names.js'
-import { weightOf, type ObservedGroup } from './observation.js'
+import { weightOf, type ObservedGroup, type ObservedRule } from './observation.js'
 import type { Operation } from './operation.js'
 import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
 import { carriers, carriesAll, groupsByTarget, isParked, switchedTo } from './rule-lists.js'
@@ -13,7 +13,7 @@ import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } fr
 /** Rule 12 of model.md: a switch that AWS shows is a switch, whatever phase the operation is in. */
 export function landed(turn: Turn, operation: Operation): TurnStep | null {
   const to = groupNamed(turn.state, operation.to)
-  const { rule } = turn.seen
+  const rule = ruleToSwitch(turn, operation)
   if (!to || !rule || operation.switched || !operation.switchSent || isParked(rule)) return null
   if (!['switching', 'aborting'].includes(operation.phase)) return null
   if (!carriesAll(rule, to.targetGroupArn)) return null
@@ -28,7 +28,15 @@ export function landed(turn: Turn, operation: Operation): TurnStep | null {
     leftAs: rejected ? 'rejected' : 'warm',
     leftUntil: operation.from ? leftUntil : null,
     entries: rule.entries,
+    ruleArn: rule.ruleArn,
   })
+}
+
+/** The rule whose weights a switch sets: a create that takes an existing rule over is parked behind another until then. */
+function ruleToSwitch(turn: Turn, operation: Operation): ObservedRule | null {
+  const taken = operation.kind === 'create' ? turn.state.cluster.settings.balancer.ruleArn : null
+  if (!taken) return turn.seen.rule
+  return turn.seen.balancer?.rules.find((rule) => rule.ruleArn === taken) ?? null
 }
 
 /** What `to` lacks to take the place of `from`, read now; null when it may be switched to. */
@@ -50,17 +58,18 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   const { cluster } = turn.state
   const to = groupNamed(turn.state, operation.to)
   const seenTo = observedOf(turn, operation.to)
-  const { rule } = turn.seen
+  const rule = ruleToSwitch(turn, operation)
   if (!to || !seenTo?.targetGroupArn)
     return abort(turn, operation, `${operation.to ?? 'The next group'} is gone.`)
   if (!rule) return abort(turn, operation, `The listener rule of ${cluster.name} is gone.`)
   const refusal = turn.sightings.refusals.get(refusalKey('ModifyRule', cluster.name))
-  if (refusal && refusal.times >= 3)
+  // One of an earlier operation says nothing: what refused it may have been mended since.
+  if (refusal && refusal.times >= 3 && refusal.at >= operation.requestedAt)
     return abort(turn, operation, `AWS refused the switch: ${refusal.message} (${refusal.code})`)
   const until = later(operation.phaseSince, turn.timings.pinDeadlineMs)
   if (turn.seen.at > until)
     return unready(turn, operation, `The switch could not be made before ${until.toISOString()}`)
-  const obstacle = obstacleInRule(turn, operation)
+  const obstacle = obstacleInRule(turn, operation, rule)
   if (obstacle) return wait(turn, operation, obstacle, until)
   const reason = reasonNotReady(turn, operation)
   if (reason) return unready(turn, operation, reason)
@@ -87,9 +96,7 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
 }
 
 /** Weight where it should not be: then nothing is measured against the right group. */
-function obstacleInRule(turn: Turn, operation: Operation): string | null {
-  const { rule } = turn.seen
-  if (!rule) return 'The rule is not visible'
+function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): string | null {
   if (rule.sticky)
     return 'The rule pins clients to a target group (stickiness), which would override the weights'
   const names = groupsByTarget(turn.state)
@@ -180,7 +187,7 @@ export function guardIdle(turn: Turn, operation: Operation): TurnStep | null {
 /** After the call: only a look says whether it was made. */
 export function lookForSwitch(turn: Turn, operation: Operation): TurnStep {
   const refusal = turn.sightings.refusals.get(refusalKey('ModifyRule', turn.state.cluster.name))
-  if (refusal)
+  if (refusal && refusal.at >= operation.phaseSince)
     return record(operation, { type: 'NotSwitched', sentence: `${refusal.message} (${refusal.code})` })
   const until = later(operation.phaseSince, turn.timings.switchDeadlineMs)
   if (sinceMs(turn, operation.phaseSince) < Math.min(20_000, turn.timings.switchDeadlineMs))

@@ -9,6 +9,7 @@ import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
 import { explainRule } from './explain-rule.js'
 import type { Operation } from './operation.js'
+import { afterRefusals } from './refused-acts.js'
 import { decideSteward } from './steward.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
@@ -25,8 +26,9 @@ export type Decision =
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
-  for (const step of candidates(turn)) {
-    if (!step) continue
+  for (const candidate of candidates(turn)) {
+    if (!candidate) continue
+    const step = afterRefusals(turn, candidate)
     if (step.kind !== 'wait') return { kind: 'deed', deed: step }
     waits.push(step)
   }

@@ -44,8 +44,11 @@ export function explainRule(turn: Turn): Explanation {
   }
   const entries = seen.rule?.entries ?? []
   if (seen.rule && sameEntries(entries, cluster.previouslyExpected)) {
-    const refused = [...sightings.refusals.keys()].some((key) => key.startsWith('ModifyRule '))
-    if (!refused && cluster.expectedSince && sinceMs(turn, cluster.expectedSince) < timings.staleReadMs)
+    const { expectedSince } = cluster
+    const refused = [...sightings.refusals].some(
+      ([key, refusal]) => key.startsWith('ModifyRule ') && (!expectedSince || refusal.at >= expectedSince),
+    )
+    if (!refused && expectedSince && sinceMs(turn, expectedSince) < timings.staleReadMs)
       return waitForRule(turn, 'Our change of the listener rule may not be visible yet.')
     const sentence = 'Our last change of the listener rule did not take effect.'
     return step({ kind: 'recordCluster', event: { type: 'ChangeNotSeen', entries, sentence } })

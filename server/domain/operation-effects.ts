@@ -183,6 +183,7 @@ function switchedRows(
   const cluster: Cluster = {
     ...state.cluster,
     ...explained(state.cluster, event.entries, at),
+    ruleArn: event.ruleArn,
     statement: `${event.to} 100 %`,
   }
   return { groups, cluster }

@@ -133,6 +133,8 @@ export type OperationEvent =
       readonly leftAs: 'warm' | 'rejected'
       readonly leftUntil: Date | null
       readonly entries: readonly RuleEntry[]
+      /** The rule that carries the cluster from now on. */
+      readonly ruleArn: string
     }
   | { readonly type: 'Settled' }
   | {

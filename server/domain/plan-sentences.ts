@@ -78,6 +78,7 @@ export function createPlan(
     waiting(`until ${size.desired} instances are registered over ${settings.subnets.length} zones`),
     call('ELBv2 ModifyTargetGroupAttributes', 'counted in DNS from now on'),
     { api: 'ELBv2 ModifyRule', what: `${group} takes the traffic for ${conditions}`, kind: 'switch' },
+    ...(balancer.ruleArn ? [call('ELBv2 DeleteRule', 'the parked rule, which has done its work')] : []),
     ...releaseCalls(group, size),
   ]
 }

@@ -41,12 +41,14 @@ export function refusalKey(callType: string, object: string): string {
   return `${callType} ${object}`
 }
 
+/** `counts`: false for one that only says “not now”: it is remembered, because nothing was changed, and held against nobody. */
 export function withRefusal(
   sightings: Sightings,
   key: string,
   refusal: Omit<RefusalSeen, 'times'>,
+  counts = true,
 ): Sightings {
-  const times = (sightings.refusals.get(key)?.times ?? 0) + 1
+  const times = (sightings.refusals.get(key)?.times ?? 0) + (counts ? 1 : 0)
   return { ...sightings, refusals: new Map(sightings.refusals).set(key, { ...refusal, times }) }
 }
 

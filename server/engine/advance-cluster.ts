@@ -105,7 +105,7 @@ async function send(
       const harmless = isHarmless(error, deed.call.type)
       const refusal = { code: error.code, message: error.message, at: parts.clock.now() }
       return {
-        sightings: harmless ? sightings : withRefusal(sightings, key, refusal),
+        sightings: withRefusal(sightings, key, refusal, !harmless),
         lookAgainMs: parts.timings.pollMs,
         fault: error,
       }

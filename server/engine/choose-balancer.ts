@@ -11,6 +11,8 @@ export interface BalancerInput {
   readonly listenerPort?: number | undefined
   readonly host?: readonly string[] | undefined
   readonly path?: readonly string[] | undefined
+  /** The ARN of an existing rule that answers by itself so far (fixed response or redirect). */
+  readonly rule?: string | undefined
 }
 
 /** Which load balancer, listener and rule a new cluster gets: existing ones by name and port, else made by us. */
@@ -20,6 +22,7 @@ export function balancerFor(
   application: string,
   owner: string,
 ): Balancer {
+  if (input.rule) return existingRule(input, input.rule, catalog)
   const listenerPort = wholeNumber('listenerPort', input.listenerPort ?? 80, 1, 65_535, 'A listener port')
   const conditions = conditionsOf(input)
   const named = input.loadBalancer ? existing(catalog, input.loadBalancer) : null
@@ -39,8 +42,52 @@ export function balancerFor(
     loadBalancerArn: found?.arn ?? null,
     listenerPort,
     listenerArn: listener?.arn ?? null,
+    ruleArn: null,
     conditions,
   }
+}
+
+/** A rule that somebody made for this cluster: it is taken over only while nobody lives behind it. */
+function existingRule(input: BalancerInput, ruleArn: string, catalog: Catalog): Balancer {
+  if (input.host?.length || input.path?.length)
+    throw invalid('rule', 'An existing rule keeps its own conditions; leave host and path out.')
+  for (const balancer of catalog.loadBalancers)
+    for (const listener of balancer.listeners) {
+      const rule = listener.rules.find((candidate) => candidate.arn === ruleArn)
+      if (!rule) continue
+      existing(catalog, balancer.name)
+      if (rule.priority === 'default')
+        throw invalid(
+          'rule',
+          `The default rule of a listener can't be a cluster's; name another, or leave it to Delling to make one.`,
+        )
+      if (rule.sticky)
+        throw notHandled(
+          `The rule ${ruleArn} pins clients to a target group (stickiness), which would override the weights; that is not handled.`,
+        )
+      if (rule.forwards)
+        throw notHandled(
+          `The rule ${ruleArn} forwards to target groups that are not Delling's (${rule.summary}); it is never taken over while somebody lives behind it.`,
+        )
+      return {
+        loadBalancerName: balancer.name,
+        loadBalancerArn: balancer.arn,
+        listenerPort: listener.port,
+        listenerArn: listener.arn,
+        ruleArn,
+        conditions: rule.conditions.map(({ field, values }) => ({
+          field: field as RuleCondition['field'],
+          values,
+        })),
+      }
+    }
+  throw invalid('rule', `There is no listener rule ${ruleArn} in this account and region.`)
+}
+
+function notHandled(sentence: string): Refusal {
+  return new Refusal('RuleNotHandled', `${sentence} Nothing was changed.`, 'conflict', {
+    faults: [{ field: 'rule', sentence }],
+  })
 }
 
 /** One load balancer for each application; the hash keeps two installations in one account apart (32 characters at most). */
@@ -54,7 +101,10 @@ function existing(catalog: Catalog, name: string): CatalogBalancer {
     (candidate) => candidate.name === name || candidate.arn === name,
   )
   if (!balancer)
-    throw invalid('loadBalancer', `There is no load balancer ${name} in this account and region.`)
+    throw invalid(
+      'loadBalancer',
+      `There is no load balancer ${name} in this account and region (classic load balancers are not handled).`,
+    )
   if (balancer.type !== 'application')
     throw new Refusal(
       'BalancerNotHandled',

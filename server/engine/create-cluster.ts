@@ -52,6 +52,7 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
   const image = await knownImage(parts, input.image, applicationName)
   const catalog = await parts.account.catalog()
   const state = await parts.history.clusterState(input.name)
+  if (state) refuseExisting(input.name, state.cluster, state.operations, state.groups)
   const balancer = balancerFor(input, catalog, applicationName, parts.place.owner)
   const settings = settingsFor(parts, input, application, catalog, balancer)
   const policy = policyFor(parts, input)

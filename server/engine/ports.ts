@@ -170,6 +170,8 @@ export interface CatalogBalancer {
       readonly summary: string
       readonly conditions: readonly { field: string; values: readonly string[] }[]
       readonly sticky: boolean
+      /** It sends requests to target groups, so somebody lives behind it. */
+      readonly forwards: boolean
     }[]
   }[]
 }

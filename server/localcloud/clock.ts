@@ -1,7 +1,7 @@
 /** How fast AWS's own delays pass: `real` keeps them, `brisk` divides them by 20, `zero` drops them. */
 export type Pace = 'real' | 'brisk' | 'zero'
 
-export const paceDivisors: Readonly<Record<Pace, number>> = {
+const paceDivisors: Readonly<Record<Pace, number>> = {
   real: 1,
   brisk: 20,
   zero: Number.POSITIVE_INFINITY,

@@ -11,10 +11,13 @@ export interface IdleMinute {
 }
 
 const minuteMs = 60_000
+/** Longer than what a switch leaves behind takes to be repaid. */
+const calmMs = 6_000
 const sampleEveryMs = 5_000
 
-/** A minute in which nobody asks anything: AWS calls, and the medians of the memory seen in it. */
+/** After a calm moment, a minute in which nobody asks anything: AWS calls, and the medians of the memory seen in it. */
 export async function measureIdleMinute({ control, pids }: RunningDelling): Promise<IdleMinute> {
+  await new Promise((resolve) => setTimeout(resolve, calmMs))
   const before = await control.callCounts()
   const end = performance.now() + minuteMs
   const seen: { console: number; localCloud: number; database: number }[] = []

@@ -12,23 +12,26 @@ const dayMs = 24 * 3_600_000
 const versionIn = (body: string) => /\d+\.\d+\.\d+/.exec(body)?.[0] ?? 'none'
 
 /** Deploys, switches back and cleans up while a client sends at a steady rate from before the first to after the last. */
-export async function runWithoutLoss(
-  api: ConsoleApi,
-  cluster: string,
-  images: { readonly before: string; readonly after: string },
-): Promise<LosslessRun> {
+export async function runUnderTraffic(api: ConsoleApi, cluster: string, image: string): Promise<LosslessRun> {
   const { url } = await liveOf(api, cluster)
   const begun = performance.now()
   const client = steadyClient(new URL('version', url).href, perSecond, versionIn)
+  let report: ClientReport
+  let durationMs: number
   try {
-    await run(api, `/clusters/${cluster}/deployments`, { image: images.after, reason: 'bench' })
-    await run(api, `/clusters/${cluster}/rollback`, { reason: 'bench' })
-    const tomorrow = new Date(Date.now() + 2 * dayMs).toISOString()
-    const { operations } = await api.post<{ operations: string[] }>('/cleanup', { now: tomorrow })
-    if (operations.length === 0) throw new Error('The cleanup found nothing to destroy.')
-    for (const id of operations) await ended(api, id)
+    await deploySwitchBackAndCleanUp(api, cluster, image)
   } finally {
-    await client.stop()
+    durationMs = performance.now() - begun
+    report = await client.stop()
   }
-  return { ...(await client.stop()), durationMs: performance.now() - begun }
+  return { ...report, durationMs }
+}
+
+async function deploySwitchBackAndCleanUp(api: ConsoleApi, cluster: string, image: string): Promise<void> {
+  await run(api, `/clusters/${cluster}/deployments`, { image, reason: 'bench' })
+  await run(api, `/clusters/${cluster}/rollback`, { reason: 'bench' })
+  const now = new Date(Date.now() + 2 * dayMs).toISOString()
+  const { operations } = await api.post<{ operations: readonly string[] }>('/cleanup', { now })
+  if (operations.length === 0) throw new Error('The cleanup found nothing to destroy.')
+  for (const id of operations) await ended(api, id)
 }

@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** Resident memory of one process, in bytes. */
+interface ProcessMemory {
+  readonly pid: number
+  readonly parent: number
+  readonly residentBytes: number
+}
+
+/** Resident memory of one process, in bytes. Throws where there is none. */
 export function memoryOf(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+  const found = processes().find((one) => one.pid === pid)
+  if (!found) throw new Error(`process ${pid} has ended`)
+  return found.residentBytes
 }
 
 /**
@@ -11,14 +19,30 @@ export function memoryOf(pid: number): number {
  * the system does not tell shares, resident memory added up, which is too much.
  */
 export function memoryOfTree(root: number): number {
-  const pids = [root, ...childrenOf(root)]
-  return pids.reduce((sum, pid) => sum + (proportionalOf(pid) ?? memoryOf(pid)), 0)
+  const tree = processes().filter(({ pid, parent }) => pid === root || parent === root)
+  return tree.reduce((sum, { pid, residentBytes }) => sum + (proportionalOf(pid) ?? residentBytes), 0)
 }
 
-function childrenOf(parent: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number))
-  return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []))
+/** From /proc where there is one: a slim system may lack ps. */
+function processes(): ProcessMemory[] {
+  if (existsSync('/proc/self/status'))
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? statusOf(Number(name)) : []))
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' }).trim().split('\n')
+  return lines.map((line) => {
+    const [pid = 0, parent = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number)
+    return { pid, parent, residentBytes: kilobytes * 1024 }
+  })
+}
+
+/** Empty for one that has ended meanwhile. */
+function statusOf(pid: number): ProcessMemory[] {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
+    return [{ pid, parent: number('PPid'), residentBytes: number('VmRSS') * 1024 }]
+  } catch {
+    return []
+  }
 }
 
 function proportionalOf(pid: number): number | undefined {

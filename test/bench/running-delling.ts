@@ -36,9 +36,9 @@ export class BenchHome {
     const readyMs = performance.now() - begun
     const file = readConsoleFile(this.folder)
     if (!file) throw new Error(`The console left no address in ${this.folder}.`)
-    const { controlToken } = JSON.parse(
-      readFileSync(join(this.folder, 'secrets', 'cloud.json'), 'utf8'),
-    ) as { controlToken: string }
+    const { controlToken } = JSON.parse(readFileSync(join(this.folder, 'secrets', 'cloud.json'), 'utf8')) as {
+      controlToken: string
+    }
     const { port } = JSON.parse(readFileSync(join(this.folder, 'run', 'localcloud.json'), 'utf8')) as {
       port: number
     }
@@ -101,12 +101,12 @@ function launch(env: Record<string, string | undefined>): Launched {
   return { child, output: () => text, ended }
 }
 
-async function untilLinkPrinted({ child, output, ended }: Launched): Promise<void> {
+async function untilLinkPrinted(launched: Launched): Promise<void> {
   const printed = new Promise<boolean>((resolve) => {
-    child.stdout?.on('data', () => {
-      if (/Open \S+/.test(output())) resolve(true)
+    launched.child.stdout?.on('data', () => {
+      if (/Open \S+/.test(launched.output())) resolve(true)
     })
   })
-  if (!(await Promise.race([printed, ended.then(() => false)])))
-    throw new Error(`Delling did not start:\n${output()}`)
+  if (!(await Promise.race([printed, launched.ended.then(() => false)])))
+    throw new Error(`Delling did not start:\n${launched.output()}`)
 }

@@ -31,6 +31,7 @@ export async function compareThroughput(directUrl: string, balancedUrl: string):
 async function requestsPerSecond(url: string, duration: number): Promise<number> {
   const result = await autocannon({ url, connections, duration })
   const bad = result.non2xx + result.errors + result.timeouts
-  if (bad > 0) throw new Error(`${url}: ${bad} of ${result.requests.total} requests were not answered with 2xx`)
+  if (bad > 0)
+    throw new Error(`${url}: ${bad} of ${result.requests.total} requests were not answered with 2xx`)
   return result.requests.total / result.duration
 }

@@ -147,6 +147,7 @@ describe('the catalog', () => {
                     { field: 'path-pattern', values: ['/api/*', '/v2/*'] },
                   ],
                   sticky: true,
+                  forwards: true,
                 },
                 {
                   arn: 'arn:r0',
@@ -154,6 +155,7 @@ describe('the catalog', () => {
                   summary: 'everything else → fixed-response',
                   conditions: [],
                   sticky: false,
+                  forwards: false,
                 },
               ],
             },
@@ -235,38 +237,61 @@ describe('the state of an image', () => {
 
 describe('traffic', () => {
   const at = (time: string) => new Date(`2026-11-24T${time}Z`)
+  const complete = (timestamps: Date[], values: number[]) => ({
+    StatusCode: 'Complete' as const,
+    Timestamps: timestamps,
+    Values: values,
+  })
+  const answer = (...results: ReturnType<typeof complete>[]) =>
+    cloudwatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: results.map((result, index) => ({ Id: `m${index}`, ...result })),
+    })
 
   it('has a point for every whole period, 0 where nothing happened', async () => {
-    cloudwatch.on(GetMetricDataCommand).resolves({
-      MetricDataResults: [
-        { Id: 'm0', StatusCode: 'Complete', Timestamps: [at('09:58:00')], Values: [120] },
-        { Id: 'm1', StatusCode: 'Complete', Timestamps: [at('09:58:00')], Values: [3] },
-        { Id: 'm2', StatusCode: 'Complete', Timestamps: [at('09:58:00')], Values: [0.25] },
-      ],
-    })
+    answer(
+      complete([at('09:56:00')], [120]),
+      complete([at('09:56:00')], [3]),
+      complete([at('09:56:00')], [0.25]),
+    )
     const series = await makeReader().traffic(
       'arn:x:loadbalancer/app/shop/1',
       'arn:x:targetgroup/v001/1',
-      3 * 60_000,
+      6 * 60_000,
     )
     expect(series).toEqual({
       periodSec: 60,
       points: [
-        { at: at('09:57:00'), requests: 0, errors: 0, p95Ms: null },
-        { at: at('09:58:00'), requests: 120, errors: 3, p95Ms: 250 },
-        { at: at('09:59:00'), requests: 0, errors: 0, p95Ms: null },
+        { at: at('09:54:00'), requests: 0, errors: 0, p95Ms: null },
+        { at: at('09:55:00'), requests: 0, errors: 0, p95Ms: null },
+        { at: at('09:56:00'), requests: 120, errors: 3, p95Ms: 250 },
       ],
     })
     expect(cloudwatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input).toMatchObject({
-      StartTime: at('09:57:00'),
+      StartTime: at('09:54:00'),
       EndTime: at('10:00:00'),
     })
   })
 
+  it('shows the last three minutes as far as AWS has told of them, and no drop to 0', async () => {
+    answer(complete([at('09:57:00'), at('09:58:00')], [120, 110]), complete([], []), complete([], []))
+    const { points } = await makeReader().traffic('arn', 'arn', 4 * 60_000)
+    expect(points.map((point) => [point.at, point.requests])).toEqual([
+      [at('09:56:00'), 0],
+      [at('09:57:00'), 120],
+      [at('09:58:00'), 110],
+    ])
+  })
+
+  it('is unknown, not none, when CloudWatch did not answer completely', async () => {
+    answer(complete([], []), complete([], []))
+    await expect(makeReader().traffic('arn', 'arn', 60_000)).rejects.toThrow('did not tell all')
+  })
+
   it('takes longer periods, multiples of a minute, for longer spans', async () => {
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] })
+    answer(complete([], []), complete([], []), complete([], []))
     const series = await makeReader().traffic('arn', 'arn', 24 * 3_600_000)
     expect(series.periodSec).toBe(480)
-    expect(series.points).toHaveLength(180)
+    // The last of 180 ended 30 s ago: AWS may not have told of it yet.
+    expect(series.points).toHaveLength(179)
   })
 })

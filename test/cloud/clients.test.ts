@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { GetObjectCommand } from '@aws-sdk/client-s3'
+import { Readable } from 'node:stream'
+import { setTimeout as passed } from 'node:timers/promises'
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeClients, type Clients } from '../../server/cloud/clients.js'
@@ -35,6 +37,13 @@ afterEach(async () => {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 })
+
+async function* slowly(pieces: number, pauseMs: number) {
+  for (let piece = 0; piece < pieces; piece += 1) {
+    await passed(pauseMs)
+    yield Buffer.alloc(1000, 'x')
+  }
+}
 
 describe('clients of a given endpoint', () => {
   it('ask there with the given key whatever the environment says', async () => {
@@ -81,6 +90,36 @@ describe('clients of a given endpoint', () => {
     expect(seen).toHaveLength(1)
     await expect(clients.readers.sts.send(new GetCallerIdentityCommand({}))).rejects.toThrow()
     expect(seen).toHaveLength(1 + 4)
+  })
+
+  it('give an upload all the time it takes while bytes move, and give up one that stands still', async () => {
+    const requestTimeoutMs = 400
+    const quick = makeClients({
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+      meter: makeMeter(),
+      requestTimeoutMs,
+    })
+    let stored = 0
+    server.removeAllListeners('request')
+    server.on('request', (request, response) => {
+      request.on('data', (part: Buffer) => (stored += part.length)).on('end', () => response.end())
+    })
+    const pieces = 10
+    const put = (pauseMs: number) =>
+      quick.writers.s3.send(
+        new PutObjectCommand({
+          Bucket: 'uploads',
+          Key: 'shop.tgz',
+          ContentLength: pieces * 1000,
+          Body: Readable.from(slowly(pieces, pauseMs)),
+        }),
+      )
+    await put(requestTimeoutMs / 5)
+    expect(stored).toBe(pieces * 1000)
+    await expect(put(requestTimeoutMs * 3)).rejects.toThrow(/timed out after 400 ms of inactivity/)
+    quick.close()
   })
 
   it('are constructed once', () => {

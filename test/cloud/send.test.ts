@@ -106,6 +106,22 @@ describe('sendOnce', () => {
     expect(thrown).toMatchObject({ code, means, requestId: 'req-1', message: 'no' })
   })
 
+  it.each([
+    [403, 'ExpiredToken'],
+    [400, 'RequestExpired'],
+    [403, 'InvalidClientTokenId'],
+    [403, 'SignatureDoesNotMatch'],
+    [401, 'AuthFailure'],
+  ])('takes %i %s for a reason to wait, because it says nothing about the call', async (status, code) => {
+    answer = fault(status, code, 'AWS was not able to validate the provided access credentials')
+    expect(await sendAndCatch()).toMatchObject({ code, means: 'busy' })
+  })
+
+  it('does not take an image that is not shared for credentials to wait for', async () => {
+    answer = fault(401, 'AuthFailure', 'Not authorized for images: [ami-1]')
+    expect(await sendAndCatch()).toMatchObject({ code: 'AuthFailure', means: 'refused' })
+  })
+
   it('reads “AutoScalingGroup name not found” as gone', async () => {
     answer = fault(
       400,

@@ -11,6 +11,7 @@ const switched: OperationEvent = {
   leftAs: 'warm',
   leftUntil: later,
   entries: [],
+  ruleArn: 'rule-1',
 }
 
 describe('an operation is the fold of its events', () => {

@@ -66,6 +66,7 @@ class Life {
   readonly parts: Parts
   /** The operation that the request now under way belongs to. */
   private sending: string | null = null
+  private sent = ''
 
   constructor(
     private readonly inner: Parts,
@@ -99,7 +100,8 @@ class Life {
           },
           signal,
         )
-        await this.pass({ label: `${callLabel(call)} sent`, operationId: this.sending })
+        this.sent = callLabel(call)
+        await this.pass({ label: `${this.sent} sent`, operationId: this.sending })
         return answer
       })
     return {
@@ -123,7 +125,7 @@ class Life {
         }),
         answerIntent: alive(async (...args: Parameters<typeof store.answerIntent>) => {
           await store.answerIntent(...args)
-          await this.pass({ label: `answer ${args[2].answered} recorded`, operationId: this.sending })
+          await this.pass({ label: `answer to ${this.sent} recorded`, operationId: this.sending })
         }),
       }),
       cloud: Object.assign(Object.create(cloud) as typeof cloud, {

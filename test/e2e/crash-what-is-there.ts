@@ -45,6 +45,7 @@ export function makeLook(stack: EngineStack) {
     const { lastPush, ruleArn, statement, needsPerson } = state.cluster
     const label = (text: string) =>
       text
+        .replace(/-[0-9a-f]{8}-v/, '-v')
         .replace(new RegExp(`v0*${lastPush}(?=\\D|$)`), lastPush > 1 ? 'next' : 'first')
         .replace('v001', 'first')
     const own = (candidate: string | undefined) => candidate?.startsWith(name) === true

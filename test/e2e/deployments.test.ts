@@ -1,4 +1,8 @@
-import { DescribeRulesCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
+import {
+  CreateRuleCommand,
+  DescribeRulesCommand,
+  ModifyRuleCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
@@ -212,6 +216,54 @@ describe('refusals change nothing and name the fix', () => {
       'the cluster needs nobody any more',
     )
     clients.close()
+  })
+})
+
+describe('an existing listener rule', () => {
+  const clientsOf = () =>
+    makeClients({
+      region: 'us-east-1',
+      endpoint: stack.cloudUrl,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      meter: makeMeter(),
+    })
+
+  it('is taken over when it forwards to nobody, keeps its conditions, and leaves no parked rule behind', async () => {
+    const clients = clientsOf()
+    const listenerArn = (await view()).cluster.listenerArn ?? ''
+    const answer = { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '503' } }
+    const conditions = [{ Field: 'host-header', HostHeaderConfig: { Values: ['other.example.com'] } }]
+    const made = await clients.writers.elb.send(
+      new CreateRuleCommand({
+        ListenerArn: listenerArn,
+        Priority: 7,
+        Conditions: conditions,
+        Actions: [answer],
+      }),
+    )
+    const rule = made.Rules?.[0]?.RuleArn ?? ''
+    await stack.parts.account.catalog(true)
+    const input = { name: 'sunrise-other', image: good.name, rule }
+    const { operation } = await createCluster(stack.parts, person, input)
+    const ended = await stack.ended(operation.id)
+    expect(ended.phase, ended.endSentence ?? '').toBe('succeeded')
+    const { Rules } = await clients.readers.elb.send(new DescribeRulesCommand({ ListenerArn: listenerArn }))
+    expect(Rules?.find((one) => one.RuleArn === rule)?.Conditions?.[0]?.HostHeaderConfig?.Values).toEqual([
+      'other.example.com',
+    ])
+    expect(JSON.stringify(Rules)).not.toContain('Parked')
+    const { url } = await view()
+    const reply = await stack.askHost(url ?? '', 'other.example.com')
+    expect(reply).toContain('1.0.0')
+    clients.close()
+  })
+
+  it('is refused while somebody lives behind it', async () => {
+    const ruleArn = (await view()).cluster.ruleArn ?? ''
+    await stack.parts.account.catalog(true)
+    await expect(
+      planCluster(stack.parts, { name: 'sunrise-third', image: good.name, rule: ruleArn }),
+    ).rejects.toThrow(/not Delling's/)
   })
 })
 

@@ -11,7 +11,7 @@ export interface RawEntry {
 }
 
 /** A plain tar of exactly these entries. */
-export function tarBytes(entries: readonly RawEntry[]): Buffer {
+function tarBytes(entries: readonly RawEntry[]): Buffer {
   const blocks = entries.flatMap((entry) => {
     const content = Buffer.from(entry.content ?? '')
     const header = Buffer.alloc(512)

@@ -15,7 +15,7 @@ import type { Turn } from '../../server/domain/turn.js'
 
 /** One builder for each noun, valid by default; a test names only what it is about. */
 export const at = new Date('2026-11-24T12:00:00Z')
-export const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c']
+const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c']
 
 export function targetArn(name: string): string {
   return `arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/${name}/1`
@@ -51,6 +51,7 @@ export function cluster(patch: Partial<Cluster> = {}): Cluster {
         loadBalancerArn: 'lb-1',
         listenerPort: 80,
         listenerArn: 'listener-1',
+        ruleArn: null,
         conditions: [{ field: 'path-pattern', values: ['/*'] }],
       },
       deregistrationDelaySec: 300,

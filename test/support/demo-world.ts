@@ -71,7 +71,7 @@ export function group(
   }
 }
 
-export function cluster(name: string, application: string, more: Partial<Cluster> = {}): Cluster {
+function cluster(name: string, application: string, more: Partial<Cluster> = {}): Cluster {
   return {
     name,
     application,
@@ -101,6 +101,7 @@ export function cluster(name: string, application: string, more: Partial<Cluster
         loadBalancerArn: 'arn:lb',
         listenerPort: 8090,
         listenerArn: 'arn:listener',
+        ruleArn: null,
         conditions: [{ field: 'host-header', values: ['shop.example.com'] }],
       },
       deregistrationDelaySec: 30,
@@ -122,7 +123,7 @@ export function cluster(name: string, application: string, more: Partial<Cluster
   }
 }
 
-export function operation(
+function operation(
   id: string,
   kind: Operation['kind'],
   on: string,
@@ -156,7 +157,7 @@ export function operation(
 }
 
 /** What AWS shows of a group: one instance in each zone, the states of their targets as given. */
-export function observedGroup(
+function observedGroup(
   of: ServerGroup,
   targets: readonly (string | readonly [string, string])[],
 ): ObservedGroup {
@@ -191,7 +192,7 @@ export function observedGroup(
 }
 
 /** Puts a cluster with its groups into the world, its rule forwarding everything to `live`. */
-export function place(
+function place(
   world: FakeWorld,
   of: Cluster,
   groups: readonly (readonly [ServerGroup, readonly (string | readonly [string, string])[]])[],
@@ -232,7 +233,7 @@ export function place(
   })
 }
 
-export function bake(
+function bake(
   id: string,
   application: string,
   version: string,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeAccountReader } from '../../server/cloud/account.js'
@@ -35,6 +36,8 @@ export interface EngineStack {
   /** Bakes a version of the sample application and waits for its image. */
   image(version: string): Promise<Image>
   readonly ended: (operationId: string, timeoutMs?: number) => Promise<Operation>
+  /** Asks an address under another name, as a browser behind DNS would. */
+  askHost(url: string, host: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -42,7 +45,8 @@ export interface EngineStack {
 export async function startEngineStack(options: { withoutLoop?: boolean } = {}): Promise<EngineStack> {
   const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
   const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
-  const { url: databaseUrl, drop } = await freshDatabase()
+  const fresh = await freshDatabase()
+  const databaseUrl = fresh.url
   const faults: unknown[] = []
   const onFault = (error: Error) => void faults.push(error)
   const database = new Database(databaseUrl, onFault)
@@ -133,6 +137,17 @@ export async function startEngineStack(options: { withoutLoop?: boolean } = {}):
       if (!image) throw new Error(`the bake failed: ${done?.reason ?? ''}\n${done?.log ?? ''}`)
       return image
     },
+    askHost: (url, host) =>
+      new Promise((resolve, reject) => {
+        request(url, { headers: { host } }, (reply) => {
+          let body = ''
+          reply.setEncoding('utf8')
+          reply.on('data', (chunk: string) => (body += chunk))
+          reply.on('end', () => resolve(body))
+        })
+          .on('error', reject)
+          .end()
+      }),
     async stop() {
       await loop.stop()
       clock.stop()
@@ -140,7 +155,7 @@ export async function startEngineStack(options: { withoutLoop?: boolean } = {}):
       await database.close()
       clients.close()
       await cloud.stop()
-      await drop()
+      await fresh.drop()
       await rm(home, { recursive: true, force: true })
       await rm(cloud.instancesDir, { recursive: true, force: true })
     },

@@ -30,6 +30,7 @@ const sameNames = [
     'instanceProfile',
     'scalingCpu',
     'loadBalancer',
+    'rule',
   ],
   ...[
     'listenerPort',
@@ -95,6 +96,7 @@ function addFields(command: Command): void {
     .option('--env <NAME=value>', 'a variable for the application; repeated', variable)
     .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
     .option('--load-balancer <name or arn>', 'an existing one (default: one of the application is made)')
+    .option('--rule <arn>', 'an existing listener rule that forwards to nobody yet (default: one is made)')
     .option('--listener-port <number>', 'where the cluster answers', wholeNumber)
     .option('--host <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--path <pattern>', 'of the rule; comma or repeated', listOf)

@@ -4,7 +4,7 @@ import type { Ec2Core } from './core.js'
 import type { Filterable } from './filters.js'
 import type { InstanceRecord } from './records.js'
 
-export const stateCodes: Readonly<Record<InstanceStateName, number>> = {
+const stateCodes: Readonly<Record<InstanceStateName, number>> = {
   pending: 0,
   running: 16,
   'shutting-down': 32,

@@ -64,7 +64,7 @@ export class Tags {
   }
 }
 
-export function checkPair({ Key, Value = '' }: TagPair): void {
+function checkPair({ Key, Value = '' }: TagPair): void {
   if (!Key) throw new AwsFault('InvalidParameterValue', 'Tag key cannot be null or empty.')
   if (Key.startsWith('aws:'))
     throw new AwsFault(

@@ -76,7 +76,7 @@ const scalarText = (value: unknown): string => {
 }
 
 /** An operation's output (or a part of it) to XML, driven by the SDK's own schema. Unknown members are dropped. */
-export function toXml(shape: NormalizedSchema, value: unknown, name: string): string {
+function toXml(shape: NormalizedSchema, value: unknown, name: string): string {
   if (value === undefined || value === null) return ''
   if (shape.isStructSchema())
     return `<${name}>${membersToXml(shape, value as Record<string, unknown>)}</${name}>`

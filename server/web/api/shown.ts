@@ -1,9 +1,8 @@
 import { isEnded, outcomes, type Operation } from '../../domain/operation.js'
 import type { Bake } from '../../domain/bake.js'
+import { isBakeEnded } from '../../domain/bake-transitions.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { shownState } from '../../domain/server-group.js'
-
-const bakeEnds = ['baked', 'failed', 'cancelled']
 
 /** An operation as the API tells it. */
 export function shownOperation(operation: Operation) {
@@ -20,7 +19,7 @@ export function shownOperation(operation: Operation) {
     from,
     to,
     wait,
-    reason,
+    reason: operation.haltedBecause ?? reason,
     endSentence,
     requestedAt,
     endedAt,
@@ -28,10 +27,6 @@ export function shownOperation(operation: Operation) {
     why: request.reason,
     image: request.image ?? null,
   }
-}
-
-export function isBakeEnded(bake: Bake): boolean {
-  return bakeEnds.includes(bake.phase)
 }
 
 /** A bake as the API tells it, its log included. */

@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { pushLabel } from '../../domain/names.js'
+import { endIfCancelled } from '../../engine/cancel.js'
 import type { Operation } from '../../domain/operation.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
@@ -36,7 +36,9 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.get('/operations/:id/cancel', async (request, response) => {
     const { id } = request.params
     const operation = found(await history.operation(id), 'operation', id)
-    show(request, response, { view: 'confirm', section, model: cancelPage(operation) })
+    const state = await history.clusterState(operation.cluster)
+    const ends = state ? endIfCancelled(state, operation) : null
+    show(request, response, { view: 'confirm', section, model: cancelPage(operation, ends) })
   })
   routes.post('/operations/:id/cancel', async (request, response) => {
     const { reason } = parse(cancelInput, fromForm(request.body, {}))
@@ -51,14 +53,10 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
   return routes
 }
 
-function cancelPage(operation: Operation) {
+/** Says before the click how it would end. */
+function cancelPage(operation: Operation, ends: string | null) {
   const words = operationWords(operation)
-  const from = operation.from ? pushLabel(operation.from) : null
-  const traffic = operation.switched
-    ? `Traffic goes back: ${from ?? 'nothing'} 100 %.`
-    : from
-      ? `Traffic stays: ${from} 100 %.`
-      : 'No traffic was there, and none is touched.'
+  const sentence = ends ? `It would end so: ${ends}.` : 'It can’t be cancelled any more.'
   return confirmPage({
     heading: `Cancel: ${words}?`,
     crumbs: [
@@ -66,16 +64,10 @@ function cancelPage(operation: Operation) {
       { label: words, href: `/operations/${operation.id}` },
       { label: 'cancel' },
     ],
-    sentence: traffic,
+    sentence,
     action: `/operations/${operation.id}/cancel`,
     fields: [field(unfilled, 'reason', 'Why', { help: 'Shown in the deploy log.' })],
-    consequences: [
-      traffic,
-      operation.kind === 'destroy'
-        ? 'The group stays if its instances have not begun to go.'
-        : `${operation.to ? pushLabel(operation.to) : 'The new group'} is kept for a look at it, then goes by itself.`,
-      'What was changed for a while is put back.',
-    ],
+    consequences: [sentence, 'What was changed for a while is put back.'],
     button: `Cancel: ${words}`,
     bad: true,
     back: { label: 'Let it go on', href: `/operations/${operation.id}` },

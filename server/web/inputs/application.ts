@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reasonBadApplicationName } from '../../domain/names.js'
 
-export const applicationName = z.string().superRefine((name, context) => {
+const applicationName = z.string().superRefine((name, context) => {
   const reason = reasonBadApplicationName(name)
   if (reason) context.addIssue({ code: 'custom', message: reason })
 })

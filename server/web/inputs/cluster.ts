@@ -43,6 +43,7 @@ export const clusterInput = z.strictObject({
   environment: variables.optional(),
   scalingCpu: count('The processor target', 1, 100).optional(),
   loadBalancer: z.string().max(300).optional(),
+  rule: z.string().max(300).optional(),
   listenerPort: port.optional(),
   host: texts.optional(),
   path: texts.optional(),

@@ -116,7 +116,7 @@ export interface NamePreview {
   readonly names: readonly { readonly what: string; readonly name: string }[]
 }
 
-export function applicationNames(name: string): NamePreview {
+function applicationNames(name: string): NamePreview {
   const shown = name || 'shop'
   const reason = name === '' ? null : reasonBadApplicationName(name)
   const cluster = `${shown}-main`

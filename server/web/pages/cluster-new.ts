@@ -81,13 +81,7 @@ export function newClusterPage(facts: NewClusterFacts): NewClusterPage {
   }
 }
 
-export function newClusterPreview({
-  plan,
-  name,
-  digest,
-  refusal,
-  again,
-}: NewClusterFacts): NewClusterPreview {
+function newClusterPreview({ plan, name, digest, refusal, again }: NewClusterFacts): NewClusterPreview {
   const target = plan?.names.targetGroup
   return {
     cluster: plan?.names.cluster ?? name,
@@ -167,6 +161,11 @@ function formFields(facts: NewClusterFacts) {
     reach: [
       f('loadBalancer', 'Load balancer', { choices: balancerChoices(catalog), fallback: '' }),
       number('listenerPort', 'Listener port', 8090),
+      f('rule', 'Rule', {
+        choices: ruleChoices(catalog),
+        fallback: '',
+        help: 'an existing one keeps its conditions and must not forward to anybody yet',
+      }),
       f('host', 'Host', { placeholder: 'shop.example.com', help: 'the rule’s condition; empty: every host' }),
       f('path', 'Path', { mono: true, placeholder: '/*', help: 'empty: every path' }),
     ],
@@ -217,6 +216,24 @@ function balancerChoices(catalog: Catalog) {
       value: each.name,
       label: `${each.name}: ${each.listeners.map((listener) => listener.port).join(', ') || 'no listener'}`,
     })),
+  ]
+}
+
+/** Rules that answer by themselves so far: nobody lives behind them. */
+function ruleChoices(catalog: Catalog) {
+  const listeners = catalog.loadBalancers.flatMap((each) =>
+    each.listeners.map((listener) => ({ each, listener })),
+  )
+  return [
+    { value: '', label: 'a new one, made by us' },
+    ...listeners.flatMap(({ each, listener }) =>
+      listener.rules
+        .filter((rule) => rule.priority !== 'default' && !rule.forwards && !rule.sticky)
+        .map((rule) => ({
+          value: rule.arn,
+          label: `${each.name} ${listener.port}, rule ${rule.priority}: ${rule.summary}`,
+        })),
+    ),
   ]
 }
 

@@ -95,7 +95,7 @@ function cell(instance: Instance): Cell {
   }
 }
 
-export function sameStates(instances: readonly Instance[]): SameState[] {
+function sameStates(instances: readonly Instance[]): SameState[] {
   const groups = new Map<string, { instance: Instance; count: number }>()
   for (const instance of instances) {
     const key = `${instanceSays(instance)} ${instance.reason ?? ''}`

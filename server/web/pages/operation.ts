@@ -166,7 +166,7 @@ function waitSentence(operation: Operation, now: Date): string {
     const took = duration((operation.endedAt ?? now).getTime() - operation.requestedAt.getTime())
     return `${asSentence(operation.endSentence ?? operation.reason ?? phaseBadge(operation).word)} It took ${took}.`
   }
-  if (operation.phase === 'halted') return asSentence(operation.reason ?? 'It waits for a person')
+  if (operation.phase === 'halted') return asSentence(operation.haltedBecause ?? 'It waits for a person')
   return asSentence(operation.wait?.sentence ?? phaseBadge(operation).word)
 }
 

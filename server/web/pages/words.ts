@@ -44,13 +44,6 @@ export function duration(ms: number): string {
   return `${Math.round(hours / 24)} days`
 }
 
-/** `1.4 MiB`. */
-export function bytesText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KiB`
-  return `${Math.round(bytes / 104_857.6) / 10} MiB`
-}
-
 /** `123456789012` → `1234-5678-9012`, as AWS writes an account. */
 export function accountText(account: string): string {
   return /^\d{12}$/.test(account) ? account.replace(/(\d{4})(\d{4})(\d{4})/, '$1-$2-$3') : account

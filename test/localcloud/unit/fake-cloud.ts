@@ -23,7 +23,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 /** How a fake instance's application answers. */
 export type App = (request: IncomingMessage, response: ServerResponse, instanceId: string) => void
 
-export const answersItsName: App = (_request, response, id) => response.end(id)
+const answersItsName: App = (_request, response, id) => response.end(id)
 
 const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c']
 

@@ -68,7 +68,7 @@ export async function makeStack(cloud: FakeCloud, elb: LoadBalancingService): Pr
   }
 }
 
-export async function makeGroup(cloud: FakeCloud, elb: Service, name: string, size: number): Promise<Group> {
+async function makeGroup(cloud: FakeCloud, elb: Service, name: string, size: number): Promise<Group> {
   const { TargetGroups } = await ask<{ TargetGroups: { TargetGroupArn: string }[] }>(
     elb,
     'CreateTargetGroup',

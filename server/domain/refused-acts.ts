@@ -1,0 +1,27 @@
+import { abort } from './decide-launch.js'
+import { refusalKey } from './sightings.js'
+import { later, wait, type Turn, type TurnStep } from './turn.js'
+
+/** So often in a row must AWS refuse the same request before it is not simply sent again. */
+const believedAfter = 3
+const longestPauseMs = 60_000
+
+/** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
+const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+
+/**
+ * What becomes of a request that AWS has refused several times: a deployment that has moved nothing ends with AWS's words;
+ * everything else asks again ever less often, so that what comes after it in the turn is not held up by it for ever.
+ */
+export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
+  if (step.kind !== 'act') return step
+  const { operation, call } = step
+  const refusal = turn.sightings.refusals.get(refusalKey(call.type, step.object))
+  if (!refusal || refusal.times < believedAfter) return step
+  const words = `AWS refused ${call.type}: ${refusal.message} (${refusal.code})`
+  if (operation && undoable.includes(operation.phase) && refusal.at >= operation.requestedAt)
+    return abort(turn, operation, words)
+  const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))
+  const until = later(refusal.at, pauseMs)
+  return turn.seen.at >= until ? step : wait(turn, operation, `${words}; it is asked again`, until)
+}

@@ -1,0 +1,135 @@
+import { awsTimings, scaleTimings } from '../../server/domain/timings.js'
+import type { CallsMade } from './aws-calls.js'
+import type { Round } from './deployment-rounds.js'
+import type { IdleMinute } from './idle-minute.js'
+import type { LosslessRun } from './lossless-run.js'
+import { median, p95 } from './statistics.js'
+import type { Throughput } from './throughput.js'
+
+export interface Measured {
+  readonly rounds: readonly Round[]
+  readonly lossless: LosslessRun
+  readonly throughput: Throughput
+  readonly idle: IdleMinute
+  readonly firstStartMs: number
+  readonly compileMs: number
+  readonly warmStartsMs: readonly number[]
+  /** Of one deployment at pace brisk, where every wait of AWS and of ours is there, divided by 20. */
+  readonly briskCalls: CallsMade
+}
+
+/** One line of the table, as text. */
+export interface Figure {
+  readonly what: string
+  readonly measured: string
+  readonly goal: string
+}
+
+const timings = scaleTimings(awsTimings, Number.POSITIVE_INFINITY)
+
+export function figuresOf(measured: Measured): Figure[] {
+  return [
+    ...durations(measured.rounds),
+    ...traffic(measured.lossless),
+    ...calls(measured),
+    memory('Memory of console and worker, idle', measured.idle.consoleBytes, 200),
+    memory('Memory of the local cloud without its instances', measured.idle.localCloudBytes),
+    memory('Memory of the embedded PostgreSQL', measured.idle.databaseBytes),
+    ...starts(measured),
+    ...throughputs(measured.throughput),
+  ]
+}
+
+type Step = keyof Omit<Round, 'calls'>
+
+function durations(rounds: readonly Round[]): Figure[] {
+  const row = (what: string, step: Step, goalMs?: number): Figure => {
+    const values = rounds.map((round) => round[step])
+    return {
+      what,
+      measured: spread(values),
+      goal: goalMs === undefined ? '' : limit(goalMs, p95(values)),
+    }
+  }
+  const { stableMs } = timings
+  return [
+    row(`Registered → switched (stableMs ${stableMs} ms comes before it)`, 'registeredToSwitchedMs', 1500),
+    row('Rollback request → switched', 'rollbackToSwitchedMs', 1000),
+    row('Deployment request → switched, 3 instances', 'requestToSwitchedMs', 5000),
+    row('– of it request → everything made', 'requestToMadeMs'),
+    row(`– of it made → registered (stableMs ${stableMs} ms in it)`, 'madeToRegisteredMs'),
+    row('Deployment request → end of its watch', 'requestToEndMs'),
+  ]
+}
+
+function traffic({ requests, durationMs, failed, versions }: LosslessRun): Figure[] {
+  const perSecond = Math.round(requests / (durationMs / 1000))
+  return [
+    {
+      what: 'Requests lost: deployment, switch back, cleanup',
+      measured: `${failed.length} of ${grouped(requests)}, at ${perSecond}/s`,
+      goal: verdict('0', failed.length === 0),
+    },
+    {
+      what: 'Versions that answered, in order',
+      measured: versions.join(' → '),
+      goal: verdict('two changes', versions.length === 3 && versions[0] === versions[2]),
+    },
+  ]
+}
+
+function calls({ rounds, briskCalls, idle }: Measured): Figure[] {
+  const text = ({ total, changes }: CallsMade) => `${grouped(total)} (${grouped(changes)} changes)`
+  const typical = {
+    total: median(rounds.map((round) => round.calls.total)),
+    changes: median(rounds.map((round) => round.calls.changes)),
+  }
+  const perLook = idle.calls.total / (60_000 / timings.stewardMs)
+  const row = (what: string, measured: string): Figure => ({ what, measured, goal: '' })
+  return [
+    row(`AWS calls of a deployment (a look each ${timings.pollMs} ms)`, text(typical)),
+    row('AWS calls of a deployment at pace brisk (as on AWS)', text(briskCalls)),
+    row(`AWS calls in an idle minute (a look each ${timings.stewardMs} ms)`, text(idle.calls)),
+    row(`– for one look (on AWS one each ${awsTimings.stewardMs / 1000} s)`, perLook.toFixed(1)),
+  ]
+}
+
+function memory(what: string, bytes: number, goalMegabytes?: number): Figure {
+  const megabytes = bytes / 1e6
+  const goal = goalMegabytes === undefined ? '' : verdict(`≤ ${goalMegabytes} MB`, megabytes <= goalMegabytes)
+  return { what, measured: `${Math.round(megabytes)} MB`, goal }
+}
+
+function starts({ warmStartsMs, firstStartMs, compileMs }: Measured): Figure[] {
+  const firstMs = firstStartMs + compileMs
+  return [
+    {
+      what: `Start → ready, a cluster on disk (${warmStartsMs.length} starts)`,
+      measured: spread(warmStartsMs),
+      goal: limit(20_000, p95(warmStartsMs)),
+    },
+    {
+      what: 'First start → ready, without npm ci',
+      measured: `${seconds(firstMs)}, ${seconds(compileMs)} of it compiling`,
+      goal: limit(20_000, firstMs),
+    },
+  ]
+}
+
+function throughputs({ directPerSecond, balancedPerSecond, ratio }: Throughput): Figure[] {
+  return [
+    { what: 'Requests/s, one instance directly', measured: grouped(directPerSecond), goal: '' },
+    { what: 'Requests/s, through the load balancer', measured: grouped(balancedPerSecond), goal: '' },
+    { what: '– ratio', measured: `${Math.round(ratio * 100)} %`, goal: '' },
+  ]
+}
+
+/** `median 0.42 s, p95 0.61 s`. */
+function spread(valuesMs: readonly number[]): string {
+  return `median ${seconds(median(valuesMs))}, p95 ${seconds(p95(valuesMs))}`
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
+const grouped = (count: number) => Math.round(count).toLocaleString('en')
+const limit = (goalMs: number, ms: number) => verdict(`≤ ${goalMs / 1000} s`, ms <= goalMs)
+const verdict = (goal: string, met: boolean) => `${goal}: ${met ? 'met' : 'missed'}`
