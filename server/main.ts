@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import connectPgSimple from 'connect-pg-simple'
 import session from 'express-session'
@@ -88,7 +89,16 @@ async function main(): Promise<void> {
 async function commandLineToken(config: ConsoleConfig, credentials: PgCredentials): Promise<string> {
   const kept = readConsoleFile(config.home)?.token
   if (kept && (await credentials.tokenOwner(kept))) return kept
-  return credentials.issueToken({ name: 'command line' }, null)
+  return credentials.issueToken({ name: userName() }, null)
+}
+
+/** Who runs it, as the log names whoever uses its token and links; a container's user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'owner'
+  }
 }
 
 interface Made {
@@ -114,6 +124,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     packages: makePackageStore(clients.writers, {
       bucket: config.packageBucket || null,
       createBucket: mode !== 'aws',
+      expectedOwner: mode === 'aws' ? account : undefined,
     }),
     clock,
     timings,

@@ -80,7 +80,12 @@ export class ConsoleApi {
   }
 
   private headers(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { authorization: `Bearer ${this.token}`, accept: 'application/json', ...more }
+    return {
+      authorization: `Bearer ${this.token}`,
+      accept: 'application/json',
+      'x-delling-via': 'cli',
+      ...more,
+    }
   }
 
   private async send(request: HttpRequest): Promise<HttpReply> {

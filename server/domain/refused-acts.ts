@@ -1,6 +1,6 @@
 import { abort } from './decide-launch.js'
 import { refusalKey } from './sightings.js'
-import { later, wait, type Turn, type TurnStep } from './turn.js'
+import { later, type Turn, type TurnStep } from './turn.js'
 
 /** So often in a row must AWS refuse the same request before it is not simply sent again. */
 const believedAfter = 3
@@ -23,5 +23,12 @@ export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
     return abort(turn, operation, words)
   const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))
   const until = later(refusal.at, pauseMs)
-  return turn.seen.at >= until ? step : wait(turn, operation, `${words}; it is asked again`, until)
+  if (turn.seen.at >= until) return step
+  return {
+    kind: 'wait',
+    operation,
+    sentence: `${words}; it is asked again`,
+    until,
+    lookAgainMs: turn.timings.pollMs,
+  }
 }

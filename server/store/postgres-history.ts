@@ -8,7 +8,7 @@ import type { ServerGroup } from '../domain/server-group.js'
 import type { History, IntentAnswer, IntentRow, LogRow } from '../engine/ports.js'
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
-import { bakeOf, clusterOf, operationOf, readClusterState, type DataRow } from './read-rows.js'
+import { bakeOf, clusterOf, isUuid, operationOf, readClusterState, type DataRow } from './read-rows.js'
 
 interface EventRow {
   seq: string
@@ -21,8 +21,6 @@ interface EventRow {
   sentence: string
   data: Record<string, unknown>
 }
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The read models of pages, API and jobs: one query each. */
 export class PostgresHistory implements History {
@@ -63,7 +61,7 @@ export class PostgresHistory implements History {
   }
 
   async operation(id: string): Promise<Operation | null> {
-    if (!uuidPattern.test(id)) return null
+    if (!isUuid(id)) return null
     const row = await this.database.first<DataRow>(`select data, wait from operations where id = $1`, [id])
     return row ? operationOf(row) : null
   }
@@ -162,7 +160,7 @@ export class PostgresHistory implements History {
   }
 
   async bake(id: string): Promise<Bake | null> {
-    if (!uuidPattern.test(id)) return null
+    if (!isUuid(id)) return null
     const row = await this.database.first<DataRow>(`select data, wait, log from bakes where id = $1`, [id])
     return row ? bakeOf(row) : null
   }

@@ -14,7 +14,7 @@ import {
 import type { ChangeFeed } from './change-feed.js'
 import type { Database, Sql } from './database.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
-import { bakeOf, readClusterState, type DataRow } from './read-rows.js'
+import { bakeOf, isUuid, readClusterState, type DataRow } from './read-rows.js'
 import { writeChange } from './write-change.js'
 
 /** A person's or a job's write carries no lease. */
@@ -54,6 +54,7 @@ export class PostgresStore implements Store {
   }
 
   async loadBake(id: string): Promise<Bake | null> {
+    if (!isUuid(id)) return null
     const row = await this.database.first<DataRow>(`select data, wait, log from bakes where id = $1`, [id])
     return row ? bakeOf(row) : null
   }

@@ -65,3 +65,8 @@ export async function readClusterState(
     obligations: obligations.map((row) => withDates<Obligation>(row.data)),
   }
 }
+
+/** Ids come from addresses that people type: PostgreSQL would call anything else a fault. */
+export function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
+}

@@ -44,7 +44,7 @@ export async function receivePackage(request: Request, limits: Limits): Promise<
 async function receiveForm(request: Request, limits: Limits): Promise<Received> {
   const fields: Record<string, string> = {}
   const sent: { file: Promise<ReceivedFile> | null } = { file: null }
-  const form = busboy({ headers: request.headers, limits: { files: 1, fields: 40, fieldSize: 16_384 } })
+  const form = formReader(request)
   form.on('field', (name, value) => void (fields[name] = value))
   form.on('file', (_name, stream, info) => {
     const fileName = safeFileName(info.filename ?? '')
@@ -54,14 +54,26 @@ async function receiveForm(request: Request, limits: Limits): Promise<Received> 
     sent.file.catch(() => stream.resume())
   })
   await pipeline(request, form).catch((error: unknown) => {
-    if (!sent.file)
-      throw new Refusal(
-        'unreadable',
-        `The form could not be read: ${String(error)}. Nothing was kept.`,
-        'invalid',
-      )
+    if (!sent.file) throw unreadable(error)
   })
   return { fields, file: await sent.file }
+}
+
+/** Busboy throws at once when the header doesn't say what separates the parts. */
+function formReader(request: Request) {
+  try {
+    return busboy({ headers: request.headers, limits: { files: 1, fields: 40, fieldSize: 16_384 } })
+  } catch (error) {
+    throw unreadable(error)
+  }
+}
+
+function unreadable(error: unknown): Refusal {
+  return new Refusal(
+    'unreadable',
+    `The form could not be read: ${String(error)}. Nothing was kept.`,
+    'invalid',
+  )
 }
 
 async function writeFile(source: Readable, fileName: string, limits: Limits): Promise<ReceivedFile> {

@@ -10,7 +10,15 @@ export function machineSentence(): string {
   return `${processors.length} cores (${model}), ${memory} MiB, ${type()} ${release()}, Node ${process.versions.node}`
 }
 
-/** How busy the machine is: processes that ran or wanted to, on average over the last minute. */
-export function loadNow(): string {
-  return (loadavg()[0] ?? 0).toFixed(1)
+/** Processes that ran or wanted to, on average over the last minute. */
+export function loadNow(): number {
+  return loadavg()[0] ?? 0
+}
+
+/** The load around a run, and what it says of the figures. */
+export function loadSentence(before: number, after: number): string {
+  const loads = `load before ${before.toFixed(1)}, after ${after.toFixed(1)}`
+  return before > cpus().length / 2
+    ? `${loads}: other programs used the machine too, on a quiet one times are shorter`
+    : loads
 }

@@ -1,5 +1,5 @@
 import { figuresOf } from './figures.js'
-import { loadNow, machineSentence } from './machine.js'
+import { loadNow, loadSentence, machineSentence } from './machine.js'
 import { measure } from './measure.js'
 import { readOptions, usage, type BenchOptions } from './options.js'
 import { asText, writeFigures } from './report.js'
@@ -20,7 +20,7 @@ async function bench({ rounds, write }: BenchOptions): Promise<number> {
     const figures = figuresOf(measured)
     const about = [
       `${new Date().toISOString().slice(0, 10)}, ${machineSentence()}`,
-      `${rounds} deployments and switch backs of three instances, in ${minutes} minutes; load before ${loadBefore}, after ${loadNow()}`,
+      `${rounds} deployments and switch backs of three instances, in ${minutes} minutes; ${loadSentence(loadBefore, loadNow())}`,
     ]
     process.stdout.write(`${about.join('\n')}\n\n${asText(figures)}\n`)
     if (write) writeFigures(about, figures)

@@ -23,6 +23,17 @@ import { makeLook, type WhatIsThere } from './crash-what-is-there.js'
 const rounds = 5
 const seed = Number(process.env.DELLING_CRASH_SEED ?? randomInt(1_000_000))
 
+/** Waits without meaning for what is shown here: a dead process takes less time to follow. */
+const shortWaits = {
+  switchDeadlineMs: 3000,
+  quietMs: 600,
+  goneMs: 300,
+  unpinMs: 500,
+  settleMs: 200,
+  watchMs: 300,
+  visibilityMs: 3000,
+}
+
 const name = 'sunrise-main'
 let stack: EngineStack
 let parts: Parts
@@ -35,21 +46,8 @@ const versionIn = (body: string) => /\d+\.\d+\.\d+/.exec(body)?.[0] ?? 'none'
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 beforeAll(async () => {
-  stack = await startEngineStack({ withoutLoop: true })
-  const { timings } = stack.parts
-  parts = {
-    ...stack.parts,
-    timings: {
-      ...timings,
-      switchDeadlineMs: 3000,
-      quietMs: 600,
-      goneMs: 300,
-      unpinMs: 500,
-      settleMs: 200,
-      watchMs: 300,
-      visibilityMs: 3000,
-    },
-  }
+  stack = await startEngineStack({ withoutLoop: true, timings: shortWaits })
+  parts = stack.parts
   engine = new MortalEngine(parts)
   engine.start()
   look = makeLook(stack)

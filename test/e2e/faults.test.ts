@@ -53,7 +53,9 @@ const dropFaults = async () => {
 }
 
 beforeAll(async () => {
-  stack = await startEngineStack()
+  stack = await startEngineStack({
+    timings: { switchDeadlineMs: 3000, quietMs: 600, goneMs: 300, unpinMs: 500 },
+  })
   ;[good, better] = await Promise.all([stack.image('1.0.0'), stack.image('1.1.0')])
 })
 afterEach(dropFaults)
@@ -184,7 +186,7 @@ describe('a change that AWS does not allow us', () => {
     await succeeds(await ask.create(name, 18_314))
   })
 
-  it.each([...launching, 'ModifyRule'])(
+  it.each(['CreateTargetGroup', 'CreateAutoScalingGroup', 'SuspendProcesses', 'ModifyRule'])(
     '%s: the deployment ends with AWS’s words, the previous group is untouched, nothing is left behind (P1, P5)',
     async (action) => {
       const before = await clusterView(stack.parts, name, 0)

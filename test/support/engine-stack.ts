@@ -11,7 +11,7 @@ import { makeMeter } from '../../server/cloud/meter.js'
 import { makePackageStore } from '../../server/cloud/packages.js'
 import type { Image } from '../../server/domain/bake.js'
 import { isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
-import { awsTimings, scaleTimings } from '../../server/domain/timings.js'
+import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { bakeSample } from '../../server/engine/sample.js'
@@ -41,8 +41,14 @@ export interface EngineStack {
   stop(): Promise<void>
 }
 
-/** `withoutLoop`: nothing advances until the test starts a loop of its own. */
-export async function startEngineStack(options: { withoutLoop?: boolean } = {}): Promise<EngineStack> {
+interface StackOptions {
+  /** Nothing advances until the test starts a loop of its own. */
+  readonly withoutLoop?: boolean
+  /** Waits that differ from those of pace zero. */
+  readonly timings?: Partial<Timings>
+}
+
+export async function startEngineStack(options: StackOptions = {}): Promise<EngineStack> {
   const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
   const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
   const fresh = await freshDatabase()
@@ -57,7 +63,7 @@ export async function startEngineStack(options: { withoutLoop?: boolean } = {}):
   const meter = makeMeter()
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   const clients = makeClients({ region: 'us-east-1', endpoint: cloud.url, credentials, meter })
-  const timings = scaleTimings(awsTimings, Number.POSITIVE_INFINITY)
+  const timings = { ...scaleTimings(awsTimings, Number.POSITIVE_INFINITY), ...options.timings }
   const { metricPeriodSec } = timings
   const parts: Parts = {
     store: new PostgresStore(database, clock, feed),

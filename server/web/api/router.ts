@@ -3,6 +3,7 @@ import type { Deps } from '../deps.js'
 import { onceForEachKey } from '../guard/once.js'
 import { apiNeedsSignIn } from '../guard/signed-in.js'
 import { onlyFromOurPages } from '../guard/origin.js'
+import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { requestIdOf } from '../guard/request-log.js'
 import { problemOf } from '../problem.js'
 import { applicationsApi } from './applications.js'
@@ -18,7 +19,7 @@ import { packagesApi } from './packages.js'
 /** Everything below /api/v1. */
 export function apiRouter(deps: Deps): Router {
   const api = Router()
-  api.use(onlyFromOurPages, apiNeedsSignIn, (_request, response, next) => {
+  api.use(onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, (_request, response, next) => {
     response.set('Cache-Control', 'no-store')
     next()
   })

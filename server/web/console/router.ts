@@ -1,5 +1,6 @@
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
+import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { loggedPath, requestIdOf } from '../guard/request-log.js'
 import { refusalPage } from '../pages/refusal.js'
 import { problemOf } from '../problem.js'
@@ -20,7 +21,7 @@ import { tonightRoutes } from './tonight.js'
 /** Every page, and the forms on them. */
 export function consoleRouter(deps: RouteDeps): Router {
   const router = Router()
-  router.use(signInRoutes(deps), needsSignIn)
+  router.use(signInRoutes(deps), needsSignIn, onlyPlainAddresses)
   router.use(urlencoded({ extended: false, limit: '256kb' }))
   router.use(homeRoutes(deps), applicationRoutes(deps), newClusterRoutes(deps), clusterRoutes(deps))
   router.use(deployRoutes(deps), rollbackRoutes(deps), operationRoutes(deps), groupRoutes(deps))

@@ -1,8 +1,12 @@
 import type { ZodType } from 'zod'
 import { Refusal, type FieldFault } from '../../domain/refusal.js'
+import { isPlainText } from '../guard/plain-text.js'
 
 /** Checks what came in against a schema; throws a Refusal that names every field at fault. */
 export function parse<T>(schema: ZodType<T>, value: unknown): T {
+  const unreadable = unreadableFields(value)
+  if (unreadable.length > 0)
+    throw new Refusal('invalid', refusalSentence(unreadable), 'invalid', { faults: unreadable })
   const parsed = schema.safeParse(value ?? {})
   if (parsed.success) return parsed.data
   const faults: FieldFault[] = parsed.error.issues.flatMap((issue) =>
@@ -11,6 +15,17 @@ export function parse<T>(schema: ZodType<T>, value: unknown): T {
       : [{ field: issue.path.map(String).join('.') || 'body', sentence: sentence(issue.message) }],
   )
   throw new Refusal('invalid', refusalSentence(faults), 'invalid', { faults })
+}
+
+/** Fields, or keys in them, with characters that can't be recorded. */
+function unreadableFields(value: unknown, path = ''): FieldFault[] {
+  const sentence = 'It holds a character that is none (NUL, or half a surrogate pair); write it without.'
+  const fault = { field: path || 'body', sentence }
+  if (typeof value === 'string') return isPlainText(value) ? [] : [fault]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    isPlainText(key) ? unreadableFields(inner, path ? `${path}.${key}` : key) : [fault],
+  )
 }
 
 function refusalSentence(faults: readonly FieldFault[]): string {

@@ -1,0 +1,337 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRealDelling, type RealDelling } from '../support/real-delling.js'
+import { steadyClient } from '../support/steady-client.js'
+import { until } from '../support/until.js'
+import { probePackage } from './crash-probe-app.js'
+
+interface Operation {
+  readonly id: string
+  readonly phase: string
+  readonly ended: boolean
+  readonly endSentence: string | null
+}
+interface Status {
+  readonly live: string
+  readonly url: string
+  readonly serverGroups: readonly {
+    readonly name: string
+    readonly state: string
+    readonly healthy: number
+  }[]
+}
+interface Machine {
+  readonly instanceId: string
+  readonly state: string
+  readonly initPid?: number
+  readonly port: number
+}
+
+const cluster = 'probe-main'
+let real: RealDelling
+let url = ''
+
+/** The API as a client that asks again while the console is away. */
+async function api<Document>(method: string, path: string, body?: object | Buffer): Promise<Document> {
+  let document: unknown
+  await until(
+    async () => {
+      const reply = await fetch(`${real.url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${real.token}`,
+          ...(Buffer.isBuffer(body)
+            ? { 'x-file-name': 'probe.tgz' }
+            : { 'content-type': 'application/json' }),
+        },
+        ...(body ? { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) } : {}),
+      }).catch(() => null)
+      if (!reply || reply.status >= 500) return false
+      document = await reply.json()
+      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(document)}`)
+      return true
+    },
+    60_000,
+    `${method} ${path} answers`,
+  )
+  return document as Document
+}
+
+const status = () => api<Status>('GET', `/clusters/${cluster}`)
+const operation = (id: string) => api<Operation>('GET', `/operations/${id}`)
+
+async function bakeStarted(version: string): Promise<string> {
+  const kept = await api<{ address: string; sha256: string; fileName: string }>(
+    'POST',
+    '/packages',
+    probePackage(version),
+  )
+  const { address, sha256, fileName } = kept
+  const { id } = await api<{ id: string }>('POST', '/bakes', {
+    application: 'probe',
+    version,
+    package: { address, sha256, fileName },
+  })
+  return id
+}
+
+interface BakeShown {
+  readonly phase: string
+  readonly ended: boolean
+  readonly imageName: string
+  readonly log: string
+}
+const bake = (id: string) => api<BakeShown>('GET', `/bakes/${id}`)
+async function baked(id: string): Promise<string> {
+  await until(async () => (await bake(id)).ended, 90_000, 'the bake ends')
+  const { phase, imageName, log } = await bake(id)
+  expect(phase, log).toBe('baked')
+  return imageName
+}
+
+async function ended(id: string): Promise<Operation> {
+  await until(async () => (await operation(id)).ended, 90_000, 'the operation ends')
+  return operation(id)
+}
+
+const deployStarted = async (image: string) =>
+  (await api<{ operation: Operation }>('POST', `/clusters/${cluster}/deployments`, { image })).operation.id
+
+function cloudAccess(): { url: string; key: string; controlToken: string; secret: string } {
+  const { port } = JSON.parse(readFileSync(join(real.home, 'run', 'localcloud.json'), 'utf8')) as {
+    port: number
+  }
+  const secrets = JSON.parse(readFileSync(join(real.home, 'secrets', 'cloud.json'), 'utf8')) as {
+    controlToken: string
+    key: { accessKeyId: string; secretAccessKey: string }
+  }
+  const { controlToken, key } = secrets
+  return { url: `http://127.0.0.1:${port}`, controlToken, key: key.accessKeyId, secret: key.secretAccessKey }
+}
+
+/** The local cloud's own list of the instances that run. */
+async function machines(): Promise<readonly Machine[]> {
+  const access = cloudAccess()
+  const reply = await fetch(`${access.url}/_localcloud/state`, {
+    headers: { 'x-localcloud-control': '1', authorization: `Bearer ${access.controlToken}` },
+  })
+  const { instances } = (await reply.json()) as { instances: Machine[] }
+  return instances.filter((machine) => machine.state === 'running')
+}
+
+const identities = async () =>
+  (await machines()).map(({ instanceId, initPid }) => `${instanceId} ${initPid ?? ''}`).sort()
+
+/** `kill -9`; resolves once the launcher has started the part again as another process. */
+async function killHard(part: 'console' | 'localcloud'): Promise<void> {
+  const pid = real.pidOf(part)
+  process.kill(pid, 'SIGKILL')
+  await until(() => real.pidOf(part) !== pid, 60_000, `the ${part} is started again`)
+}
+
+let first = ''
+let second = ''
+
+beforeAll(async () => {
+  real = await startRealDelling({ pace: 'zero' })
+  await api('POST', '/applications', { name: 'probe', owner: 'Tests', port: 8080, healthPath: '/' })
+  first = await baked(await bakeStarted('1.0.0'))
+  const { operation: created } = await api<{ operation: Operation }>('POST', '/clusters', {
+    name: cluster,
+    image: first,
+    size: 3,
+    listenerPort: 18_391,
+  })
+  expect((await ended(created.id)).phase).toBe('succeeded')
+  url = (await status()).url
+})
+afterAll(() => real.stop())
+
+describe('kill -9', () => {
+  it('of the console in mid-bake: the bake goes on and gives its image (P3)', async () => {
+    const id = await bakeStarted('1.1.0')
+    await until(async () => (await bake(id)).phase === 'building', 20_000, 'the builder runs')
+    await killHard('console')
+    second = await baked(id)
+    const names = await api<{ images: { name: string }[] }>('GET', '/images?application=probe')
+    expect(names.images.map((image) => image.name).sort()).toEqual([first, second].sort())
+  })
+
+  it.each(['launching', 'registering', 'switching', 'settling'])(
+    'of the console while a deployment is %s: it ends as it should, the instances live on, no request is lost (P1, P3, P8)',
+    async (phase) => {
+      const before = await identities()
+      const live = (await status()).live
+      const client = steadyClient(url, 100, (body) => body)
+      const image = (await client.stop()).versions[0] === '1.0.0' ? second : first
+      const steady = steadyClient(url, 100, (body) => body)
+      const id = await deployStarted(image)
+      // The phase may pass between two looks; what matters is that the console dies in mid-deployment.
+      await until(
+        async () => {
+          const now = await operation(id)
+          return now.ended || order.indexOf(now.phase) >= order.indexOf(phase)
+        },
+        30_000,
+        `the deployment is ${phase}`,
+      )
+      await killHard('console')
+      const end = await ended(id)
+      expect(end.phase, end.endSentence ?? '').toBe('succeeded')
+      const now = await status()
+      expect(now.live).not.toBe(live)
+      const report = await steady.stop()
+      expect(report.failed).toEqual([])
+      expect(report.versions).toHaveLength(2)
+      expect(await identities()).toEqual(expect.arrayContaining(before))
+      const group = now.serverGroups.find((each) => each.name === live)?.name ?? ''
+      await api('POST', `/groups/${group}/destroy`, { reason: 'makes room for the next test' })
+      await until(
+        async () =>
+          (await status()).serverGroups.every((each) => each.name === now.live || each.state === 'destroyed'),
+        60_000,
+        'the other group is gone',
+      )
+    },
+  )
+
+  it('of an application: the health check sees it and the instance is replaced or its service restarted', async () => {
+    const before = await machines()
+    const victim = before[0]
+    const pids = appPids(victim)
+    expect(pids.length).toBeGreaterThan(0)
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await until(
+      async () =>
+        (await status()).serverGroups.every((each) => each.state !== 'live' || each.healthy === 3) &&
+        (await stillThere(victim, pids)),
+      60_000,
+      'the group is whole again',
+    )
+    expect((await fetch(url)).status).toBe(200)
+  })
+
+  it('of the local cloud: it comes back with the same instances, and traffic flows again', async () => {
+    const before = (await machines()).map((machine) => machine.instanceId).sort()
+    await killHard('localcloud')
+    await until(
+      async () =>
+        JSON.stringify((await machines().catch(() => [])).map((machine) => machine.instanceId).sort()) ===
+        JSON.stringify(before),
+      60_000,
+      'the same instances run',
+    )
+    await until(
+      async () => (await fetch(url).catch(() => null))?.status === 200,
+      60_000,
+      'the listener answers',
+    )
+    await until(
+      async () => (await status()).serverGroups.find((each) => each.state === 'live')?.healthy === 3,
+      60_000,
+      'all are healthy',
+    )
+    const id = await deployStarted((await (await fetch(url)).text()) === '1.0.0' ? second : first)
+    expect((await ended(id)).phase).toBe('succeeded')
+  })
+})
+
+const order = ['queued', 'launching', 'registering', 'pinning', 'switching', 'settling', 'watching']
+
+/** The processes of the machine that listen on an instance's port. */
+function appPids(machine: Machine | undefined): number[] {
+  const tree = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .flatMap((match) =>
+      match ? [{ pid: Number(match[1]), parent: Number(match[2]), args: match[3] ?? '' }] : [],
+    )
+  const below = (pid: number): typeof tree =>
+    tree.filter((each) => each.parent === pid).flatMap((each) => [each, ...below(each.pid)])
+  return below(machine?.initPid ?? -1)
+    .filter((each) => each.args.includes('main.js'))
+    .map((each) => each.pid)
+}
+
+/** Either the instance runs the application as another process, or the instance itself was replaced. */
+async function stillThere(victim: Machine | undefined, killed: readonly number[]): Promise<boolean> {
+  const now = await machines()
+  const same = now.find((machine) => machine.instanceId === victim?.instanceId)
+  return now.length >= 3 && (!same || appPids(same).some((pid) => !killed.includes(pid)))
+}
+
+describe('an application in an instance', () => {
+  const inside = async (path: string, query: Record<string, string>) =>
+    (await (await fetch(`${url}${path.slice(1)}?${new URLSearchParams(query).toString()}`)).json()) as {
+      error?: string
+      text?: string
+      names?: string[]
+      status?: number
+    }
+
+  it('reads neither the console’s token, nor the cloud’s key and state, nor another instance’s files', async () => {
+    const data = existsSync(join(real.home, 'system-folder'))
+      ? readFileSync(join(real.home, 'system-folder'), 'utf8').trim()
+      : real.home
+    const secrets = [
+      join(real.home, 'console.json'),
+      join(real.home, 'secrets', 'cloud.json'),
+      join(real.home, 'secrets', 'session'),
+      join(real.home, 'localcloud', 'state.json'),
+      `/proc/${real.pidOf('console')}/environ`,
+      `/proc/${real.pidOf('localcloud')}/environ`,
+      `/proc/${process.pid}/environ`,
+    ]
+    for (const path of secrets) {
+      expect(existsSync(path), path).toBe(true)
+      expect(await inside('/read', { path }), path).toHaveProperty('error')
+    }
+    for (const path of [real.home, data, join(data, 'instances')])
+      expect((await inside('/list', { path })).names ?? [], path).toEqual([])
+    const environment = JSON.stringify(await inside('/env', {}))
+    const { controlToken, secret } = cloudAccess()
+    for (const hidden of [controlToken, secret, real.token]) expect(environment).not.toContain(hidden)
+    expect(
+      (await inside('/list', { path: '/proc' })).names?.filter((name) => /^\d+$/.test(name)).length ?? 0,
+    ).toBeLessThan(20)
+    expect(readdirSync(real.home).length).toBeGreaterThan(0)
+  })
+
+  it('ends no process of the machine', async () => {
+    for (const part of ['console', 'localcloud', 'database'] as const)
+      expect(await inside('/kill', { pid: String(real.pidOf(part)) })).toHaveProperty('error')
+    expect((await status()).live).toBeTruthy()
+  })
+
+  it('is refused by the control interface, by AWS’s operations and by the console', async () => {
+    const cloud = cloudAccess().url
+    const ask = (address: string, init: object = {}) =>
+      inside('/ask', { request: JSON.stringify({ address, ...init }) })
+    const control = { headers: { 'x-localcloud-control': '1' } }
+    expect(await ask(`${cloud}/_localcloud/state`, control)).toMatchObject({ status: 403 })
+    expect(await ask(`${cloud}/_localcloud/reset`, { ...control, method: 'POST' })).toMatchObject({
+      status: 403,
+    })
+    const query = {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'Action=DescribeInstances&Version=2016-11-15',
+    }
+    expect(await ask(cloud, query)).toMatchObject({ status: 403 })
+    const wrong =
+      'AWS4-HMAC-SHA256 Credential=AKIA/20261123/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=00'
+    expect(await ask(cloud, { ...query, headers: { ...query.headers, authorization: wrong } })).toMatchObject(
+      { status: 403 },
+    )
+    expect(await ask(`${real.url}/api/v1/clusters`)).toMatchObject({ status: 401 })
+    expect(await ask(`${real.url}/api/v1/sign-in-links`, { method: 'POST' })).toMatchObject({
+      status: expect.any(Number) as number,
+    })
+    expect((await ask(`${real.url}/api/v1/sign-in-links`, { method: 'POST' })).status).toBeGreaterThanOrEqual(
+      400,
+    )
+  })
+})
