@@ -63,12 +63,14 @@ export async function observeGroup(
     group.settings ? readPolicies(reads.clients, group.name, signal) : [],
   ])
   const scalingGroup = scalingGroups.get(group.name)
+  const template = templates.get(group.name)
   return {
     name: group.name,
     targetGroupArn: targetGroup?.arn ?? null,
     targetGroupAttributes: targetGroup?.attributes ?? {},
     targets: targetGroup?.targets ?? [],
-    launchTemplateId: templates.get(group.name)?.LaunchTemplateId ?? null,
+    launchTemplateId: template?.LaunchTemplateId ?? null,
+    launchTemplateOperationTag: tagValue(template?.Tags, 'delling:op'),
     autoScaling: scalingGroup ? observedScalingGroup(scalingGroup) : null,
     activities,
     policies,

@@ -135,7 +135,9 @@ function decideUnreported({ bake, timings, now }: BakeInput, builder: BuilderNow
 function decideImaging(input: BakeInput): BakeStep {
   const { bake, seen, timings, now, owner } = input
   const { image, builder } = seen
-  if (image && image.tags['delling:bake'] !== bake.id)
+  // An image whose id came with AWS's own answer is ours, even while its tags are not visible yet.
+  const own = image && (image.tags['delling:bake'] === bake.id || image.imageId === bake.imageId)
+  if (image && !own)
     return discard(`The name ${bake.imageName ?? ''} is taken by ${image.imageId}, which another made.`, bake)
   if (image && bake.imageId === null) return record({ type: 'ImageSeen', imageId: image.imageId })
   if (image?.state === 'available') return record({ type: 'ImageAvailable' })

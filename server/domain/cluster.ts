@@ -17,6 +17,8 @@ export interface ClusterSettings {
   readonly scaling: ScalingPolicy | null
   readonly balancer: Balancer
   readonly deregistrationDelaySec: number
+  /** How long a booting instance may fail its health check before its group replaces it. */
+  readonly healthCheckGraceSec: number
 }
 
 export interface GroupSize {

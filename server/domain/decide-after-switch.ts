@@ -1,5 +1,5 @@
 import { groupNamed } from './cluster-state.js'
-import { guardIdle } from './decide-switch.js'
+import { countInDns, guardIdle } from './decide-switch.js'
 import { raise } from './decide-launch.js'
 import { pushLabel } from './names.js'
 import type { Operation } from './operation.js'
@@ -48,7 +48,7 @@ function reasonToReturn(turn: Turn, operation: Operation): string | null {
 export function settle(turn: Turn, operation: Operation): TurnStep {
   const back = reasonToReturn(turn, operation)
   if (back) return record(operation, { type: 'ReturnStarted', sentence: `${back}.` })
-  const tidy = dropParkedRule(turn, operation) ?? guardIdle(turn, operation)
+  const tidy = dropParkedRule(turn, operation) ?? guardIdle(turn, operation, operation.from)
   if (tidy) return tidy
   const until = later(operation.phaseSince, turn.timings.settleMs)
   if (turn.seen.at < until) return wait(turn, operation, 'Switched; letting the load balancer settle', until)
@@ -146,7 +146,12 @@ export function returnTraffic(turn: Turn, operation: Operation): TurnStep {
   }
 }
 
+/** The traffic is back: DNS counts the group that carries it, and not the one that was left. */
 export function resettle(turn: Turn, operation: Operation): TurnStep {
+  const guard =
+    countInDns(operation, operation.from, observedOf(turn, operation.from)) ??
+    guardIdle(turn, operation, operation.to)
+  if (guard) return guard
   if (sinceMs(turn, operation.phaseSince) < turn.timings.settleMs)
     return wait(
       turn,

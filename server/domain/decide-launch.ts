@@ -7,7 +7,6 @@ import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
 import { freePriority, isParked, joined, maxRuleEntries, parkedConditions } from './rule-lists.js'
 import type { ServerGroup } from './server-group.js'
 import { serverGroupName } from './names.js'
-import { refusalKey } from './sightings.js'
 import { managedTag, ownTags } from './tags.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 import { serverGroupUserData } from './user-data.js'
@@ -106,8 +105,12 @@ export function launch(turn: Turn, operation: Operation): TurnStep {
       operation,
       `An Auto Scaling group named ${group.name} exists and was not made by this deployment.`,
     )
-  const refused = refusedForGood(turn, group.name)
-  if (refused) return abort(turn, operation, refused)
+  if (seen?.launchTemplateId && seen.launchTemplateOperationTag !== operation.id)
+    return abort(
+      turn,
+      operation,
+      `A launch template named ${group.name} exists and was not made by this deployment.`,
+    )
   const missing = missingPart(turn, operation, group, seen)
   if (missing && turn.seen.at > until)
     return abort(turn, operation, `${group.name} could not be made before ${until.toISOString()}.`)
@@ -211,7 +214,7 @@ function createGroup(
     desired,
     subnetIds: settings.subnets.map((subnet) => subnet.subnetId),
     targetGroupArn: seen.targetGroupArn ?? '',
-    healthCheckGraceSec: turn.timings.healthCheckGraceSec,
+    healthCheckGraceSec: settings.healthCheckGraceSec,
     tags,
   }
   return {
@@ -408,22 +411,6 @@ export function raise(
 
 function act(operation: Operation, call: Call, object: string, why: string): TurnStep {
   return { kind: 'act', call, object, why, operation }
-}
-
-/** AWS's words when it has refused the same making twice; throttling and the like are not refusals. */
-function refusedForGood(turn: Turn, group: string): string | null {
-  const makings = [
-    'CreateTargetGroup',
-    'CreateLaunchTemplate',
-    'CreateAutoScalingGroup',
-    'ModifyTargetGroupAttributes',
-    'PutScalingPolicy',
-  ]
-  for (const making of makings) {
-    const refusal = turn.sightings.refusals.get(refusalKey(making, group))
-    if (refusal && refusal.times >= 2) return `AWS refused ${making}: ${refusal.message} (${refusal.code})`
-  }
-  return null
 }
 
 function differs(

@@ -77,7 +77,7 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const quietSince = group.quietSince ?? operation.phaseSince
   const drainMs = (state.cluster.settings.deregistrationDelaySec * 1000) / timings.awsDivisor
   const seen = observedOf(turn, group.name)
-  const until = later(quietSince, Math.max(drainMs, timings.quietMs))
+  const until = later(quietSince, Math.max(drainMs, timings.quietMs + timings.metricLateMs))
   if (turn.seen.at < until)
     return wait(turn, operation, `Draining ${group.name}: the last requests may still be running`, until)
   if (seen && seen.requests === null && group.registeredAt)
@@ -87,6 +87,13 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
       turn,
       operation,
       `${group.name} still got ${seen.requests} requests in the quiet time; waiting for none`,
+    )
+  const arn = group.targetGroupArn
+  if (arn && turn.seen.usedElsewhere.includes(arn))
+    return wait(
+      turn,
+      operation,
+      `Another rule of the load balancer forwards to ${group.name}; take it out there first`,
     )
   const reason = reasonMustStay(state, turn.seen, group)
   if (reason) return wait(turn, operation, reason)

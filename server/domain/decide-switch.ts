@@ -73,7 +73,7 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   if (obstacle) return wait(turn, operation, obstacle, until)
   const reason = reasonNotReady(turn, operation)
   if (reason) return unready(turn, operation, reason)
-  const pin = pinPrevious(turn, operation) ?? swapGuards(operation, seenTo)
+  const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
   if (pin) return pin
   const entries = switchedTo(rule.entries, seenTo.targetGroupArn)
   const call: Call = {
@@ -141,46 +141,43 @@ function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
   return null
 }
 
-function swapGuards(operation: Operation, to: ObservedGroup): TurnStep | null {
-  if (!to.targetGroupArn || !operation.to) return null
-  const wrong = Object.entries(unguardedAttributes).some(
-    ([key, value]) => to.targetGroupAttributes[key] !== value,
-  )
-  if (!wrong) return null
-  return {
-    kind: 'act',
-    call: {
-      type: 'ModifyTargetGroupAttributes',
-      group: operation.to,
-      targetGroupArn: to.targetGroupArn,
-      attributes: unguardedAttributes,
-    },
-    object: operation.to,
-    operation,
-    why: `${pushLabel(operation.to)} is about to carry traffic, so DNS may count it.`,
-  }
+/** A group that is about to carry traffic, or does, counts in DNS. */
+export function countInDns(
+  operation: Operation,
+  name: string | null,
+  seen: ObservedGroup | null,
+): TurnStep | null {
+  return setGuard(operation, name, seen, unguardedAttributes, 'carries the traffic, so DNS may count it')
 }
 
 /** The other half of the guard: a group at weight 0 in the rule says nothing in DNS. */
-export function guardIdle(turn: Turn, operation: Operation): TurnStep | null {
-  const seen = observedOf(turn, operation.from)
-  if (!operation.from || !seen?.targetGroupArn || weightOf(turn.seen.rule, seen.targetGroupArn) > 0)
+export function guardIdle(turn: Turn, operation: Operation, name: string | null): TurnStep | null {
+  const seen = observedOf(turn, name)
+  if (weightOf(turn.seen.rule, seen?.targetGroupArn ?? null) > 0) return null
+  return setGuard(operation, name, seen, guardedAttributes, 'carries nothing now and must not count in DNS')
+}
+
+function setGuard(
+  operation: Operation,
+  name: string | null,
+  seen: ObservedGroup | null,
+  attributes: Readonly<Record<string, string>>,
+  why: string,
+): TurnStep | null {
+  if (!name || !seen?.targetGroupArn) return null
+  if (Object.entries(attributes).every(([key, value]) => seen.targetGroupAttributes[key] === value))
     return null
-  const wrong = Object.entries(guardedAttributes).some(
-    ([key, value]) => seen.targetGroupAttributes[key] !== value,
-  )
-  if (!wrong) return null
   return {
     kind: 'act',
     call: {
       type: 'ModifyTargetGroupAttributes',
-      group: operation.from,
+      group: name,
       targetGroupArn: seen.targetGroupArn,
-      attributes: guardedAttributes,
+      attributes,
     },
-    object: operation.from,
+    object: name,
     operation,
-    why: `${pushLabel(operation.from)} carries nothing now and must not count in DNS.`,
+    why: `${pushLabel(name)} ${why}.`,
   }
 }
 

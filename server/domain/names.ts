@@ -1,6 +1,6 @@
 /**
  * Names after frigga's grammar: `app[-stack[-detail]]-v012`. An application holds letters, digits, `.` and `_`; a stack
- * the same; a detail may also hold `-` and `~`. A push number is read with 3 to 6 digits and written with at least 3.
+ * the same; a detail may also hold `-`. A push number is read with 3 to 6 digits and written with at least 3.
  */
 export interface ClusterNameParts {
   readonly application: string
@@ -10,7 +10,8 @@ export interface ClusterNameParts {
 
 const applicationPattern = /^[a-z][a-z0-9._]*$/
 const stackPattern = /^[a-z0-9._]+$/
-const detailPattern = /^[a-z0-9._~^-]+$/
+/** frigga also allows `~` and `^` here; AWS refuses both in a launch template's name. */
+const detailPattern = /^[a-z0-9._-]+$/
 const pushSuffix = /-v\d{3,6}$/
 const serverGroupPattern = /^(.+)-v(\d{3,6})$/
 

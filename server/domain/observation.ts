@@ -75,6 +75,8 @@ export interface ObservedGroup {
   readonly targetGroupArn: string | null
   readonly targetGroupAttributes: Readonly<Record<string, string>>
   readonly launchTemplateId: string | null
+  /** `delling:op` of its tags. */
+  readonly launchTemplateOperationTag: string | null
   readonly autoScaling: ObservedAutoScalingGroup | null
   readonly targets: readonly ObservedTarget[]
   /** Scaling activities since the group was made, newest first; empty unless asked for. */

@@ -1,10 +1,14 @@
 import { abort } from './decide-launch.js'
 import { refusalKey } from './sightings.js'
-import { later, type Turn, type TurnStep } from './turn.js'
+import { later, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** So often in a row must AWS refuse the same request before it is not simply sent again. */
 const believedAfter = 3
 const longestPauseMs = 60_000
+
+/** What AWS says of a profile, a role or a template that was made moments ago and is not known everywhere yet. */
+const mayBeTooYoung =
+  /Invalid IAM Instance Profile|iamInstanceProfile|not authorized to use launch template|fully-formed launch template/i
 
 /** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
 const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
@@ -19,7 +23,11 @@ export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
   const refusal = turn.sightings.refusals.get(refusalKey(call.type, step.object))
   if (!refusal || refusal.times < believedAfter) return step
   const words = `AWS refused ${call.type}: ${refusal.message} (${refusal.code})`
-  if (operation && undoable.includes(operation.phase) && refusal.at >= operation.requestedAt)
+  const young =
+    operation !== null &&
+    mayBeTooYoung.test(refusal.message) &&
+    sinceMs(turn, operation.phaseSince) < turn.timings.propagationMs
+  if (operation && !young && undoable.includes(operation.phase) && refusal.at >= operation.requestedAt)
     return abort(turn, operation, words)
   const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))
   const until = later(refusal.at, pauseMs)

@@ -19,6 +19,8 @@ export interface Timings {
   readonly undoDeadlineMs: number
   /** How long a group must have been without requests before it is shrunk. */
   readonly quietMs: number
+  /** How late the request metric may be: what is younger says nothing yet. */
+  readonly metricLateMs: number
   /** The period of the request metric, in seconds: CloudWatch keeps a minute. */
   readonly metricPeriodSec: number
   /** A rule read that still shows our previous value within this time is taken as not yet visible. */
@@ -27,12 +29,12 @@ export interface Timings {
   readonly driftMs: number
   /** A created thing may be invisible for this long. */
   readonly visibilityMs: number
+  /** A new role, profile or template may be unknown to another service for this long. */
+  readonly propagationMs: number
   /** Between the two reads that must agree before something known is believed to be gone. */
   readonly goneMs: number
   /** MinSize of a group that has just become live is restored after this. */
   readonly unpinMs: number
-  /** Health-check grace of a new Auto Scaling group, in seconds of AWS (never scaled by us). */
-  readonly healthCheckGraceSec: number
   /** An observation older than this decides nothing. */
   readonly observationMaxAgeMs: number
   /** How long a failed group is kept for diagnosis. Not scaled. */
@@ -69,13 +71,14 @@ export const awsTimings: Timings = {
   watchMs: 5 * minute,
   undoDeadlineMs: 30 * minute,
   quietMs: 10 * minute,
+  metricLateMs: 3 * minute,
   metricPeriodSec: 60,
   staleReadMs: 10 * second,
   driftMs: 11 * second,
   visibilityMs: 5 * minute,
+  propagationMs: 2 * minute,
   goneMs: 30 * second,
   unpinMs: 10 * minute,
-  healthCheckGraceSec: 300,
   observationMaxAgeMs: 5 * second,
   diagnosisMs: 24 * hour,
   rejectedMs: 24 * hour,
@@ -108,13 +111,14 @@ export function scaleTimings(base: Timings, divisor: number): Timings {
     watchMs: scaled(base.watchMs, 500),
     undoDeadlineMs: scaled(base.undoDeadlineMs, minute),
     quietMs: scaled(base.quietMs, 3 * second),
+    metricLateMs: 0,
     metricPeriodSec: 1,
     staleReadMs: scaled(base.staleReadMs, 500),
     driftMs: scaled(base.driftMs, 1500),
     visibilityMs: scaled(base.visibilityMs, 10 * second),
+    propagationMs: scaled(base.propagationMs, 500),
     goneMs: scaled(base.goneMs, 1500),
     unpinMs: scaled(base.unpinMs, 3 * second),
-    healthCheckGraceSec: base.healthCheckGraceSec,
     observationMaxAgeMs: base.observationMaxAgeMs,
     diagnosisMs: base.diagnosisMs,
     rejectedMs: base.rejectedMs,

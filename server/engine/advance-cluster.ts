@@ -37,7 +37,8 @@ export async function advanceCluster(
   const sightings = takeSightings(before, state, seen, parts.timings)
   const decision = decideTurn({ state, seen, sightings, timings: parts.timings, owner: parts.place.owner })
   // Reading took too long: what was decided from may no longer be so.
-  if (performance.now() - startedAt > parts.timings.observationMaxAgeMs) return { sightings, lookAgainMs: 0 }
+  if (performance.now() - startedAt > parts.timings.observationMaxAgeMs)
+    return { sightings, lookAgainMs: parts.timings.pollMs }
   if (decision.kind === 'waits')
     return { sightings, lookAgainMs: await saveWaits(parts, lease, state, decision.waits) }
   const deed = await withConsole(parts, seen, decision.deed)

@@ -90,10 +90,16 @@ function notHandled(sentence: string): Refusal {
   })
 }
 
-/** One load balancer for each application; the hash keeps two installations in one account apart (32 characters at most). */
+/**
+ * One load balancer for each application; the hash keeps two installations in one account apart. AWS allows 32 characters
+ * and refuses a name that begins with `internal-`, which an application might.
+ */
 function ownName(application: string, owner: string): string {
   const suffix = contentHash(`${owner}/${application}`).slice(0, 6)
-  return `${application.replace(/[^a-z0-9]+/g, '-').slice(0, 25)}-${suffix}`
+  return `delling-${application
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 16)
+    .replace(/-+$/, '')}-${suffix}`
 }
 
 function existing(catalog: Catalog, name: string): CatalogBalancer {
@@ -118,9 +124,20 @@ function conditionsOf(input: BalancerInput): readonly RuleCondition[] {
   const path = input.path?.filter((value) => value !== '') ?? []
   if (host.length + path.length > 5)
     throw invalid('path', 'A rule has at most five values in all its conditions.')
+  for (const value of host)
+    if (!/^[A-Za-z0-9.*?-]{1,128}$/.test(value))
+      throw invalid(
+        'host',
+        `“${value}” is no host condition: letters, digits, “.”, “-”, “*” and “?”, at most 128.`,
+      )
   for (const value of path)
-    if (!value.startsWith('/') && !value.startsWith('*'))
-      throw invalid('path', `The path “${value}” must begin with “/”.`)
+    if (!/^[/*][A-Za-z0-9_.$/~"'@:+*?&-]{0,127}$/.test(value))
+      throw invalid(
+        'path',
+        `“${value}” is no path condition: it begins with “/” and has at most 128 characters without spaces.`,
+      )
+  if ([...host, ...path].join('').replace(/[^*?]/g, '').length > 6)
+    throw invalid('path', 'A rule has at most six wildcards in all its conditions.')
   return [
     ...(host.length > 0 ? [{ field: 'host-header' as const, values: host }] : []),
     ...(path.length > 0 ? [{ field: 'path-pattern' as const, values: path }] : []),

@@ -21,13 +21,13 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
       const draining = state.operations.some(
         (retirement) => retirement.to === group.name && retirement.phase === 'draining',
       )
-      const settling = ['launching', 'pinning', 'settling'].includes(operation?.phase ?? '')
+      const settling = ['launching', 'pinning', 'settling', 'resettling'].includes(operation?.phase ?? '')
       return {
         name: group.name,
         targetGroupName: group.targetGroupName,
         targetGroupArn: group.targetGroupArn,
         activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
-        requestsSince: draining ? new Date(now.getTime() - timings.quietMs) : null,
+        requestsSince: draining ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
         settings: (next || previous) && settling,
       }
     }),

@@ -42,6 +42,7 @@ export interface SettingsInput extends SizeInput {
   readonly matcher?: string | undefined
   readonly port?: number | undefined
   readonly deregistrationDelaySec?: number | undefined
+  readonly healthCheckGraceSec?: number | undefined
   readonly morning?: string | undefined
   readonly timeZone?: string | undefined
   readonly minWarmHours?: number | undefined
@@ -60,7 +61,7 @@ export function settingsFor(
   balancer: Balancer,
 ): ClusterSettings {
   const vpcId = vpcFor(input, catalog, balancer)
-  const subnets = subnetsFor(input, catalog, vpcId)
+  const subnets = subnetsFor(input, catalog, vpcId, balancer)
   refuseDisabledZones(catalog, balancer, subnets)
   const environment = input.environment ?? {}
   const badEnvironment = reasonBadEnvironment(environment)
@@ -81,6 +82,13 @@ export function settingsFor(
     size: sizeFor(input),
     scaling: scalingFor(input),
     balancer,
+    healthCheckGraceSec: wholeNumber(
+      'healthCheckGraceSec',
+      input.healthCheckGraceSec ?? 300,
+      0,
+      7200,
+      'A health check grace in seconds',
+    ),
     deregistrationDelaySec: wholeNumber(
       'deregistrationDelaySec',
       input.deregistrationDelaySec ?? 300,
@@ -120,17 +128,27 @@ function vpcFor(input: SettingsInput, catalog: Catalog, balancer: Balancer): str
   return vpcId
 }
 
-/** One subnet a zone: the ones named, or for each zone the one with the most free addresses. */
-function subnetsFor(input: SettingsInput, catalog: Catalog, vpcId: string): readonly Zoned[] {
+/**
+ * One subnet a zone: the ones named, or for each zone the one with the most free addresses. Where no zone is named, the
+ * first three that the load balancer is enabled in.
+ */
+function subnetsFor(
+  input: SettingsInput,
+  catalog: Catalog,
+  vpcId: string,
+  balancer: Balancer,
+): readonly Zoned[] {
   const inVpc = catalog.subnets.filter((subnet) => subnet.vpcId === vpcId)
   const offered = [...new Set(inVpc.map((subnet) => subnet.zone))].sort()
+  const enabled = catalog.loadBalancers.find((candidate) => candidate.arn === balancer.loadBalancerArn)?.zones
+  const usable = offered.filter((zone) => !enabled || enabled.includes(zone))
   const chosen = input.subnets?.length
     ? input.subnets.map((id) => {
         const subnet = inVpc.find((candidate) => candidate.subnetId === id)
         if (!subnet) throw invalid('subnets', `There is no subnet ${id} in ${vpcId}.`)
         return subnet
       })
-    : (input.zones?.length ? [...new Set(input.zones)] : offered).map((zone) => {
+    : (input.zones?.length ? [...new Set(input.zones)] : usable.slice(0, 3)).map((zone) => {
         const best = inVpc
           .filter((subnet) => subnet.zone === zone)
           .sort((a, b) => b.freeAddresses - a.freeAddresses)[0]

@@ -60,7 +60,7 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
   const serverGroup = serverGroupName(input.name, push)
   const hash = contentHash(`${parts.place.account}/${input.name}`).slice(0, 8)
   const targetGroup = targetGroupName(input.name, push, hash)
-  const warnings = image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []
+  const warnings = warningsOf(parts, input, image)
   return {
     names: { cluster: input.name, serverGroup, targetGroup, launchTemplate: serverGroup },
     plan: createPlan(serverGroup, targetGroup, settings),
@@ -68,6 +68,22 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
     settings,
     policy,
   }
+}
+
+function warningsOf(
+  parts: Parts,
+  input: CreateClusterInput,
+  image: { readonly name: string; readonly bad: string | null },
+): readonly string[] {
+  const closed = parts.place.mode !== 'local' && !input.securityGroups?.length
+  return [
+    ...(image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []),
+    ...(closed
+      ? [
+          'No security group was named: the default one lets nobody in from outside, so health checks would pass and clients would not get through.',
+        ]
+      : []),
+  ]
 }
 
 /** Records the cluster and its create; the engine does the rest. Throws Refusal. */

@@ -267,6 +267,7 @@ describe('groups as observed', () => {
       targetGroupArn: targetGroup('v001'),
       targetGroupAttributes: {},
       launchTemplateId: 'lt-1',
+      launchTemplateOperationTag: null,
       autoScaling: {
         min: 3,
         max: 9,

@@ -55,6 +55,7 @@ export function cluster(patch: Partial<Cluster> = {}): Cluster {
         conditions: [{ field: 'path-pattern', values: ['/*'] }],
       },
       deregistrationDelaySec: 300,
+      healthCheckGraceSec: 300,
     },
     policy: { morning: '07:30', timeZone: 'Europe/Berlin', minWarmHours: 8, maxWarm: 2 },
     ruleArn: 'rule-1',
@@ -174,6 +175,7 @@ export function seenGroup(seen: SeenGroup): ObservedGroup {
       ...(seen.attributes ?? unguarded),
     },
     launchTemplateId: seen.absent ? null : `lt-${push}`,
+    launchTemplateOperationTag: seen.absent ? null : `operation-${push}`,
     autoScaling: seen.absent
       ? null
       : {

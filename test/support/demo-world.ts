@@ -105,6 +105,7 @@ function cluster(name: string, application: string, more: Partial<Cluster> = {})
         conditions: [{ field: 'host-header', values: ['shop.example.com'] }],
       },
       deregistrationDelaySec: 30,
+      healthCheckGraceSec: 300,
     },
     policy: { morning: '07:30', timeZone: 'Europe/Dublin', minWarmHours: 8, maxWarm: 3 },
     ruleArn: 'arn:rule',
@@ -167,6 +168,7 @@ function observedGroup(
     targetGroupArn: of.targetGroupArn,
     targetGroupAttributes: {},
     launchTemplateId: of.launchTemplateId,
+    launchTemplateOperationTag: null,
     autoScaling: {
       min: 3,
       max: 9,

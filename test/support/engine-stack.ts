@@ -1,27 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeAccountReader } from '../../server/cloud/account.js'
-import { makeCloud } from '../../server/cloud/aws.js'
-import { makeBakeCloud } from '../../server/cloud/bakes.js'
-import { makeClients } from '../../server/cloud/clients.js'
-import { makeMeter } from '../../server/cloud/meter.js'
-import { makePackageStore } from '../../server/cloud/packages.js'
 import type { Image } from '../../server/domain/bake.js'
 import { isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
-import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
+import type { Timings } from '../../server/domain/timings.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { bakeSample } from '../../server/engine/sample.js'
-import { LocalCloudClock } from '../../server/jobs/wall-clock.js'
 import { startLocalCloud } from '../../server/localcloud/assemble.js'
-import { ChangeFeed } from '../../server/store/change-feed.js'
-import { Database } from '../../server/store/database.js'
-import { PostgresHistory } from '../../server/store/postgres-history.js'
-import { PostgresStore } from '../../server/store/postgres-store.js'
 import { freshDatabase } from './database.js'
+import { makeEngineParts } from './engine-parts.js'
 import { until } from './until.js'
 
 export const person: Actor = { name: 'Ada', via: 'console' }
@@ -30,6 +19,7 @@ export const person: Actor = { name: 'Ada', via: 'console' }
 export interface EngineStack {
   readonly parts: Parts
   readonly cloudUrl: string
+  readonly databaseUrl: string
   /** What the loop met and would log. */
   readonly faults: unknown[]
   control(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown>
@@ -53,48 +43,8 @@ export async function startEngineStack(options: StackOptions = {}): Promise<Engi
   const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
   const fresh = await freshDatabase()
   const databaseUrl = fresh.url
-  const faults: unknown[] = []
-  const onFault = (error: Error) => void faults.push(error)
-  const database = new Database(databaseUrl, onFault)
-  const feed = new ChangeFeed(databaseUrl, database, onFault)
-  await feed.start()
-  const clock = new LocalCloudClock(cloud.url, undefined)
-  await clock.start()
-  const meter = makeMeter()
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-  const clients = makeClients({ region: 'us-east-1', endpoint: cloud.url, credentials, meter })
-  const timings = { ...scaleTimings(awsTimings, Number.POSITIVE_INFINITY), ...options.timings }
-  const { metricPeriodSec } = timings
-  const parts: Parts = {
-    store: new PostgresStore(database, clock, feed),
-    history: new PostgresHistory(database),
-    cloud: makeCloud(clients, { clock, metricPeriodSec }),
-    bakeCloud: makeBakeCloud(clients, () => clock.now()),
-    account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
-    packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),
-    clock,
-    timings,
-    place: {
-      account: '123456789012',
-      region: 'us-east-1',
-      mode: 'local',
-      paceDivisor: Number.POSITIVE_INFINITY,
-      owner: 'test',
-      version: '0',
-    },
-    defaults: {
-      instanceType: 't3.micro',
-      baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
-      builderInstanceType: 't3.micro',
-      builderInstanceProfile: null,
-      morning: '07:30',
-      timeZone: 'Europe/Berlin',
-      minWarmHours: 8,
-      maxWarm: 2,
-      registry: null,
-    },
-    newId: randomUUID,
-  }
+  const engine = await makeEngineParts(cloud.url, databaseUrl, options.timings)
+  const { parts, faults } = engine
   const loop = new Loop(parts, { fault: (_scope, error) => void faults.push(error) })
   if (!options.withoutLoop) loop.start()
 
@@ -120,6 +70,7 @@ export async function startEngineStack(options: StackOptions = {}): Promise<Engi
   return {
     parts,
     cloudUrl: cloud.url,
+    databaseUrl,
     faults,
     ended,
     async control(method, path, body) {
@@ -156,10 +107,7 @@ export async function startEngineStack(options: StackOptions = {}): Promise<Engi
       }),
     async stop() {
       await loop.stop()
-      clock.stop()
-      await feed.stop()
-      await database.close()
-      clients.close()
+      await engine.close()
       await cloud.stop()
       await fresh.drop()
       await rm(home, { recursive: true, force: true })

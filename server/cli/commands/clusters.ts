@@ -54,6 +54,7 @@ const otherNames: Readonly<Record<string, string>> = {
   healthInterval: 'healthIntervalSec',
   healthTimeout: 'healthTimeoutSec',
   deregistrationDelay: 'deregistrationDelaySec',
+  healthGrace: 'healthCheckGraceSec',
 }
 
 export function clusterVerbs(program: Command, face: Face): void {
@@ -108,6 +109,7 @@ function addFields(command: Command): void {
     .option('--matcher <codes>', 'status codes that are healthy, such as 200-299')
     .option('--port <number>', 'of the application (default: it says itself)', wholeNumber)
     .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
+    .option('--health-grace <seconds>', 'how long a booting instance may fail its check', wholeNumber)
     .option('--morning <time>', 'when what is expired goes, such as 09:00')
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
     .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)

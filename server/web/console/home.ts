@@ -61,6 +61,8 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
       cluster: sample.cluster,
       image,
       reason: 'first steps',
+      // The cluster carries traffic before its create has watched it: then this waits for that.
+      queue: true,
     })
     response.redirect(303, `/operations/${operation.id}`)
   })

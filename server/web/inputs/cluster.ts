@@ -58,6 +58,7 @@ export const clusterInput = z.strictObject({
     .optional(),
   port: port.optional(),
   deregistrationDelaySec: count('The draining time', 0, 3600).optional(),
+  healthCheckGraceSec: count('The grace', 0, 7200).optional(),
   morning: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write the morning as HH:MM, such as 07:30.')
@@ -87,6 +88,7 @@ export const clusterForm = {
     'unhealthyThreshold',
     'port',
     'deregistrationDelaySec',
+    'healthCheckGraceSec',
     'minWarmHours',
     'maxWarm',
   ],

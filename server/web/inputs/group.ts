@@ -4,6 +4,10 @@ import { reason } from './cluster.js'
 const moment = z.iso
   .datetime({ offset: true, error: 'Write a moment as 2026-11-25T10:00:00Z.' })
   .transform((text) => new Date(text))
+  .refine(
+    (at) => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() < 2200,
+    'Write a moment of this century or the next.',
+  )
 
 /** Either until a moment, for some hours, or for ever (`until: null`). */
 export const keepInput = z

@@ -180,6 +180,7 @@ function formFields(facts: NewClusterFacts) {
       number('healthyThreshold', 'Healthy after', '', 'good checks'),
       number('unhealthyThreshold', 'Unhealthy after', '', 'bad checks'),
       number('deregistrationDelaySec', 'Draining takes at most', '', 'seconds'),
+      number('healthCheckGraceSec', 'A booting instance may fail for', '', 'seconds; empty: 300'),
     ],
     night: [
       f('morning', 'Morning', { type: 'time', fallback: defaults.morning, help: 'when a warm group may go' }),
