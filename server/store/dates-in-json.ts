@@ -28,12 +28,18 @@ const dateFields = new Set([
   'until',
 ])
 
+/** Fields whose members people name: a variable called `until` is no moment. */
+const namedByPeople = new Set(['environment', 'tags', 'instanceTags'])
+
 /** A parsed document with its moments as dates again. Other text that looks like a moment stays text. */
 export function withDates<Document>(value: unknown, field = ''): Document {
   if (typeof value === 'string') return (dateFields.has(field) ? new Date(value) : value) as Document
   if (Array.isArray(value)) return value.map((item) => withDates(item, field)) as Document
   if (value === null || typeof value !== 'object') return value as Document
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withDates(inner, key)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      namedByPeople.has(key) ? inner : withDates<unknown>(inner, key),
+    ]),
   ) as Document
 }

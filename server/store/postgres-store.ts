@@ -63,6 +63,7 @@ export class PostgresStore implements Store {
     return this.database.transaction(async (sql) => {
       await lockLease(this.database, sql, lease)
       if (version !== null) await this.bumpVersion(sql, lease.scope.replace(/^cluster:/, ''), version)
+      await this.settleUnanswered(sql, lease.scope)
       await writeChange(this.database, sql, change, this.clock.now(), lease)
     })
   }
@@ -142,6 +143,19 @@ export class PostgresStore implements Store {
 
   onChange(listener: (scope: string, seq: number) => void): () => void {
     return this.feed.listen(listener)
+  }
+
+  /** Turns follow one another: whoever goes on will never hear what an earlier one sent and did not hear of. */
+  private async settleUnanswered(sql: Sql, scope: string): Promise<void> {
+    await this.database.rows(
+      `update intents set answered = 'unclear', answered_at = $2, message = $3 where scope = $1 and answered is null`,
+      [
+        scope,
+        this.clock.now(),
+        'the process that sent it, or was about to, ended before the answer was kept',
+      ],
+      sql,
+    )
   }
 
   private async bumpVersion(sql: Sql, cluster: string, version: number): Promise<void> {

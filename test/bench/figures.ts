@@ -32,9 +32,7 @@ export function figuresOf(measured: Measured): Figure[] {
     ...durations(measured.rounds),
     ...traffic(measured.lossless),
     ...calls(measured),
-    memory('Memory of console and worker, idle', measured.idle.consoleBytes, 200),
-    memory('Memory of the local cloud without its instances', measured.idle.localCloudBytes),
-    memory('Memory of the embedded PostgreSQL', measured.idle.databaseBytes),
+    ...memories(measured.idle),
     ...starts(measured),
     ...throughputs(measured.throughput),
   ]
@@ -91,6 +89,15 @@ function calls({ rounds, briskCalls, idle }: Measured): Figure[] {
     row('AWS calls of a deployment at pace brisk (as on AWS)', text(briskCalls)),
     row(`AWS calls in an idle minute (a look each ${timings.stewardMs} ms)`, text(idle.calls)),
     row(`– for one look (on AWS one each ${awsTimings.stewardMs / 1000} s)`, perLook.toFixed(1)),
+  ]
+}
+
+function memories({ consoleBytes, consolePeakBytes, localCloudBytes, databaseBytes }: IdleMinute): Figure[] {
+  return [
+    memory('Memory of console and worker, idle', consoleBytes, 200),
+    ...(consolePeakBytes === undefined ? [] : [memory('– their peak since the start', consolePeakBytes)]),
+    memory('Memory of the local cloud without its instances', localCloudBytes),
+    memory('Memory of the embedded PostgreSQL', databaseBytes),
   ]
 }
 

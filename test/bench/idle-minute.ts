@@ -1,11 +1,13 @@
 import { callsBetween, type CallsMade } from './aws-calls.js'
-import { memoryOf, memoryOfTree } from './memory.js'
+import { memoryOf, memoryOfTree, peakMemoryOf } from './memory.js'
 import type { RunningDelling } from './running-delling.js'
 import { median } from './statistics.js'
 
 export interface IdleMinute {
   readonly calls: CallsMade
   readonly consoleBytes: number
+  /** Since the console's start; undefined where the system does not keep it. */
+  readonly consolePeakBytes: number | undefined
   readonly localCloudBytes: number
   readonly databaseBytes: number
 }
@@ -32,6 +34,7 @@ export async function measureIdleMinute({ control, pids }: RunningDelling): Prom
   return {
     calls: callsBetween(before, await control.callCounts()),
     consoleBytes: median(seen.map((sample) => sample.console)),
+    consolePeakBytes: peakMemoryOf(pids.console),
     localCloudBytes: median(seen.map((sample) => sample.localCloud)),
     databaseBytes: median(seen.map((sample) => sample.database)),
   }

@@ -14,6 +14,13 @@ export function memoryOf(pid: number): number {
   return found.residentBytes
 }
 
+/** The most that was resident since the process began, in bytes; undefined where the system does not keep it. */
+export function peakMemoryOf(pid: number): number | undefined {
+  if (!existsSync('/proc/self/status')) return undefined
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
 /**
  * Memory of a process and its children, in bytes, with what they share counted once: that is PostgreSQL's buffer. Where
  * the system does not tell shares, resident memory added up, which is too much.

@@ -1,0 +1,104 @@
+import request from 'supertest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { consoleOver } from '../support/console-under-test.js'
+import { FakeWorld } from '../support/fake-parts.js'
+
+/** As much of Express's router as is needed to list what it answers. */
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> }
+  readonly handle?: { readonly stack?: readonly Layer[] }
+  readonly path?: string
+  match(path: string): boolean
+}
+
+interface Route {
+  readonly method: 'get' | 'post'
+  readonly path: string
+}
+
+/** Every route below a list of layers; what is mounted under a path carries it. */
+function routesOf(layers: readonly Layer[], below = ''): Route[] {
+  return layers.flatMap((layer) => {
+    if (layer.route) {
+      const { path, methods } = layer.route
+      return (['get', 'post'] as const)
+        .filter((method) => methods[method])
+        .map((method) => ({ method, path: `${below}${path}` }))
+    }
+    if (!layer.handle?.stack) return []
+    const mounted = layer.match('/api/v1/anything') && layer.path === '/api/v1' ? '/api/v1' : ''
+    return routesOf(layer.handle.stack, `${below}${mounted}`)
+  })
+}
+
+let world: FakeWorld
+let under: ReturnType<typeof consoleOver>
+let routes: readonly Route[]
+const open = /^\/(healthz|favicon\.ico|sign-in|sign-out)/
+const named = (path: string, name: string) => path.replace(/:\w+/g, name)
+
+beforeEach(() => {
+  world = new FakeWorld()
+  under = consoleOver(world)
+  const { router } = under.app as unknown as { router: { stack: readonly Layer[] } }
+  routes = routesOf(router.stack)
+})
+
+describe('every route of the console', () => {
+  it('is found by this test', () => {
+    const paths = routes.map((route) => `${route.method} ${route.path}`)
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'post /api/v1/clusters/:name/rollback',
+        'post /groups/:name/destroy',
+        'get /',
+        'get /log',
+      ]),
+    )
+    expect(routes.length).toBeGreaterThan(60)
+  })
+
+  it('asks who it is before anything else', async () => {
+    for (const { method, path } of routes.filter((route) => !open.test(route.path))) {
+      const asked = request(under.app)
+        [method](named(path, 'sunrise-main'))
+        .set('Sec-Fetch-Site', 'same-origin')
+      const reply = await (method === 'post' ? asked.send({}) : asked)
+      if (path.startsWith('/api/v1')) expect(reply.status, `${method} ${path}`).toBe(401)
+      else expect([reply.status, reply.headers.location], `${method} ${path}`).toEqual([303, '/sign-in'])
+    }
+    expect(world.applications).toEqual([])
+  })
+
+  it('refuses an address or a field with a character that is none, by a sentence (P9)', async () => {
+    const token = await under.credentials.issueToken({ name: 'Ada' })
+    const bearer = { Authorization: `Bearer ${token}` }
+    for (const { method, path } of routes.filter(
+      (route) => route.path.startsWith('/api/v1') && route.path.includes(':'),
+    )) {
+      const reply = await request(under.app)[method](named(path, 'a%00b')).set(bearer)
+      expect(reply.status, `${method} ${path}`).toBe(400)
+      expect(JSON.stringify(reply.body)).toContain('Nothing was changed')
+    }
+    for (const owner of ['a\u0000b', '\ud800'])
+      await request(under.app)
+        .post('/api/v1/applications')
+        .set(bearer)
+        .send({ name: 'shop', owner })
+        .expect(400)
+    expect(world.applications).toEqual([])
+  })
+
+  it('never takes an empty token for leave to change something with a cookie from elsewhere', async () => {
+    const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
+    const agent = request.agent(under.app)
+    await agent.post(`/sign-in/${secret}`).set('Sec-Fetch-Site', 'same-origin').expect(303)
+    for (const Authorization of ['Bearer ', 'Bearer  x', 'Bearer'])
+      await agent
+        .post('/api/v1/applications')
+        .set({ Authorization, 'Sec-Fetch-Site': 'cross-site' })
+        .send({ name: 'shop', owner: 'x' })
+        .expect((reply) => expect([401, 403]).toContain(reply.status))
+    expect(world.applications).toEqual([])
+  })
+})
