@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// The SDK announces its Node version of 2027 once per process, and every test file is one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
 /**
  * Projects by what they need: `unit` needs nothing but the code; `store` a real PostgreSQL; `cloud` the local cloud;
  * `e2e` real processes; `pages` a real browser.

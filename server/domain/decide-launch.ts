@@ -14,7 +14,7 @@ import { serverGroupUserData } from './user-data.js'
 /** Processes that would change an idle group's size. */
 export const sizingProcesses = ['AlarmNotification', 'ScheduledActions'] as const
 
-/** While a target group carries nothing it must not make the load balancer look sick in DNS (aws.md §2d). */
+/** While a target group carries nothing it must not make the load balancer look sick in DNS. */
 export const guardedAttributes = {
   'target_group_health.dns_failover.minimum_healthy_targets.count': 'off',
   'target_group_health.dns_failover.minimum_healthy_targets.percentage': 'off',

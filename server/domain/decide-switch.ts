@@ -10,7 +10,7 @@ import { carriers, carriesAll, groupsByTarget, isParked, switchedTo } from './ru
 import { refusalKey } from './sightings.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 
-/** Rule 12 of model.md: a switch that AWS shows is a switch, whatever phase the operation is in. */
+/** A switch that AWS shows is a switch, whatever phase the operation is in. */
 export function landed(turn: Turn, operation: Operation): TurnStep | null {
   const to = groupNamed(turn.state, operation.to)
   const rule = ruleToSwitch(turn, operation)

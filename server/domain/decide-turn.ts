@@ -22,7 +22,7 @@ export type Decision =
 
 /**
  * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, the traffic
- * operation, what is owed, the rule's list, retirements, the steward (model.md §3).
+ * operation, what is owed, the rule's list, retirements, the steward.
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []

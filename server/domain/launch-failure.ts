@@ -1,7 +1,7 @@
 import type { ObservedActivity, ObservedGroup } from './observation.js'
 
 /**
- * Fragments of AWS's messages for launches that waiting does not mend (aws.md §2b). Matched by fragment because AWS
+ * Fragments of AWS's messages for launches that waiting does not mend. Matched by fragment because AWS
  * changes its wording; what matches nothing keeps its time until the deadline.
  */
 const permanent: readonly { readonly fragment: RegExp; readonly hint: string; readonly times: number }[] = [

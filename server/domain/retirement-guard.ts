@@ -16,7 +16,7 @@ const trafficMoves = [
 
 /**
  * Why a group must not be destroyed, in a sentence; null when it may. Asked when a person or the cleanup wants it gone and
- * again right before its instances are terminated (promises P2 and P15).
+ * again right before its instances are terminated (promise P2).
  */
 export function reasonMustStay(state: ClusterState, seen: Observed, group: ServerGroup): string | null {
   if (group.role === 'live')

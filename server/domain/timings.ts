@@ -58,7 +58,7 @@ const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** The defaults for AWS itself; see model.md §9 for where each number comes from. */
+/** The defaults for AWS itself. */
 export const awsTimings: Timings = {
   awsDivisor: 1,
   stableMs: 10 * second,

@@ -1,6 +1,6 @@
 /**
  * An error as AWS answers it: `code` and `message` go over the wire in the envelope of the service's protocol.
- * `status` follows aws.md §1.4 (most client faults are 400; EC2 capacity and internal faults 500; throttling 503 on EC2).
+ * `status` is AWS's own: most client faults are 400, EC2's capacity and internal faults 500, its throttling 503.
  */
 export class AwsFault extends Error {
   constructor(

@@ -12,11 +12,17 @@ interface Paging {
   readonly faultCode: string
 }
 
+interface Page<T> {
+  readonly page: T[]
+  /** Undefined on the last page. */
+  readonly next: string | undefined
+}
+
 /**
  * One page of a list, and the token of the next. Tokens are opaque to callers and hold only the offset, so that a list
  * that shrinks between two pages may skip an entry, as AWS's may.
  */
-export function pageOf<T>(items: readonly T[], paging: Paging): { page: T[]; next: string | undefined } {
+export function pageOf<T>(items: readonly T[], paging: Paging): Page<T> {
   const size = paging.size ?? paging.defaultSize
   if (size < 1 || size > paging.maxSize) {
     throw new AwsFault(
@@ -28,6 +34,37 @@ export function pageOf<T>(items: readonly T[], paging: Paging): { page: T[]; nex
   const end = from + size
   const next = end < items.length ? Buffer.from(`at:${end}`).toString('base64url') : undefined
   return { page: items.slice(from, end), next }
+}
+
+/** A page as Auto Scaling and CloudWatch give it: `NextToken`, `MaxRecords`, and a token's own fault. */
+export function tokenPage<T>(
+  items: readonly T[],
+  asked: { readonly NextToken?: string | undefined; readonly MaxRecords?: number | undefined },
+  { defaultSize, maxSize }: { readonly defaultSize: number; readonly maxSize: number },
+): Page<T> {
+  return pageOf(items, {
+    token: asked.NextToken,
+    size: asked.MaxRecords,
+    defaultSize,
+    maxSize,
+    name: 'NextToken',
+    faultCode: 'InvalidNextToken',
+  })
+}
+
+/** A page as Elastic Load Balancing gives it: `Marker`, and 400 entries unless `PageSize` asks for fewer. */
+export function markerPage<T>(
+  items: readonly T[],
+  asked: { readonly Marker?: string | undefined; readonly PageSize?: number | undefined },
+): Page<T> {
+  return pageOf(items, {
+    token: asked.Marker,
+    size: asked.PageSize,
+    defaultSize: 400,
+    maxSize: 400,
+    name: 'Marker',
+    faultCode: 'ValidationError',
+  })
 }
 
 function offsetOf(paging: Paging): number {

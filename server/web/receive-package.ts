@@ -31,7 +31,7 @@ export async function receivePackage(request: Request, limits: Limits): Promise<
   await mkdir(limits.dir, { recursive: true, mode: 0o700 })
   const type = request.headers['content-type'] ?? ''
   if (type.startsWith('multipart/form-data')) return await receiveForm(request, limits)
-  const fileName = safeFileName(request.get('x-file-name') ?? '')
+  const fileName = plainFileName(request.get('x-file-name') ?? '')
   if (!fileName)
     throw new Refusal(
       'no-file-name',
@@ -47,7 +47,7 @@ async function receiveForm(request: Request, limits: Limits): Promise<Received> 
   const form = formReader(request)
   form.on('field', (name, value) => void (fields[name] = value))
   form.on('file', (_name, stream, info) => {
-    const fileName = safeFileName(info.filename ?? '')
+    const fileName = plainFileName(info.filename ?? '')
     if (!fileName) return void stream.resume()
     sent.file = writeFile(stream, fileName, limits)
     // Awaited below; this only keeps a failure that comes before then from being called unhandled.
@@ -118,7 +118,7 @@ function tooLarge(maxBytes: number): Refusal {
 }
 
 /** Browsers and command lines may send whole paths; only the last part of a plain name is kept. */
-function safeFileName(name: string): string | null {
+function plainFileName(name: string): string | null {
   const last = decodeName(name).split(/[\\/]/).at(-1)?.trim() ?? ''
   return /^[A-Za-z0-9@][A-Za-z0-9@._+~-]{0,199}$/.test(last) ? last : null
 }

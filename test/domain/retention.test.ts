@@ -68,7 +68,7 @@ describe('the nightly cleanup', () => {
     expect(verdictOf('shop-main-v001', hours(31), kept)?.verdict).toBe('goes')
   })
 
-  it('keeps the last one that survived a night until another has (P15)', () => {
+  it('keeps the last one that survived a night until another has', () => {
     const survivor = warm(1, { survived: ['2026-11-24'] })
     expect(verdictOf('shop-main-v001', hours(48), { groups: [survivor, live] })?.why).toContain(
       'last one that survived a night',

@@ -19,3 +19,5 @@ const telling: typeof store = Object.assign(Object.create(store) as typeof store
 })
 new Loop({ ...parts, store: telling }, { fault: () => undefined }).start()
 process.stdout.write('ready\n')
+// A test run that is ended by force closes this, and leaves no replica behind.
+process.stdin.resume().on('end', () => process.exit())

@@ -37,7 +37,7 @@ async function startReplica(): Promise<Replica> {
       stack.databaseUrl,
       JSON.stringify(waits),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -20,22 +20,14 @@ import {
   ModifyListenerCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { baseImageId, type CloudUnderTest, cloudUnderTest, shown, until } from './cloud-under-test.js'
-
-const serve = (version: string) => `#!/bin/bash
-cat > /opt/main.js <<'JS'
-require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT, process.env.HOST)
-JS
-cat > /etc/systemd/system/app.service <<'UNIT'
-[Service]
-ExecStart=/usr/bin/env node /opt/main.js
-Restart=always
-[Install]
-WantedBy=multi-user.target
-UNIT
-systemctl daemon-reload
-systemctl enable --now app
-`
+import {
+  baseImageId,
+  type CloudUnderTest,
+  cloudUnderTest,
+  servingUserData,
+  shown,
+  until,
+} from './cloud-under-test.js'
 
 let cloud: CloudUnderTest
 let asg: AutoScalingClient
@@ -60,7 +52,7 @@ async function launch(version: string): Promise<void> {
       LaunchTemplateData: {
         ImageId: baseImageId,
         InstanceType: 't3.micro',
-        UserData: Buffer.from(serve(version)).toString('base64'),
+        UserData: Buffer.from(servingUserData(version)).toString('base64'),
       },
     }),
   )

@@ -136,3 +136,21 @@ export async function shown(cloud: CloudUnderTest, id: string): Promise<ShownIns
   if (!found) throw new Error(`${id} is not shown`)
   return found
 }
+
+/** A first boot that serves one word to everybody; systemd starts it again when it ends. */
+export function servingUserData(word: string): string {
+  return `#!/bin/bash
+cat > /opt/main.js <<'JS'
+require('node:http').createServer((request, response) => response.end('${word}')).listen(process.env.PORT, process.env.HOST)
+JS
+cat > /etc/systemd/system/app.service <<'UNIT'
+[Service]
+ExecStart=/usr/bin/env node /opt/main.js
+Restart=always
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable --now app
+`
+}

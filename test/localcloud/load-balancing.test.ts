@@ -17,21 +17,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { baseImageId, type CloudUnderTest, cloudUnderTest, until } from './cloud-under-test.js'
-
-const userData = `#!/bin/bash
-cat > /opt/main.js <<'JS'
-require('node:http').createServer((request, response) => response.end('up')).listen(process.env.PORT, process.env.HOST)
-JS
-cat > /etc/systemd/system/app.service <<'UNIT'
-[Service]
-ExecStart=/usr/bin/env node /opt/main.js
-[Install]
-WantedBy=multi-user.target
-UNIT
-systemctl daemon-reload
-systemctl enable --now app
-`
+import {
+  baseImageId,
+  type CloudUnderTest,
+  cloudUnderTest,
+  servingUserData,
+  until,
+} from './cloud-under-test.js'
 
 let home: string
 let cloud: CloudUnderTest
@@ -98,7 +90,7 @@ describe('a restarted cloud', () => {
         LaunchTemplateData: {
           ImageId: baseImageId,
           InstanceType: 't3.micro',
-          UserData: Buffer.from(userData).toString('base64'),
+          UserData: Buffer.from(servingUserData('up')).toString('base64'),
         },
       }),
     )

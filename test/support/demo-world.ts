@@ -3,6 +3,7 @@ import type { Cluster } from '../../server/domain/cluster.js'
 import type { ObservedGroup } from '../../server/domain/observation.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import type { Role, ServerGroup } from '../../server/domain/server-group.js'
+import * as build from './build.js'
 import { FakeWorld } from './fake-parts.js'
 
 export const ada = { name: 'Ada Byrne', via: 'console' } as const
@@ -44,10 +45,9 @@ export function group(
   more: Partial<ServerGroup> = {},
 ): ServerGroup {
   const name = `${cluster}-v${String(push).padStart(3, '0')}`
-  return {
+  return build.serverGroup(push, {
     name,
     cluster,
-    push,
     image: { imageId: from.imageId, name: from.name, version: from.version },
     size: { min: 3, max: 9, desired: 3 },
     role,
@@ -58,44 +58,24 @@ export function group(
     launchTemplateId: 'lt-0a1b2c3d4e5f',
     liveSince: null,
     registeredAt: at('19T11:04:00'),
-    expiresAt: null,
-    keep: null,
-    survived: [],
-    reason: null,
-    degradedSince: null,
-    quietSince: null,
-    shrinkStarted: false,
     createdAt: at('19T11:02:00'),
-    destroyedAt: null,
     ...more,
-  }
+  })
 }
 
 function cluster(name: string, application: string, more: Partial<Cluster> = {}): Cluster {
-  return {
+  const { settings } = build.cluster()
+  return build.cluster({
     name,
     application,
-    account: '123456789012',
     region: 'eu-west-1',
     settings: {
+      ...settings,
       vpcId: 'vpc-0a1',
       subnets: zones.map((zone) => ({ subnetId: `subnet-${zone}`, zone })),
       instanceType: 't3.medium',
-      securityGroupIds: ['sg-1'],
-      instanceProfile: null,
-      userData: '',
-      environment: {},
-      port: 8080,
-      healthCheck: {
-        path: '/healthz',
-        intervalSec: 10,
-        timeoutSec: 5,
-        healthyThreshold: 3,
-        unhealthyThreshold: 2,
-        matcher: '200',
-      },
+      healthCheck: { ...settings.healthCheck, path: '/healthz', healthyThreshold: 3 },
       size: { min: 3, max: 9, desired: 3 },
-      scaling: null,
       balancer: {
         loadBalancerName: 'shop-alb',
         loadBalancerArn: 'arn:lb',
@@ -105,23 +85,17 @@ function cluster(name: string, application: string, more: Partial<Cluster> = {})
         conditions: [{ field: 'host-header', values: ['shop.example.com'] }],
       },
       deregistrationDelaySec: 30,
-      healthCheckGraceSec: 300,
     },
     policy: { morning: '07:30', timeZone: 'Europe/Dublin', minWarmHours: 8, maxWarm: 3 },
     ruleArn: 'arn:rule',
     listenerArn: 'arn:listener',
     loadBalancerArn: 'arn:lb',
-    lastPush: 1,
-    version: 1,
     expected: null,
-    previouslyExpected: null,
     expectedSince: null,
-    needsPerson: null,
     statement: '',
-    queuePaused: null,
     createdAt: at('02T09:00:00'),
     ...more,
-  }
+  })
 }
 
 function operation(
@@ -131,7 +105,7 @@ function operation(
   phase: Operation['phase'],
   more: Partial<Operation> = {},
 ): Operation {
-  return {
+  return build.operation({
     id,
     kind,
     cluster: on,
@@ -140,21 +114,9 @@ function operation(
     request: { actor: ada, reason: '' },
     from: null,
     to: null,
-    cancelRequested: null,
-    switchSent: false,
-    switched: false,
-    reason: null,
-    endsAs: null,
-    haltedBecause: null,
-    haltedIn: null,
-    unreadyCount: 0,
-    retiredFrom: null,
     requestedAt: at('19T14:17:00'),
-    endedAt: null,
-    endSentence: null,
-    wait: null,
     ...more,
-  }
+  })
 }
 
 /** What AWS shows of a group: one instance in each zone, the states of their targets as given. */

@@ -7,8 +7,8 @@ import { FakeWorld } from '../support/fake-parts.js'
 interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> }
   readonly handle?: { readonly stack?: readonly Layer[] }
-  readonly path?: string
-  match(path: string): boolean
+  /** Where it is mounted. */
+  readonly rawPath?: unknown
 }
 
 interface Route {
@@ -26,7 +26,7 @@ function routesOf(layers: readonly Layer[], below = ''): Route[] {
         .map((method) => ({ method, path: `${below}${path}` }))
     }
     if (!layer.handle?.stack) return []
-    const mounted = layer.match('/api/v1/anything') && layer.path === '/api/v1' ? '/api/v1' : ''
+    const mounted = typeof layer.rawPath === 'string' && layer.rawPath !== '/' ? layer.rawPath : ''
     return routesOf(layer.handle.stack, `${below}${mounted}`)
   })
 }

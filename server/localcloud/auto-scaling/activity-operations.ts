@@ -1,7 +1,7 @@
 import type { DescribeScalingActivitiesType } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import { activityView } from './activity-log.js'
 import type { Parts } from './parts.js'
 
@@ -22,14 +22,7 @@ export function activityOperations(parts: Parts): Record<string, Operation> {
           `AutoScalingGroup name not found - AutoScalingGroup: ${name} not found`,
         )
       }
-      const { page, next } = pageOf(chosen, {
-        token: input.NextToken,
-        size: input.MaxRecords,
-        defaultSize: 100,
-        maxSize: 100,
-        name: 'NextToken',
-        faultCode: 'InvalidNextToken',
-      })
+      const { page, next } = tokenPage(chosen, input, { defaultSize: 100, maxSize: 100 })
       return {
         Activities: page.map((activity) => activityView(activity, living.has(activity.groupArn))),
         NextToken: next,

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import type { AttachmentRecord, GroupRecord } from './group-record.js'
 import { groupOf, type Parts } from './parts.js'
 
@@ -121,17 +121,8 @@ function listed(
   maxSize: number,
 ) {
   const group = groupOf(parts, input.AutoScalingGroupName)
-  return pageOf(
-    group.attachments.filter((attachment) => attachment.family === family),
-    {
-      token: input.NextToken,
-      size: input.MaxRecords,
-      defaultSize: maxSize,
-      maxSize,
-      name: 'NextToken',
-      faultCode: 'InvalidNextToken',
-    },
-  )
+  const chosen = group.attachments.filter((attachment) => attachment.family === family)
+  return tokenPage(chosen, input, { defaultSize: maxSize, maxSize })
 }
 
 function checkCount(arns: readonly string[]): void {

@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import { checkLimits, clamp, setDesired } from './capacity.js'
 import type { GroupRecord } from './group-record.js'
 import {
@@ -66,14 +66,7 @@ function describe(parts: Parts, input: AutoScalingGroupNamesType) {
       (!names?.length || names.includes(group.name) || names.includes(group.arn)) &&
       (input.Filters ?? []).every((filter) => matches(group, filter)),
   )
-  const { page, next } = pageOf(chosen, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
   const AutoScalingGroups = page.map((group) => groupView(parts.cloud, group, input.IncludeInstances ?? true))
   return { AutoScalingGroups, NextToken: next }
 }
@@ -178,14 +171,7 @@ function describeInstances(parts: Parts, input: DescribeAutoScalingInstancesType
   const all = Object.values(parts.records().groups)
     .flatMap((group) => group.instances.map((instance) => [group, instance] as const))
     .filter(([, instance]) => !input.InstanceIds?.length || input.InstanceIds.includes(instance.id))
-  const { page, next } = pageOf(all, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 50,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(all, input, { defaultSize: 50, maxSize: 50 })
   return {
     AutoScalingInstances: page.map(([group, instance]) => memberView(group, instance)),
     NextToken: next,

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import { groupOf, type Parts } from './parts.js'
 
 export const notificationTypes = [
@@ -43,14 +43,7 @@ export function notificationOperations(parts: Parts): Record<string, Operation> 
             })),
           ),
         )
-      const { page, next } = pageOf(all, {
-        token: input.NextToken,
-        size: input.MaxRecords,
-        defaultSize: 50,
-        maxSize: 100,
-        name: 'NextToken',
-        faultCode: 'InvalidNextToken',
-      })
+      const { page, next } = tokenPage(all, input, { defaultSize: 50, maxSize: 100 })
       return { NotificationConfigurations: page, NextToken: next }
     },
     DeleteNotificationConfiguration: (input: DeleteNotificationConfigurationType) => {

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import type { GroupRecord, PolicyRecord, PolicySettings } from './group-record.js'
 import { makeAlarms, removeAlarms, watchedMetric } from './policy-alarms.js'
 import { executePolicy } from './policy-execution.js'
@@ -138,14 +138,7 @@ function describe(parts: Parts, input: DescribePoliciesType) {
         !input.PolicyNames?.length || [policy.name, policy.arn].some((id) => input.PolicyNames?.includes(id))
       return named && (!input.PolicyTypes?.length || input.PolicyTypes.includes(policy.type))
     })
-  const { page, next } = pageOf(all, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(all, input, { defaultSize: 50, maxSize: 100 })
   return { ScalingPolicies: page.map(([group, policy]) => view(parts, group, policy)), NextToken: next }
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import type { GroupRecord, ScheduleRecord } from './group-record.js'
 import { groupOf, type Parts } from './parts.js'
 import { nextTime } from './schedule-time.js'
@@ -132,14 +132,7 @@ function describe(parts: Parts, input: DescribeScheduledActionsType) {
         (!input.EndTime || at <= input.EndTime.getTime())
       )
     })
-  const { page, next } = pageOf(chosen, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
   return {
     ScheduledUpdateGroupActions: page.map(([group, schedule]) => view(group, schedule)),
     NextToken: next,

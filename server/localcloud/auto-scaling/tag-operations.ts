@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import { groupOf, type Parts } from './parts.js'
 import { tagsFrom } from './tag-records.js'
 
@@ -77,13 +77,6 @@ function describe(parts: Parts, input: DescribeTagsType) {
       return Values.includes(field(tag))
     }),
   )
-  const { page, next } = pageOf(chosen, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
   return { Tags: page, NextToken: next }
 }

@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import type { LocalCloud, Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { tokenPage } from '../page-of.js'
 import type { AlarmLoop } from './alarm-loop.js'
 import { type AlarmRecord, type MonitoringRecords, note } from './alarm-record.js'
 import { compositeAlarmFrom, metricAlarmFrom } from './alarm-settings.js'
@@ -102,14 +102,7 @@ function describe(parts: AlarmParts, input: DescribeAlarmsInput) {
         .some((arn) => arn.startsWith(prefix))
     )
   })
-  const { page, next } = pageOf(chosen, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
   return {
     MetricAlarms: page.filter((alarm) => alarm.kind === 'metric').map(metricAlarmView),
     CompositeAlarms: page.filter((alarm) => alarm.kind === 'composite').map(compositeAlarmView),
@@ -140,14 +133,7 @@ function describeHistory(parts: AlarmParts, input: DescribeAlarmHistoryInput) {
     .filter((item) => !input.EndDate || item.Timestamp! <= input.EndDate)
     .sort((a, b) => b.Timestamp!.getTime() - a.Timestamp!.getTime())
   if (input.ScanBy === 'TimestampAscending') items.reverse()
-  const { page, next } = pageOf(items, {
-    token: input.NextToken,
-    size: input.MaxRecords,
-    defaultSize: 50,
-    maxSize: 100,
-    name: 'NextToken',
-    faultCode: 'InvalidNextToken',
-  })
+  const { page, next } = tokenPage(items, input, { defaultSize: 50, maxSize: 100 })
   return { AlarmHistoryItems: page, NextToken: next }
 }
 

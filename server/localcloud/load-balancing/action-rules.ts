@@ -9,8 +9,8 @@ const MAX_GROUPS_OF_LOAD_BALANCER = 100
 const MAX_STICKY_SECONDS = 604_800
 
 /**
- * Actions as they are kept and described: checked as AWS checks them (aws.md §6.1, §6.2.14), with orders and weights
- * written out. Throws AwsFault; changes nothing.
+ * Actions as they are kept and described: checked as AWS checks them, with orders and weights written out. Throws
+ * AwsFault; changes nothing.
  */
 export function checkedActions(
   actions: readonly Action[],

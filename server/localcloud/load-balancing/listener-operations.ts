@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { markerPage } from '../page-of.js'
 import { checkedActions } from './action-rules.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
 import { arnOf, listenerOf, loadBalancerOf, newId, type Parts } from './parts.js'
@@ -110,14 +110,7 @@ function describeAll(parts: Parts, input: DescribeListenersInput) {
   const all = Object.values(parts.records().listeners).filter(
     (listener) => listener.loadBalancerArn === loadBalancer.arn,
   )
-  const { page, next } = pageOf(all, {
-    token: input.Marker,
-    size: input.PageSize,
-    defaultSize: 400,
-    maxSize: 400,
-    name: 'Marker',
-    faultCode: 'ValidationError',
-  })
+  const { page, next } = markerPage(all, input)
   return { Listeners: page.map(describe), NextMarker: next }
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { markerPage } from '../page-of.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
 import { removeListener } from './listener-operations.js'
 import { arnOf, loadBalancerOf, newId, type Parts } from './parts.js'
@@ -196,14 +196,7 @@ function describeAll(parts: Parts, input: DescribeLoadBalancersInput) {
     const chosen = all.filter((record) => input.Names?.includes(record.name))
     return { LoadBalancers: chosen.map((record) => describe(parts, record)) }
   }
-  const { page, next } = pageOf(all, {
-    token: input.Marker,
-    size: input.PageSize,
-    defaultSize: 400,
-    maxSize: 400,
-    name: 'Marker',
-    faultCode: 'ValidationError',
-  })
+  const { page, next } = markerPage(all, input)
   return { LoadBalancers: page.map((record) => describe(parts, record)), NextMarker: next }
 }
 

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { markerPage } from '../page-of.js'
 import { checkedActions } from './action-rules.js'
 import { checkedConditions } from './conditions.js'
 import { isDefaultRule, listenerOf, newId, type Parts, ruleOf } from './parts.js'
@@ -116,14 +116,7 @@ function describeAll(parts: Parts, input: DescribeRulesInput) {
   }
   const listener = listenerOf(parts, input.ListenerArn)
   const rules = rulesOf(parts, listener).sort((a, b) => a.priority - b.priority)
-  const { page, next } = pageOf([...rules.map(describe), describeDefault(listener)], {
-    token: input.Marker,
-    size: input.PageSize,
-    defaultSize: 400,
-    maxSize: 400,
-    name: 'Marker',
-    faultCode: 'ValidationError',
-  })
+  const { page, next } = markerPage([...rules.map(describe), describeDefault(listener)], input)
   return { Rules: page, NextMarker: next }
 }
 

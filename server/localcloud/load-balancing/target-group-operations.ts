@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
-import { pageOf } from '../page-of.js'
+import { markerPage } from '../page-of.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
 import { groupsOf, usersOf } from './forward-actions.js'
 import { checkedHealthCheck, firstHealthCheck } from './health-check-settings.js'
@@ -169,14 +169,7 @@ function describeAll(parts: Parts, input: DescribeTargetGroupsInput) {
   }
   const loadBalancer = input.LoadBalancerArn && loadBalancerOf(parts, input.LoadBalancerArn).arn
   const chosen = loadBalancer ? all.filter((record) => users.get(record.arn)?.has(loadBalancer)) : all
-  const { page, next } = pageOf(chosen, {
-    token: input.Marker,
-    size: input.PageSize,
-    defaultSize: 400,
-    maxSize: 400,
-    name: 'Marker',
-    faultCode: 'ValidationError',
-  })
+  const { page, next } = markerPage(chosen, input)
   return { TargetGroups: shown(page), NextMarker: next }
 }
 

@@ -1,12 +1,10 @@
 import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { destroyInput, keepInput } from '../inputs/group.js'
+import { destroyInput, keepInput, keepEnd } from '../inputs/group.js'
 import { parse } from '../inputs/parse.js'
 import { found } from './not-found.js'
 import { shownGroup, shownOperation } from './shown.js'
-
-const hourMs = 3_600_000
 
 export function groupsApi({ parts, engine }: Deps): Router {
   const api = Router()
@@ -18,10 +16,11 @@ export function groupsApi({ parts, engine }: Deps): Router {
     )
   })
   api.post('/groups/:name/keep', async (request, response) => {
-    const { until, hours, why } = parse(keepInput, request.body)
-    const end = hours === undefined ? (until ?? null) : new Date(parts.clock.now().getTime() + hours * hourMs)
+    const input = parse(keepInput, request.body)
+    const until = keepEnd(input, parts.clock.now())
+    const { name } = request.params
     response.json(
-      shownGroup(await engine.keepGroup(actorOf(request), { group: request.params.name, until: end, why })),
+      shownGroup(await engine.keepGroup(actorOf(request), { group: name, until, why: input.why })),
     )
   })
   api.post('/groups/:name/destroy', async (request, response) => {

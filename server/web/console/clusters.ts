@@ -4,7 +4,7 @@ import { actorOf } from '../guard/signed-in.js'
 import { clusterPage } from '../pages/cluster.js'
 import { clustersPage } from '../pages/clusters.js'
 import { found } from '../api/not-found.js'
-import { placeOf } from './home.js'
+import { placeOf } from './place-of.js'
 import { readStates } from './read-states.js'
 import type { RouteDeps } from './route-deps.js'
 

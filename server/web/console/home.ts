@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusal.js'
 import { actorOf } from '../guard/signed-in.js'
 import { firstRunPage, isFirstRun, sample } from '../pages/first-run.js'
 import { homePage } from '../pages/home.js'
+import { placeOf } from './place-of.js'
 import { readStates } from './read-states.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -79,10 +80,4 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
       )
     return image.name
   }
-}
-
-/** When, where and in which zone: what many page models begin with. */
-export function placeOf(parts: RouteDeps['parts']) {
-  const { clock, defaults, place } = parts
-  return { now: clock.now(), zone: defaults.timeZone, region: place.region, paceDivisor: place.paceDivisor }
 }

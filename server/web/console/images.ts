@@ -7,21 +7,21 @@ import { bakeInput } from '../inputs/bake.js'
 import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { keepPackage } from '../keep-package.js'
-import { bakePage } from '../pages/bake.js'
-import { confirmPage } from '../pages/confirm.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { imagePage } from '../pages/image.js'
 import { imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
-import { placeOf } from './home.js'
+import { bakeRoutes } from './bakes.js'
+import { placeOf } from './place-of.js'
 import { readStates } from './read-states.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/images'
 
+/** Images, and the form that asks for a bake of another one. */
 export function imageRoutes(deps: RouteDeps): Router {
-  const { parts, engine, show } = deps
+  const { parts, show } = deps
   const { history } = parts
   const routes = Router()
   routes.get('/images', async (request, response) => page(request, response, unfilled))
@@ -43,40 +43,7 @@ export function imageRoutes(deps: RouteDeps): Router {
       if (received.file) await rm(received.file.path, { force: true })
     }
   })
-  routes.get('/bakes/:id', async (request, response) => {
-    const { id } = request.params
-    const bake = found(await history.bake(id), 'bake', id)
-    const { zone, now, paceDivisor } = placeOf(parts)
-    show(request, response, { view: 'bake', section, model: bakePage(bake, zone, now, paceDivisor) })
-  })
-  routes.get('/bakes/:id/cancel', async (request, response) => {
-    const { id } = request.params
-    const { request: asked } = found(await history.bake(id), 'bake', id)
-    const label = `${asked.application} ${asked.version}`
-    const model = confirmPage({
-      heading: `Cancel the bake of ${label}?`,
-      crumbs: [
-        { label: 'Images', href: '/images' },
-        { label: `bake ${label}`, href: `/bakes/${id}` },
-        { label: 'cancel' },
-      ],
-      sentence: 'No image is made; the builder is terminated.',
-      action: `/bakes/${id}/cancel`,
-      fields: [],
-      consequences: [
-        'The builder instance is terminated, whatever it is doing.',
-        'Images that are there stay as they are.',
-      ],
-      button: `Cancel the bake of ${label}`,
-      bad: true,
-      back: { label: 'Let it go on', href: `/bakes/${id}` },
-    })
-    show(request, response, { view: 'confirm', section, model })
-  })
-  routes.post('/bakes/:id/cancel', async (request, response) => {
-    await engine.cancelBake(actorOf(request), request.params.id)
-    response.redirect(303, `/bakes/${request.params.id}`)
-  })
+  routes.use(bakeRoutes(deps))
   return routes
 
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {

@@ -7,6 +7,7 @@ import { actorOf } from '../guard/signed-in.js'
 import { clusterForm, clusterInput, type ClusterInput } from '../inputs/cluster.js'
 import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
+import { clusterSections } from '../pages/cluster-new-fields.js'
 import { newClusterPage, type NewClusterFacts } from '../pages/cluster-new.js'
 import type { Filled } from '../pages/field.js'
 import type { RouteDeps } from './route-deps.js'
@@ -147,17 +148,7 @@ function nameOf(typed: Typed, application: string | undefined): string {
 }
 
 function firstValues(page: ReturnType<typeof newClusterPage>): Typed {
-  const fields = [
-    page.name,
-    page.runs,
-    page.sizes,
-    page.runsMore,
-    page.texts,
-    page.reach,
-    page.health,
-    page.healthMore,
-    page.night,
-  ].flat()
+  const fields = clusterSections.flatMap((section) => page[section])
   const subnets = page.subnets.filter((each) => each.chosen).map((each) => each.value)
   return { ...Object.fromEntries(fields.map((each) => [each.name, each.value])), subnets }
 }

@@ -1,16 +1,13 @@
 import { Router } from 'express'
 import { endIfCancelled } from '../../engine/cancel.js'
-import type { Operation } from '../../domain/operation.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cancelInput, resumeInput } from '../inputs/deployment.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
-import { confirmPage } from '../pages/confirm.js'
-import { field, unfilled } from '../pages/field.js'
+import { operationCancelPage } from '../pages/operation-cancel.js'
 import { operationPage } from '../pages/operation.js'
-import { operationWords } from '../pages/operation-item.js'
-import { placeOf } from './home.js'
+import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/clusters'
@@ -38,7 +35,7 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     const operation = found(await history.operation(id), 'operation', id)
     const state = await history.clusterState(operation.cluster)
     const ends = state ? endIfCancelled(state, operation) : null
-    show(request, response, { view: 'confirm', section, model: cancelPage(operation, ends) })
+    show(request, response, { view: 'confirm', section, model: operationCancelPage(operation, ends) })
   })
   routes.post('/operations/:id/cancel', async (request, response) => {
     const { reason } = parse(cancelInput, fromForm(request.body, {}))
@@ -51,25 +48,4 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     response.redirect(303, `/operations/${request.params.id}`)
   })
   return routes
-}
-
-/** Says before the click how it would end. */
-function cancelPage(operation: Operation, ends: string | null) {
-  const words = operationWords(operation)
-  const sentence = ends ? `It would end so: ${ends}.` : 'It can’t be cancelled any more.'
-  return confirmPage({
-    heading: `Cancel: ${words}?`,
-    crumbs: [
-      { label: operation.cluster, href: `/clusters/${operation.cluster}` },
-      { label: words, href: `/operations/${operation.id}` },
-      { label: 'cancel' },
-    ],
-    sentence,
-    action: `/operations/${operation.id}/cancel`,
-    fields: [field(unfilled, 'reason', 'Why', { help: 'Shown in the deploy log.' })],
-    consequences: [sentence, 'What was changed for a while is put back.'],
-    button: `Cancel: ${words}`,
-    bad: true,
-    back: { label: 'Let it go on', href: `/operations/${operation.id}` },
-  })
 }

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { queryNumber, queryText } from '../api/query.js'
 import { logPage } from '../pages/log.js'
 import { morePage } from '../pages/more.js'
-import { placeOf } from './home.js'
+import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
 const pageLength = 100

@@ -3,11 +3,10 @@ import { clockOf } from '../api/cleanup.js'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
+import { cleanupConfirmPage } from '../pages/cleanup-confirm.js'
 import { runPage } from '../pages/cleanup-run.js'
-import { confirmPage } from '../pages/confirm.js'
 import { tonightPage } from '../pages/tonight.js'
-import { counted } from '../pages/words.js'
-import { placeOf } from './home.js'
+import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/tonight'
@@ -26,26 +25,7 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
   routes.get('/tonight/run', async (request, response) => {
     const asked = clockOf({ now: queryText(request, 'now') }, localCloud)
     const plan = await engine.planCleanup(asked)
-    const goes = plan.groups.filter((each) => each.verdict === 'goes')
-    const model = confirmPage({
-      heading: 'Run the cleanup now?',
-      crumbs: [{ label: 'Tonight', href: '/tonight' }, { label: 'run now' }],
-      sentence:
-        goes.length === 0
-          ? 'Nothing is due: a run would only look.'
-          : `${counted(goes.length, 'group')} would go; nothing that carries traffic is touched.`,
-      action: '/tonight/run',
-      hidden: asked ? [{ name: 'now', value: asked.toISOString() }] : [],
-      fields: [],
-      consequences: [
-        ...goes.map(({ group, why }) => `${group.name} goes: ${why}`),
-        'Each is looked at again just before, and stays if anything speaks against it.',
-        'Afterwards it is looked whether anything of them is left.',
-      ],
-      button: 'Run the cleanup now',
-      bad: goes.length > 0,
-      back: { label: 'Wait for the morning', href: '/tonight' },
-    })
+    const model = cleanupConfirmPage(plan, asked ?? null)
     show(request, response, { view: 'confirm', section, model })
   })
   routes.post('/tonight/run', async (request, response) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { reason } from './cluster.js'
 
+const hourMs = 3_600_000
+
 const moment = z.iso
   .datetime({ offset: true, error: 'Write a moment as 2026-11-25T10:00:00Z.' })
   .transform((text) => new Date(text))
@@ -24,6 +26,11 @@ export const keepInput = z
     path: ['until'],
     message: 'Say until when it is kept, for how many hours, or “null” for ever.',
   })
+
+/** The moment that a keep ends, counted from `now`; null is for ever. */
+export function keepEnd({ until, hours }: z.output<typeof keepInput>, now: Date): Date | null {
+  return hours === undefined ? (until ?? null) : new Date(now.getTime() + hours * hourMs)
+}
 
 export const destroyInput = z.strictObject({ reason })
 

@@ -8,7 +8,16 @@ import { liveMs, say, strong, type Act, type Head, type Said } from './head.js'
 import { historyRow, type HistoryRow } from './history-row.js'
 import { landPath, trafficWords } from './land.js'
 import { moment } from './moment.js'
-import { keptUntil, liveLane, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
+import {
+  keptUntil,
+  liveLane,
+  nightFrame,
+  nightSpan,
+  stackedLanes,
+  warmLane,
+  type NightFrame,
+  type NightLane,
+} from './night.js'
 import { nightMarks, type NightMark } from './night-marks.js'
 import { operationItem, operationWords, type OperationItem } from './operation-item.js'
 import { readinessPanel, type ReadinessPanel } from './readiness-panel.js'
@@ -48,12 +57,7 @@ interface ClusterNight {
   readonly title: string
   readonly frame: NightFrame
   readonly land: string | null
-  readonly lanes: readonly {
-    readonly label: string
-    readonly end: string
-    readonly lane: Lane
-    readonly y: number
-  }[]
+  readonly lanes: readonly NightLane[]
   readonly height: number
   readonly marks: readonly NightMark[]
   readonly says: string
@@ -210,8 +214,7 @@ function clusterNight(facts: ClusterFacts, zone: string): ClusterNight | null {
     title: warm.length === 1 ? `The night of ${pushLabel(newest.name)}` : 'The night',
     frame: nightFrame('cluster-sky', span, now, zone, region),
     land: landPath(facts.traffic, span),
-    lanes: rows.map((row, index) => ({ ...row, y: 164 + index * 38 })),
-    height: 164 + rows.length * 38,
+    ...stackedLanes(rows),
     marks,
     says: `${pushLabel(newest.name)} is warm since ${moment(switched, zone, now).text}. ${asSentence(view.switchBack?.readiness?.sentence ?? '')}`,
   }

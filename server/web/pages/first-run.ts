@@ -1,6 +1,6 @@
 import type { Bake, Image } from '../../domain/bake.js'
 import { isEnded } from '../../domain/operation.js'
-import type { ClusterState } from '../../domain/cluster-state.js'
+import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import type { sampleVersions } from '../../engine/sample.js'
 import { bakeBadge } from './bake-item.js'
 import type { Badge } from './badge.js'
@@ -53,12 +53,12 @@ export function firstRunPage(facts: FirstRunFacts): FirstRunPage {
   const imageOf = (version: string | undefined) => facts.images.find((image) => image.version === version)
   const baking = facts.bakes.find((bake) => bake.endedAt === null)
   const baked = Boolean(imageOf(first?.version) && imageOf(second?.version))
-  const live = facts.state?.groups.find((group) => group.role === 'live')
+  const live = facts.state && recordedLive(facts.state)
   const creating = facts.state?.operations.find((each) => !isEnded(each))
   const steps = [
     bakeStep(baked, baking),
-    createStep(baked, facts.state !== null, live !== undefined, creating?.id),
-    deployStep(second?.version ?? '', live !== undefined, baked),
+    createStep(baked, facts.state !== null, live !== null, creating?.id),
+    deployStep(second?.version ?? '', live !== null, baked),
   ]
   return {
     title: 'Welcome',

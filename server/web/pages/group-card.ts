@@ -57,11 +57,14 @@ type Instance = GroupView['instances'][number]
 /** Above this many only counts are shown: cells would be too small to tell apart. */
 const mostCells = 60
 
-const looks: Readonly<Record<Instance['health'], readonly [k: string, glyph: string]>> = {
-  healthy: ['k-good', 'check'],
-  unhealthy: ['k-bad', 'cross'],
-  starting: ['k-idle', 'later'],
-  draining: ['k-idle', 'retiring'],
+/** Colour and glyph of an instance, the same on every page. */
+export const healthLook: Readonly<
+  Record<Instance['health'], { readonly k: string; readonly glyph: string }>
+> = {
+  healthy: { k: 'k-good', glyph: 'check' },
+  unhealthy: { k: 'k-bad', glyph: 'cross' },
+  starting: { k: 'k-idle', glyph: 'later' },
+  draining: { k: 'k-idle', glyph: 'retiring' },
 }
 
 export function instanceSays(instance: Instance): string {
@@ -85,12 +88,10 @@ export function zoneWells(view: GroupView, wanted: readonly string[]): ZoneWell[
 }
 
 function cell(instance: Instance): Cell {
-  const [k, glyph] = looks[instance.health]
   const reason = instance.reason ? `: ${instance.reason}` : ''
   return {
     id: instance.instanceId,
-    k,
-    glyph,
+    ...healthLook[instance.health],
     says: `${instance.instanceId}: ${instanceSays(instance)}${reason}`,
   }
 }
@@ -105,10 +106,12 @@ function sameStates(instances: readonly Instance[]): SameState[] {
   }
   return [...groups.values()]
     .sort((a, b) => b.count - a.count)
-    .map(({ instance, count }) => {
-      const [k, glyph] = looks[instance.health]
-      return { count, k, glyph, state: instanceSays(instance), reason: instance.reason }
-    })
+    .map(({ instance, count }) => ({
+      count,
+      ...healthLook[instance.health],
+      state: instanceSays(instance),
+      reason: instance.reason,
+    }))
 }
 
 export interface CardFacts {

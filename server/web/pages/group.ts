@@ -4,7 +4,7 @@ import type { GroupView } from '../../engine/cluster-view.js'
 import type { LogRow } from '../../engine/ports.js'
 import { recordedBadge, stateBadge, type Badge } from './badge.js'
 import { feedLine, type FeedLine } from './feed.js'
-import { instanceSays, untilWords, zoneWells, type Fact, type ZoneWell } from './group-card.js'
+import { healthLook, instanceSays, untilWords, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { say, strong, type Act, type Head, type Said } from './head.js'
 import { moment } from './moment.js'
 
@@ -60,8 +60,7 @@ export function groupPage(facts: GroupFacts): GroupPage {
     instances: (view?.instances ?? []).map((each) => ({
       id: each.instanceId,
       zone: each.zone,
-      k: each.health === 'healthy' ? 'k-good' : each.health === 'unhealthy' ? 'k-bad' : 'k-idle',
-      glyph: each.health === 'healthy' ? 'check' : each.health === 'unhealthy' ? 'cross' : 'later',
+      ...healthLook[each.health],
       says: instanceSays(each),
       reason: each.reason,
       console: `/groups/${group.name}/instances/${each.instanceId}`,

@@ -2,7 +2,7 @@ import type { Bake } from '../../domain/bake.js'
 import { pushLabel } from '../../domain/names.js'
 import { isActive, isEnded, type Operation } from '../../domain/operation.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
-import type { ClusterState } from '../../domain/cluster-state.js'
+import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import type { LogRow } from '../../engine/ports.js'
 import { recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
@@ -123,7 +123,7 @@ function homeSentence(
   warm: readonly ServerGroup[],
   now: Date,
 ): Said[] {
-  const live = states.filter((state) => liveOf(state)).length
+  const live = states.filter((state) => recordedLive(state)).length
   const morning = warm.filter(
     (group) => group.expiresAt && group.expiresAt.getTime() < now.getTime() + 86_400_000,
   ).length
@@ -138,10 +138,6 @@ function homeSentence(
       : strong('Nothing needs a person'),
     rest.length > 0 ? `, ${listed(rest)}.` : '.',
   )
-}
-
-function liveOf(state: ClusterState): ServerGroup | undefined {
-  return state.groups.find((group) => group.role === 'live')
 }
 
 function theNight(warm: readonly ServerGroup[], facts: HomeFacts): HomePage['night'] {
@@ -169,7 +165,7 @@ function theNight(warm: readonly ServerGroup[], facts: HomeFacts): HomePage['nig
 
 function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
   const { cluster, groups, operations } = state
-  const live = liveOf(state)
+  const live = recordedLive(state)
   const warm = groups.filter((group) => shownState(group.role, 0) === 'warm')
   const ready = warm.findLast((group) => !group.degradedSince)
   const first = operations.find(isActive)

@@ -3,6 +3,8 @@ import { moment, wallClock, type Moment } from './moment.js'
 import { percentAt, skyStops, type SkyStop, type Span } from './sky.js'
 
 const hourMs = 3_600_000
+const skyHeight = 164
+const laneHeight = 38
 
 /** A bar of a lane, in per cent of the picture's width. */
 export interface LaneBar {
@@ -15,6 +17,14 @@ export interface Lane {
   readonly bars: readonly LaneBar[]
   /** Where the expiry's stroke stands; null when it lies outside or there is none. */
   readonly expiry: string | null
+}
+
+/** A lane with what is written beside it, at its height in the picture. */
+export interface NightLane {
+  readonly label: string
+  readonly end: string
+  readonly lane: Lane
+  readonly y: number
 }
 
 /** The frame of a night picture: what is the same for all lanes under one sky. */
@@ -78,6 +88,17 @@ export function warmLane(group: ServerGroup, span: Span, now: Date): Lane {
   ].filter((each): each is LaneBar => Boolean(each))
   const within = group.expiresAt && group.expiresAt <= span.to && group.expiresAt >= span.from
   return { bars, expiry: within ? `${percentAt(group.expiresAt, span)}%` : null }
+}
+
+/** Lanes under each other below the sky, and how high the picture is with them, in its own units. */
+export function stackedLanes(lanes: readonly Omit<NightLane, 'y'>[]): {
+  readonly lanes: readonly NightLane[]
+  readonly height: number
+} {
+  return {
+    lanes: lanes.map((lane, index) => ({ ...lane, y: skyHeight + index * laneHeight })),
+    height: skyHeight + lanes.length * laneHeight,
+  }
 }
 
 /** The lane of the group that carries the traffic. */

@@ -11,7 +11,7 @@ import type { ClusterView } from '../../engine/cluster-view.js'
 import type { IntentRow } from '../../engine/ports.js'
 import { phaseBadge, type Badge } from './badge.js'
 import { diagnosisOf, type DiagnosisPanel } from './diagnosis.js'
-import { zoneWells, type Fact, type ZoneWell } from './group-card.js'
+import { healthLook, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { liveMs, type Act, type Head } from './head.js'
 import { moment, momentToTheSecond, type Moment } from './moment.js'
 import { operationWords } from './operation-item.js'
@@ -223,8 +223,7 @@ function instanceRows(next: ClusterView['groups'][number]): InstanceRow[] {
     id: each.instanceId,
     zone: each.zone,
     lifecycle: each.lifecycle,
-    k: each.health === 'healthy' ? 'k-good' : each.health === 'unhealthy' ? 'k-bad' : 'k-idle',
-    glyph: each.health === 'healthy' ? 'check' : each.health === 'unhealthy' ? 'cross' : 'later',
+    ...healthLook[each.health],
     health: each.health,
     reason: each.reason,
   }))

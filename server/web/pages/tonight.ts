@@ -2,8 +2,8 @@ import type { ServerGroup, ShownState } from '../../domain/server-group.js'
 import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
 import { stateBadge, type Badge } from './badge.js'
 import { say, strong, type Head, type Said } from './head.js'
-import { momentOrNull, wallClock, zoneName, type Moment } from './moment.js'
-import { nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
+import { moment, momentOrNull, wallClock, zoneName, type Moment } from './moment.js'
+import { nightFrame, nightSpan, stackedLanes, warmLane, type NightFrame, type NightLane } from './night.js'
 import { runRow, type RunRow } from './cleanup-run.js'
 import { capital, counted, duration } from './words.js'
 
@@ -39,12 +39,7 @@ export interface TonightPage extends Head {
   readonly night: {
     readonly frame: NightFrame
     readonly zone: string
-    readonly lanes: readonly {
-      readonly label: string
-      readonly end: string
-      readonly lane: Lane
-      readonly y: number
-    }[]
+    readonly lanes: readonly NightLane[]
     readonly height: number
     readonly says: string
   } | null
@@ -54,37 +49,28 @@ export interface TonightPage extends Head {
   readonly unseen: readonly string[]
 }
 
+const dayMs = 86_400_000
 const destroyable = new Set<ShownState>(['warm', 'rejected', 'failed'])
 
 /** What goes tonight, what stays, why? */
 export function tonightPage(facts: TonightFacts): TonightPage {
   const { plan, now, zone } = facts
   const row = (each: CleanupPlan['groups'][number]) => tonightRow(each, zone, now)
-  const later = plan.groups.filter((each) => each.verdict === 'stays' && dueSoon(each.group, now))
-  const going = [...plan.groups.filter((each) => each.verdict === 'goes'), ...later]
-  const staying = plan.groups.filter((each) => !going.includes(each))
+  const goes = plan.groups.filter((each) => each.verdict === 'goes')
+  const stays = plan.groups.filter((each) => each.verdict === 'stays')
   return {
     title: 'Tonight',
     heading: 'Tonight',
     crumbs: [],
-    sentence: tonightSentence(
-      facts,
-      later.map((each) => each.group),
-    ),
+    sentence: tonightSentence(facts, goes.length, stays),
     acts: [
       { label: 'Run now…', href: `/tonight/run${facts.asked ? `?now=${facts.asked.toISOString()}` : ''}` },
     ],
     liveMs: 15_000,
-    goes: plan.groups.filter((each) => each.verdict === 'goes').map(row),
-    stays: plan.groups.filter((each) => each.verdict === 'stays').map(row),
-    goesSays:
-      going.length === 0
-        ? 'nothing'
-        : counted(
-            plan.groups.length - plan.groups.filter((each) => each.verdict === 'stays').length,
-            'group',
-          ),
-    staysSays: counted(staying.length + later.length, 'group'),
+    goes: goes.map(row),
+    stays: stays.map(row),
+    goesSays: goes.length === 0 ? 'nothing' : counted(goes.length, 'group'),
+    staysSays: counted(stays.length, 'group'),
     night: theSky(
       plan.groups.map((each) => each.group).filter((group) => group.role === 'warm' && group.expiresAt),
       facts,
@@ -96,29 +82,31 @@ export function tonightPage(facts: TonightFacts): TonightPage {
   }
 }
 
-function dueSoon(group: ServerGroup, now: Date): boolean {
-  return (
-    group.expiresAt !== null &&
-    group.expiresAt > now &&
-    group.expiresAt.getTime() < now.getTime() + 86_400_000
-  )
-}
-
-function tonightSentence({ plan, now, zone, asked }: TonightFacts, later: readonly ServerGroup[]): Said[] {
-  const goes = plan.groups.filter((each) => each.verdict === 'goes').length
-  const stays = plan.groups.length - goes
-  const when = asked ? `At ${momentOrNull(asked, zone, now)?.text} ` : 'If it ran now, '
-  const verdict = strong(
-    `${counted(goes, 'group')} would go and ${counted(stays, 'group').replace(/ groups?$/, '')} would stay`,
-  )
-  const first = later.map((group) => group.expiresAt!).sort((a, b) => a.getTime() - b.getTime())[0]
+function tonightSentence(
+  { plan, now, zone, asked }: TonightFacts,
+  goes: number,
+  stays: CleanupPlan['groups'],
+): Said[] {
   if (plan.groups.length === 0)
     return say(strong('Nothing is here to clean up'), ': no group is warm, rejected or failed.')
+  const when = asked ? `At ${moment(asked, zone, now).text} ` : 'If it ran now, '
+  const verdict = strong(
+    `${counted(goes, 'group')} would go and ${counted(stays.length, 'group').replace(/ groups?$/, '')} would stay`,
+  )
+  const first = nextExpiry(stays, now)
   const next =
     first && !asked
-      ? ` The next one may go at ${momentOrNull(first, zone, now)?.text}, in ${duration(first.getTime() - now.getTime())}; each is looked at again just before.`
+      ? ` The next one may go at ${moment(first, zone, now).text}, in ${duration(first.getTime() - now.getTime())}; each is looked at again just before.`
       : ''
   return say(when, verdict, `.${next}`)
+}
+
+/** The earliest moment within a day at which one of the groups may go. */
+function nextExpiry(groups: CleanupPlan['groups'], now: Date): Date | null {
+  const ends = groups
+    .flatMap(({ group }) => (group.expiresAt ? [group.expiresAt.getTime()] : []))
+    .filter((end) => end > now.getTime() && end < now.getTime() + dayMs)
+  return ends.length > 0 ? new Date(Math.min(...ends)) : null
 }
 
 function tonightRow(
@@ -146,17 +134,15 @@ function tonightRow(
 function theSky(groups: readonly ServerGroup[], { now, zone, region }: TonightFacts): TonightPage['night'] {
   if (groups.length === 0) return null
   const span = nightSpan(groups, now)
-  const shown = groups.slice(0, 8)
+  const rows = groups.slice(0, 8).map((group) => ({
+    label: group.name,
+    end: `may go ${momentOrNull(group.expiresAt, zone, now)?.text ?? ''}`,
+    lane: warmLane(group, span, now),
+  }))
   return {
     frame: nightFrame('tonight-sky', span, now, zone, region),
     zone: zoneName(zone),
-    lanes: shown.map((group, index) => ({
-      label: group.name,
-      end: `may go ${momentOrNull(group.expiresAt, zone, now)?.text ?? ''}`,
-      lane: warmLane(group, span, now),
-      y: 164 + index * 38,
-    })),
-    height: 164 + shown.length * 38,
-    says: `The night from left to right; now is ${wallClock(now, zone)}. ${shown.map((group) => `${group.name} may go ${momentOrNull(group.expiresAt, zone, now)?.text ?? ''}`).join('; ')}.`,
+    ...stackedLanes(rows),
+    says: `The night from left to right; now is ${wallClock(now, zone)}. ${rows.map(({ label, end }) => `${label} ${end}`).join('; ')}.`,
   }
 }

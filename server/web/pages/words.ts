@@ -14,7 +14,7 @@ const numerals = [
   'twelve',
 ]
 
-/** `three groups`, `1 group` at the start of nothing: small numbers as words, as a sentence wants them. */
+/** `three groups`, `one group`, `no groups`: numbers up to twelve as words, as a sentence wants them. */
 export function counted(count: number, noun: string, nouns = `${noun}s`): string {
   return `${numerals[count] ?? String(count)} ${count === 1 ? noun : nouns}`
 }

@@ -1,0 +1,39 @@
+import { Router, type Request, type Response } from 'express'
+import { found } from '../api/not-found.js'
+import { actorOf } from '../guard/signed-in.js'
+import { fromForm } from '../inputs/form.js'
+import { unfilled, type Filled } from '../pages/field.js'
+import { groupDestroyPage } from '../pages/group-destroy.js'
+import type { RouteDeps } from './route-deps.js'
+
+export function destroyGroupRoutes({ parts, engine, show }: RouteDeps): Router {
+  const routes = Router()
+  routes.get('/groups/:name/destroy', async (request, response) => {
+    await form(request, response, request.params.name, unfilled)
+  })
+  routes.post('/groups/:name/destroy', async (request, response) => {
+    const { name } = request.params
+    const typed = fromForm(request.body, {})
+    if (typed.name !== name) {
+      const faults = [{ field: 'name', sentence: `Type “${name}” to destroy it. Nothing was changed.` }]
+      return form(request, response, name, { values: typed, faults }, 400)
+    }
+    const { operation } = await engine.destroyGroup(actorOf(request), {
+      group: name,
+      reason: typeof typed.reason === 'string' ? typed.reason : '',
+    })
+    response.redirect(303, operation ? `/operations/${operation.id}` : `/groups/${name}`)
+  })
+  return routes
+
+  async function form(request: Request, response: Response, name: string, filled: Filled, status = 200) {
+    const group = found(await parts.history.serverGroup(name), 'server group', name)
+    if (group.role === 'destroyed') return response.redirect(303, `/groups/${name}`)
+    show(request, response, {
+      view: 'confirm',
+      section: '/clusters',
+      status,
+      model: groupDestroyPage(group, filled),
+    })
+  }
+}

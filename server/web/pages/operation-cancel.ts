@@ -1,0 +1,25 @@
+import type { Operation } from '../../domain/operation.js'
+import { confirmPage, type ConfirmPage } from './confirm.js'
+import { field, unfilled } from './field.js'
+import { operationWords } from './operation-item.js'
+
+/** Says before the click how it would end; `ends` is null when it is too late to cancel. */
+export function operationCancelPage(operation: Operation, ends: string | null): ConfirmPage {
+  const words = operationWords(operation)
+  const sentence = ends ? `It would end so: ${ends}.` : 'It can’t be cancelled any more.'
+  return confirmPage({
+    heading: `Cancel: ${words}?`,
+    crumbs: [
+      { label: operation.cluster, href: `/clusters/${operation.cluster}` },
+      { label: words, href: `/operations/${operation.id}` },
+      { label: 'cancel' },
+    ],
+    sentence,
+    action: `/operations/${operation.id}/cancel`,
+    fields: [field(unfilled, 'reason', 'Why', { help: 'Shown in the deploy log.' })],
+    consequences: [sentence, 'What was changed for a while is put back.'],
+    button: `Cancel: ${words}`,
+    bad: true,
+    back: { label: 'Let it go on', href: `/operations/${operation.id}` },
+  })
+}
