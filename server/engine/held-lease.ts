@@ -9,6 +9,7 @@ const marginMs = 1000
 /** A lease that renews itself while it is held. `check` is asked after signing and before the socket. */
 export class HeldLease {
   private timer: NodeJS.Timeout | undefined
+  private renewing: Promise<void> = Promise.resolve()
   private readonly aborter = new AbortController()
 
   private constructor(
@@ -20,7 +21,9 @@ export class HeldLease {
     const lease = await store.claim(scope, holder, leaseMs)
     if (!lease) return null
     const held = new HeldLease(store, lease)
-    held.timer = setInterval(() => void held.renew(), renewMs)
+    held.timer = setInterval(() => {
+      held.renewing = held.renew()
+    }, renewMs)
     held.timer.unref()
     return held
   }
@@ -45,6 +48,8 @@ export class HeldLease {
 
   async release(): Promise<void> {
     clearInterval(this.timer)
+    // A renewal on its way would take the lease again after it was given up.
+    await this.renewing
     await this.store.release(this.lease).catch(() => undefined)
   }
 

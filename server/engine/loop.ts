@@ -101,7 +101,11 @@ export class Loop {
           woken: false,
           faults: 0,
         })
-    for (const [name, scope] of this.scopes) if (!names.has(name) && !scope.running) this.scopes.delete(name)
+    for (const [name, scope] of this.scopes) {
+      if (names.has(name) || scope.running) continue
+      this.scopes.delete(name)
+      await this.giveUp(name)
+    }
   }
 
   private async runScope(name: string, scope: Scope): Promise<void> {
