@@ -1,9 +1,10 @@
+import { changeRule } from './rule-change.js'
 import { groupNamed } from './cluster-state.js'
 import { zonedTime } from './decide-after-switch.js'
 import { pushLabel } from './names.js'
 import { weightOf } from './observation.js'
 import type { Operation } from './operation.js'
-import { isParked, without } from './rule-lists.js'
+import { isParked, without, isListed } from './rule-lists.js'
 import { later, record, wait, type Turn, type TurnStep } from './turn.js'
 
 /** Leaves everything as it was: the new group out of the rule, kept for its diagnosis; a create's parked rule deleted. */
@@ -34,7 +35,7 @@ export function finishAbort(turn: Turn, operation: Operation): TurnStep {
     }
   }
   const arn = to?.targetGroupArn ?? null
-  const listed = rule?.entries.some((entry) => entry.targetGroupArn === arn) ?? false
+  const listed = isListed(rule, arn)
   if (rule && arn && listed) {
     if (weightOf(rule, arn) > 0)
       return wait(
@@ -43,15 +44,14 @@ export function finishAbort(turn: Turn, operation: Operation): TurnStep {
         `${pushLabel(to?.name ?? '')} carries traffic, which must be explained first`,
         until,
       )
-    const entries = without(rule.entries, arn)
-    return {
-      kind: 'act',
-      call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose: 'delist' },
-      object: cluster.name,
+    return changeRule(
+      turn,
       operation,
-      why: `${pushLabel(to?.name ?? '')} leaves the rule.`,
-      expects: entries,
-    }
+      rule,
+      without(rule.entries, arn),
+      'delist',
+      `${pushLabel(to?.name ?? '')} leaves the rule.`,
+    )
   }
   const keptUntil = to ? later(turn.seen.at, turn.timings.diagnosisMs) : null
   return record(operation, { type: 'Aborted', sentence: endSentence(turn, operation, keptUntil), keptUntil })

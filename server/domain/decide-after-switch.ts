@@ -1,6 +1,7 @@
+import { changeRule } from './rule-change.js'
 import { groupNamed } from './cluster-state.js'
 import { countInDns, guardIdle } from './decide-switch.js'
-import { raise } from './decide-launch.js'
+import { raise } from './group-steps.js'
 import { pushLabel } from './names.js'
 import type { Operation } from './operation.js'
 import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
@@ -136,14 +137,14 @@ export function returnTraffic(turn: Turn, operation: Operation): TurnStep {
     return wait(turn, operation, `Returning to ${pushLabel(from.name)}: ${reason}`, until)
   }
   const entries = switchedTo(rule.entries, from.targetGroupArn)
-  return {
-    kind: 'act',
-    call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose: 'return' },
-    object: turn.state.cluster.name,
+  return changeRule(
+    turn,
     operation,
-    why: `All traffic back to ${pushLabel(from.name)}, in one call.`,
-    expects: entries,
-  }
+    rule,
+    entries,
+    'return',
+    `All traffic back to ${pushLabel(from.name)}, in one call.`,
+  )
 }
 
 /** The traffic is back: DNS counts the group that carries it, and not the one that was left. */

@@ -1,5 +1,5 @@
 import { activeTraffic } from './cluster-state.js'
-import { raise, sizingProcesses, suspend } from './decide-launch.js'
+import { raise, sizingProcesses, suspend } from './group-steps.js'
 import type { ObservedAutoScalingGroup } from './observation.js'
 import type { Obligation } from './obligation.js'
 import type { Operation } from './operation.js'

@@ -1,6 +1,7 @@
+import { changeRule } from './rule-change.js'
 import { activeTraffic } from './cluster-state.js'
 import { weightOf } from './observation.js'
-import { joined, maxRuleEntries, without } from './rule-lists.js'
+import { joined, maxRuleEntries, without, isListed } from './rule-lists.js'
 import type { ServerGroup } from './server-group.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
@@ -12,7 +13,7 @@ export function decideListing(turn: Turn): TurnStep | null {
   for (const group of turn.state.groups) {
     const arn = group.targetGroupArn
     if (!arn || operation?.to === group.name || operation?.from === group.name) continue
-    const listed = rule.entries.some((entry) => entry.targetGroupArn === arn)
+    const listed = isListed(rule, arn)
     if (listed && mustLeave(turn, group) && weightOf(rule, arn) === 0)
       return change(turn, group, without(rule.entries, arn), 'delist')
     const healthChecked = observedOf(turn, group.name)?.targets.length ?? 0
@@ -37,15 +38,9 @@ function change(
 ): TurnStep | null {
   const { rule } = turn.seen
   if (!rule) return null
-  return {
-    kind: 'act',
-    call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose },
-    object: turn.state.cluster.name,
-    operation: null,
-    why:
-      purpose === 'delist'
-        ? `${group.name} is ${group.role} and drained: it leaves the rule.`
-        : `${group.name} is warm: out of the rule it would not be health-checked.`,
-    expects: entries,
-  }
+  const why =
+    purpose === 'delist'
+      ? `${group.name} is ${group.role} and drained: it leaves the rule.`
+      : `${group.name} is warm: out of the rule it would not be health-checked.`
+  return changeRule(turn, null, rule, entries, purpose, why)
 }

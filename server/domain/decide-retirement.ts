@@ -1,9 +1,10 @@
+import { changeRule } from './rule-change.js'
 import type { Call } from './call.js'
 import { groupNamed } from './cluster-state.js'
 import { weightOf, type ObservedGroup } from './observation.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { reasonMustStay } from './retirement-guard.js'
-import { without } from './rule-lists.js'
+import { without, isListed } from './rule-lists.js'
 import type { ServerGroup } from './server-group.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 
@@ -58,17 +59,10 @@ function delist(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
       operation,
       `Another rule of the load balancer forwards to ${group.name}; take it out there first`,
     )
-  if (!rule || !arn || !rule.entries.some((entry) => entry.targetGroupArn === arn))
+  if (!rule || !arn || !isListed(rule, arn))
     return record(operation, { type: 'Delisted', entries: rule?.entries ?? null })
-  const entries = without(rule.entries, arn)
-  return {
-    kind: 'act',
-    call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose: 'delist' },
-    object: turn.state.cluster.name,
-    operation,
-    why: `${group.name} leaves the rule first: an empty group in it would look sick in DNS.`,
-    expects: entries,
-  }
+  const why = `${group.name} leaves the rule first: an empty group in it would look sick in DNS.`
+  return changeRule(turn, operation, rule, without(rule.entries, arn), 'delist', why)
 }
 
 /** Deregistration delay since the traffic left, and no request for the whole quiet time, as the metric says. */

@@ -1,11 +1,12 @@
+import { changeRule } from './rule-change.js'
 import { groupNamed } from './cluster-state.js'
-import { abort, raise } from './decide-launch.js'
+import { abort, raise } from './group-steps.js'
 import { reasonNotReady } from './decide-switch.js'
 import { pushLabel } from './names.js'
 import { weightOf } from './observation.js'
 import type { Operation } from './operation.js'
 import { neededFor, registeredPart } from './readiness.js'
-import { joined, maxRuleEntries } from './rule-lists.js'
+import { joined, maxRuleEntries, isListed } from './rule-lists.js'
 import { later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
 
 /** Fixes who has the traffic and how many instances that takes, as read now. */
@@ -40,7 +41,7 @@ export function size(turn: Turn, operation: Operation): TurnStep {
   const until = later(operation.phaseSince, turn.timings.undoDeadlineMs)
   if (!to || !seen?.autoScaling) return abort(turn, operation, `${operation.to ?? 'The group'} is gone.`)
   const needed = neededFor(observedOf(turn, operation.from))
-  const listed = rule?.entries.some((entry) => entry.targetGroupArn === to.targetGroupArn) ?? false
+  const listed = isListed(rule, to.targetGroupArn)
   const reason = listed ? reasonNotReady(turn, operation) : 'It is not in the rule yet'
   if (!reason)
     return record(operation, {
@@ -50,15 +51,8 @@ export function size(turn: Turn, operation: Operation): TurnStep {
     })
   if (turn.seen.at > until) return abort(turn, operation, `${reason}. It had until ${until.toISOString()}.`)
   if (rule && !listed && to.targetGroupArn && rule.entries.length < maxRuleEntries) {
-    const entries = joined(rule.entries, to.targetGroupArn)
-    return {
-      kind: 'act',
-      call: { type: 'ModifyRule', ruleArn: rule.ruleArn, before: rule.entries, entries, purpose: 'relist' },
-      object: turn.state.cluster.name,
-      operation,
-      why: `${pushLabel(to.name)} joins the rule at weight 0 again, so that it is health-checked.`,
-      expects: entries,
-    }
+    const why = `${pushLabel(to.name)} joins the rule at weight 0 again, so that it is health-checked.`
+    return changeRule(turn, operation, rule, joined(rule.entries, to.targetGroupArn), 'relist', why)
   }
   if (!operation.request.now && seen.autoScaling.min < needed)
     return raise(

@@ -1,6 +1,6 @@
-import type { Call } from './call.js'
+import { changeRule } from './rule-change.js'
 import { groupNamed } from './cluster-state.js'
-import { abort, guardedAttributes, raise, suspend, unguardedAttributes } from './decide-launch.js'
+import { abort, differs, guardedAttributes, raise, suspend, unguardedAttributes } from './group-steps.js'
 import { warmUntil } from './morning.js'
 import { pushLabel } from './names.js'
 import { weightOf, type ObservedGroup, type ObservedRule } from './observation.js'
@@ -75,23 +75,12 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   if (reason) return unready(turn, operation, reason)
   const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
   if (pin) return pin
+  const why = `All traffic to ${pushLabel(to.name)}, in one call.`
+  const conditions = isParked(rule) ? cluster.settings.balancer.conditions : undefined
   const entries = switchedTo(rule.entries, seenTo.targetGroupArn)
-  const call: Call = {
-    type: 'ModifyRule',
-    ruleArn: rule.ruleArn,
-    before: rule.entries,
-    entries,
-    purpose: 'switch',
-    ...(isParked(rule) ? { conditions: cluster.settings.balancer.conditions } : {}),
-  }
   return {
-    kind: 'act',
-    call,
-    object: cluster.name,
-    operation,
-    why: `All traffic to ${pushLabel(to.name)}, in one call.`,
+    ...changeRule(turn, operation, rule, entries, 'switch', why, conditions),
     event: { type: 'SwitchIntended', from: operation.from, to: to.name },
-    expects: entries,
   }
 }
 
@@ -165,8 +154,7 @@ function setGuard(
   why: string,
 ): TurnStep | null {
   if (!name || !seen?.targetGroupArn) return null
-  if (Object.entries(attributes).every(([key, value]) => seen.targetGroupAttributes[key] === value))
-    return null
+  if (!differs(seen.targetGroupAttributes, attributes)) return null
   return {
     kind: 'act',
     call: {

@@ -1,4 +1,4 @@
-import { abort } from './decide-launch.js'
+import { abort } from './group-steps.js'
 import { refusalKey } from './sightings.js'
 import { later, sinceMs, type Turn, type TurnStep } from './turn.js'
 

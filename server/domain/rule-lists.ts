@@ -18,6 +18,14 @@ export function carriers(rule: ObservedRule | null): readonly RuleEntry[] {
   return rule?.entries.filter((entry) => entry.weight > 0) ?? []
 }
 
+/** True when a target group stands in the rule, at whatever weight: only then is it health-checked. */
+export function isListed(rule: ObservedRule | null, targetGroupArn: string | null): boolean {
+  return (
+    targetGroupArn !== null &&
+    (rule?.entries.some((entry) => entry.targetGroupArn === targetGroupArn) ?? false)
+  )
+}
+
 /** True when one target group carries everything. */
 export function carriesAll(rule: ObservedRule | null, targetGroupArn: string | null): boolean {
   const carrying = carriers(rule)

@@ -1,7 +1,7 @@
 import { activeRetirements, activeTraffic, waitingOperations } from './cluster-state.js'
 import { neededFor, warmReadiness } from './readiness.js'
 import { keepOrder, reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
-import { carriers, groupsByTarget, maxRuleEntries } from './rule-lists.js'
+import { carriers, groupsByTarget, maxRuleEntries, isListed } from './rule-lists.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** What a cluster needs besides its operations: readiness said aloud, room in the rule, the next in the queue. */
@@ -17,7 +17,7 @@ function sayReadiness(turn: Turn): TurnStep | null {
   const needed = neededFor(live ? seen.groups.get(live) : null)
   for (const group of state.groups) {
     if (group.role !== 'warm') continue
-    const listed = seen.rule?.entries.some((entry) => entry.targetGroupArn === group.targetGroupArn) ?? false
+    const listed = isListed(seen.rule, group.targetGroupArn)
     const readiness = warmReadiness(
       observedOf(turn, group.name),
       needed,

@@ -64,6 +64,11 @@ export function record(operation: Operation, event: OperationEvent): TurnStep {
   return { kind: 'record', operation, event }
 }
 
+/** Sends one request about `object`, which refusals and the audit trail name. */
+export function act(operation: Operation | null, call: Call, object: string, why: string): TurnStep {
+  return { kind: 'act', call, object, why, operation }
+}
+
 export function wait(
   turn: Turn,
   operation: Operation,

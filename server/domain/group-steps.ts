@@ -1,0 +1,94 @@
+import type { Diagnosis, Operation, Outcome } from './operation.js'
+import { failedActivitySentences } from './launch-failure.js'
+import type { ObservedGroup } from './observation.js'
+import { observedOf, record, type Turn, type TurnStep } from './turn.js'
+
+/** Processes that would change an idle group's size. */
+export const sizingProcesses = ['AlarmNotification', 'ScheduledActions'] as const
+
+/** While a target group carries nothing it must not make the load balancer look sick in DNS. */
+export const guardedAttributes = {
+  'target_group_health.dns_failover.minimum_healthy_targets.count': 'off',
+  'target_group_health.dns_failover.minimum_healthy_targets.percentage': 'off',
+} as const
+export const unguardedAttributes = {
+  'target_group_health.dns_failover.minimum_healthy_targets.count': '1',
+  'target_group_health.dns_failover.minimum_healthy_targets.percentage': 'off',
+} as const
+
+/** Gives up before the switch: what AWS and the instances said goes with it. */
+export function abort(
+  turn: Turn,
+  operation: Operation,
+  sentence: string,
+  endsAs: Outcome = 'failed',
+): TurnStep {
+  const seen = observedOf(turn, operation.to)
+  const diagnosis: Diagnosis | null = seen
+    ? {
+        activities: failedActivitySentences(seen.activities),
+        targets: turn.sightings.complaints.get(seen.name) ?? [],
+        console: [],
+      }
+    : null
+  return record(operation, { type: 'AbortStarted', sentence, endsAs, diagnosis })
+}
+
+export function suspend(
+  operation: Operation | null,
+  name: string,
+  seen: ObservedGroup,
+  processes: readonly string[],
+  why: string,
+  operationId = operation?.id ?? '',
+): TurnStep {
+  return {
+    kind: 'act',
+    call: { type: 'SuspendProcesses', group: name, processes },
+    object: name,
+    operation,
+    why,
+    debt: {
+      kind: 'suspended',
+      object: name,
+      operationId,
+      original: { processes: seen.autoScaling?.suspended ?? [] },
+      attempted: { processes },
+    },
+  }
+}
+
+export function raise(
+  operation: Operation | null,
+  name: string,
+  seen: ObservedGroup,
+  min: number,
+  why: string,
+  operationId = operation?.id ?? '',
+): TurnStep {
+  const present = seen.autoScaling
+  if (!present) throw new Error(`${name} has no Auto Scaling group to resize`)
+  const max = Math.max(present.max, min)
+  return {
+    kind: 'act',
+    call: { type: 'RaiseMinSize', group: name, min, max: max > present.max ? max : null },
+    object: name,
+    operation,
+    why,
+    debt: {
+      kind: 'minSize',
+      object: name,
+      operationId,
+      original: { min: present.min, max: present.max },
+      attempted: { min, max },
+    },
+  }
+}
+
+/** True when AWS shows other values than are wanted. */
+export function differs(
+  present: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).some(([key, value]) => present[key] !== value)
+}
