@@ -60,7 +60,7 @@ function aliasNote(alias: string | null): string {
 }
 
 function refusal(sentence: string): Refusal {
-  return new Refusal('base-image', `${sentence} Nothing was baked; choose another base image.`, 'invalid', {
+  return new Refusal('BaseImage', `${sentence} Nothing was baked; choose another base image.`, 'invalid', {
     faults: [{ field: 'base', sentence }],
   })
 }

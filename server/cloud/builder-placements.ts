@@ -21,7 +21,7 @@ export async function builderPlacements({ ec2 }: ServiceClients): Promise<readon
   const subnets = marked.length > 0 ? marked : await subnetsWhere(ec2, 'default-for-az', 'true')
   if (subnets.length === 0)
     throw new Refusal(
-      'no-builder-subnet',
+      'NoBuilderSubnet',
       `This region has no default VPC, and no subnet is tagged ${mark}: tag the subnets that builders may use.`,
     )
   const groups = await securityGroupsByVpc(ec2, [...new Set(subnets.map((subnet) => subnet.VpcId ?? ''))])

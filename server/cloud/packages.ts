@@ -34,7 +34,7 @@ export function makePackageStore({ s3 }: ServiceClients, settings: PackageStoreS
       const { bucket } = settings
       if (bucket === null)
         throw new Refusal(
-          'no-package-bucket',
+          'NoPackageBucket',
           'No S3 bucket for packages is configured. Set DELLING_PACKAGE_BUCKET, or give an https:// or s3:// address; nothing was kept.',
         )
       if (settings.createBucket) {
@@ -94,7 +94,7 @@ function bucketRefusal(bucket: string, error: unknown): Refusal | null {
           ? 'lies in another region; set DELLING_PACKAGE_BUCKET to one in the region of AWS_REGION'
           : null
   if (reason === null) return null
-  return new Refusal('package-bucket', `The S3 bucket ${bucket} ${reason}. Nothing was kept.`)
+  return new Refusal('PackageBucket', `The S3 bucket ${bucket} ${reason}. Nothing was kept.`)
 }
 
 async function ensureBucket(s3: S3Client, bucket: string): Promise<void> {

@@ -130,7 +130,7 @@ export function builderUserData(recipe: Recipe, input: UserDataInput): string {
   const bytes = Buffer.byteLength(userData)
   if (bytes > maxUserDataBytes)
     throw new Refusal(
-      'user-data-too-long',
+      'UserDataTooLong',
       `The builder’s user data would have ${bytes} bytes and EC2 takes ${maxUserDataBytes}: shorten the start command or the package’s address.`,
     )
   return userData

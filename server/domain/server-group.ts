@@ -83,3 +83,10 @@ export function shownState(role: Role, weight: number): ShownState {
 export function isPresent(group: ServerGroup): boolean {
   return group.role !== 'destroyed'
 }
+
+/** Why a group's end can't be moved, in a sentence; null for a warm, rejected or failed one, also on its way out. */
+export function reasonNotKeepable(group: ServerGroup): string | null {
+  if (!['warm', 'rejected', 'failed', 'retiring'].includes(group.role))
+    return `${group.name} is ${group.role}; only a warm, rejected or failed group has an expiry.`
+  return group.shrinkStarted ? `The instances of ${group.name} are going already; it can’t be kept.` : null
+}

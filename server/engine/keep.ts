@@ -2,7 +2,7 @@ import { parseServerGroupName } from '../domain/names.js'
 import type { Actor } from '../domain/operation.js'
 import { warmUntil } from '../domain/morning.js'
 import { Refusal } from '../domain/refusal.js'
-import type { ServerGroup } from '../domain/server-group.js'
+import { reasonNotKeepable, type ServerGroup } from '../domain/server-group.js'
 import type { Parts } from './parts.js'
 
 export interface KeepInput {
@@ -11,8 +11,6 @@ export interface KeepInput {
   readonly until: Date | null
   readonly why: string
 }
-
-const keepable = ['warm', 'rejected', 'failed', 'retiring'] as const
 
 /** Keeps a group longer than its morning, or for ever; calls off a retirement that has not shrunk it yet. */
 export function keepGroup(parts: Parts, actor: Actor, input: KeepInput): Promise<ServerGroup> {
@@ -63,16 +61,8 @@ function change(
     const group = state?.groups.find((candidate) => candidate.name === name)
     if (!state || !group)
       throw new Refusal('UnknownGroup', `There is no server group ${name}. Nothing was changed.`, 'notFound')
-    if (!(keepable as readonly string[]).includes(group.role))
-      throw new Refusal(
-        'NotKeepable',
-        `${name} is ${group.role}; only a warm, rejected or failed group has an expiry. Nothing was changed.`,
-      )
-    if (group.shrinkStarted)
-      throw new Refusal(
-        'TooLate',
-        `The instances of ${name} are going already; it can’t be kept. Nothing was changed.`,
-      )
+    const reason = reasonNotKeepable(group)
+    if (reason) throw new Refusal('NotKeepable', `${reason} Nothing was changed.`)
     const expiresAt =
       patch.expiresAt === undefined ? warmUntil(state.cluster.policy, parts.clock.now()) : patch.expiresAt
     const kept: ServerGroup = { ...group, ...patch, expiresAt }

@@ -46,7 +46,7 @@ export async function requestBake(
   const application = await parts.history.application(input.application)
   if (!application)
     throw new Refusal(
-      'unknown-application',
+      'UnknownApplication',
       `There is no application “${input.application}”. Register it first; nothing was baked.`,
       'notFound',
       {
@@ -93,10 +93,10 @@ export async function requestBake(
  */
 export async function cancelBake(parts: Parts, actor: Actor, id: string): Promise<Bake> {
   const bake = await parts.store.loadBake(id)
-  if (!bake) throw new Refusal('unknown-bake', `There is no bake “${id}”.`, 'notFound')
+  if (!bake) throw new Refusal('UnknownBake', `There is no bake “${id}”.`, 'notFound')
   if (isBakeEnded(bake) || bake.phase === 'finishing')
     throw new Refusal(
-      'bake-ended',
+      'BakeEnded',
       `This bake is ${bake.phase === 'finishing' ? 'baked' : bake.phase} already; there is nothing to cancel.`,
     )
   const event: BakeEvent = { type: 'CancelRequested', by: actor.name }
@@ -132,7 +132,7 @@ function checkedRequest(
   if (address.length > 2000) fault('package', 'An address has at most 2000 characters.')
   if (faults.length > 0 || !kind)
     throw new Refusal(
-      'invalid-bake',
+      'InvalidBake',
       `${faults.map((one) => one.sentence).join(' ')} Nothing was baked.`,
       'invalid',
       {
@@ -183,7 +183,7 @@ async function bakeOfKey(parts: Parts, key: string): Promise<Bake | null> {
     if (bake?.contentKey !== key || isBakeEnded(bake)) continue
     if (bake.phase === 'discarding' && bake.rebake !== 'wanted')
       throw new Refusal(
-        'bake-being-removed',
+        'BakeBeingRemoved',
         `A bake of the same inputs has ${bake.endsAs ?? 'failed'} and is being removed; try again in a moment.`,
         'conflict',
         { ways: [{ label: 'Look at it', href: `/bakes/${bake.id}` }] },

@@ -44,7 +44,7 @@ export async function bakeSample(
   version: string,
 ): Promise<{ bake: Bake; reused: boolean }> {
   if (!sampleVersions().some((sample) => sample.version === version))
-    throw new Refusal('unknown-sample', `The sample application has no version “${version}”.`, 'notFound')
+    throw new Refusal('UnknownSample', `The sample application has no version “${version}”.`, 'notFound')
   if (!(await parts.history.application(sampleApplication)))
     await registerApplication(parts, actor, {
       name: sampleApplication,

@@ -20,13 +20,13 @@ export async function keepPackage(
   try {
     if (expectedSha256 && expectedSha256.toLowerCase() !== file.sha256)
       throw new Refusal(
-        'wrong-digest',
+        'WrongDigest',
         `The SHA-256 of ${file.fileName} is ${file.sha256}, not ${expectedSha256}: it changed on its way, or the digest is another file's. Nothing was kept; send it again.`,
         'invalid',
       )
     const inspected = await deps.engine.inspectPackage(file.path, file.fileName)
     if (inspected.problems.length > 0)
-      throw new Refusal('bad-package', `${inspected.problems.join(' ')} Nothing was kept.`, 'invalid')
+      throw new Refusal('BadPackage', `${inspected.problems.join(' ')} Nothing was kept.`, 'invalid')
     const address = await deps.parts.packages.put(file.fileName, file.sha256, file.path, file.bytes)
     return { address, sha256: file.sha256, kind: inspected.kind, fileName: file.fileName, bytes: file.bytes }
   } finally {

@@ -58,7 +58,7 @@ function problemOfTheRequest(error: unknown): Problem | null {
     status === 413
       ? 'The request is larger than allowed. Nothing was changed; send less.'
       : 'The request could not be read. Nothing was changed; check that its body is well-formed.'
-  return { type: 'about:blank', title: 'Not readable', status, code: 'unreadable', detail }
+  return { type: 'about:blank', title: 'Not readable', status, code: 'Unreadable', detail }
 }
 
 function problemOfOurs(requestId: string): Problem {

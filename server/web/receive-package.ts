@@ -34,7 +34,7 @@ export async function receivePackage(request: Request, limits: Limits): Promise<
   const fileName = plainFileName(request.get('x-file-name') ?? '')
   if (!fileName)
     throw new Refusal(
-      'no-file-name',
+      'NoFileName',
       'Name the file in the header X-File-Name, such as shop-1.0.0.tgz. Nothing was kept.',
       'invalid',
     )
@@ -70,7 +70,7 @@ function formReader(request: Request) {
 
 function unreadable(error: unknown): Refusal {
   return new Refusal(
-    'unreadable',
+    'Unreadable',
     `The form could not be read: ${String(error)}. Nothing was kept.`,
     'invalid',
   )
@@ -97,7 +97,7 @@ async function writeFile(source: Readable, fileName: string, limits: Limits): Pr
     )
     if (bytes === 0)
       throw new Refusal(
-        'empty-file',
+        'EmptyFile',
         `${fileName} is empty. Nothing was kept; choose the package's file.`,
         'invalid',
       )
@@ -111,7 +111,7 @@ async function writeFile(source: Readable, fileName: string, limits: Limits): Pr
 function tooLarge(maxBytes: number): Refusal {
   const megabytes = Math.floor(maxBytes / 1_048_576)
   return new Refusal(
-    'too-large',
+    'TooLarge',
     `The package is larger than ${megabytes} MiB, the most that is taken as an upload. Nothing was kept; put it into S3 and give its s3: address.`,
     'invalid',
   )

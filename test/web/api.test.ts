@@ -149,7 +149,7 @@ describe('the API', () => {
       .type('application/octet-stream')
       .send(Buffer.alloc(5000))
       .expect(400)
-    expect((answer.body as ProblemBody).code).toBe('too-large')
+    expect((answer.body as ProblemBody).code).toBe('TooLarge')
     expect(readdirSync(under.uploadDir)).toEqual([])
   })
 
@@ -160,7 +160,7 @@ describe('the API', () => {
     expect((lie.body as ProblemBody).detail).toContain('not what its name says')
     const digest = createHash('sha256').update('other').digest('hex')
     const changed = await upload('shop.tgz', Buffer.from('hello')).set('X-Content-SHA256', digest).expect(400)
-    expect((changed.body as ProblemBody).code).toBe('wrong-digest')
+    expect((changed.body as ProblemBody).code).toBe('WrongDigest')
     expect(world.packages).toEqual([])
     expect(readdirSync(under.uploadDir)).toEqual([])
   })

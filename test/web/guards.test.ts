@@ -77,7 +77,7 @@ describe('the guards of the console', () => {
       .send('{"name":')
       .expect(400)
     expect(answer.text).not.toMatch(/\bat \S+:\d+/)
-    expect(answer.body).toMatchObject({ code: 'unreadable' })
+    expect(answer.body).toMatchObject({ code: 'Unreadable' })
   })
 
   it('names the request, not the cause, when something of ours fails', async () => {

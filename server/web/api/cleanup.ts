@@ -36,7 +36,7 @@ export function clockOf(asked: unknown, localCloud: boolean): Date | undefined {
   const { now } = parse(cleanupInput, asked)
   if (now && !localCloud)
     throw new Refusal(
-      'clock-is-real',
+      'ClockIsReal',
       'Only the local cloud takes another time as now. Nothing was changed; leave “now” out.',
       'invalid',
       { faults: [{ field: 'now', sentence: 'Only the local cloud takes another time as now.' }] },

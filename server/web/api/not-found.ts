@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/refusal.js'
 export function found<T>(thing: T | null | undefined, what: string, name: string): T {
   if (thing === null || thing === undefined)
     throw new Refusal(
-      'not-found',
+      'NotFound',
       `There is no ${what} “${name}”. Nothing was changed; check its name.`,
       'notFound',
     )

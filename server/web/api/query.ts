@@ -19,7 +19,7 @@ export function queryNumber(
   if (text === undefined) return fallback
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0)
-    throw new Refusal('invalid', `“${name}” is a whole number. Nothing was changed.`, 'invalid', {
+    throw new Refusal('Invalid', `“${name}” is a whole number. Nothing was changed.`, 'invalid', {
       faults: [{ field: name, sentence: 'Write a whole number.' }],
     })
   return Math.min(value, most)

@@ -37,7 +37,7 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
     const versions = engine.sampleVersions().map((each) => each.version)
     if (asked && !versions.includes(asked))
       throw new Refusal(
-        'no-such-sample',
+        'NoSuchSample',
         `The sample has no version “${asked}”. Nothing was changed; it has ${versions.join(', ')}.`,
         'notFound',
       )
@@ -75,7 +75,7 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
     const image = images.find((each) => each.version === version)
     if (!image)
       throw new Refusal(
-        'not-baked',
+        'NotBaked',
         `The sample ${version ?? ''} is not baked yet. Nothing was changed; bake it first.`,
       )
     return image.name

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
-import type { ServerGroup } from '../../domain/server-group.js'
+import { reasonNotKeepable, type ServerGroup } from '../../domain/server-group.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { fromForm } from '../inputs/form.js'
@@ -49,9 +49,6 @@ export function keepGroupRoutes({ parts, engine, show }: RouteDeps): Router {
 }
 
 function refuseUnlessKept(group: ServerGroup): void {
-  if (['warm', 'rejected', 'failed'].includes(group.role)) return
-  throw new Refusal(
-    'nothing-to-keep',
-    `${group.name} is ${group.role}: only a warm, rejected or failed group has an end that could be moved. Nothing was changed.`,
-  )
+  const reason = reasonNotKeepable(group)
+  if (reason) throw new Refusal('NotKeepable', `${reason} Nothing was changed.`)
 }

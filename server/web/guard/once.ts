@@ -14,7 +14,7 @@ export function onceForEachKey(credentials: Credentials): RequestHandler {
     if (request.method !== 'POST' || !key) return next()
     if (key.length > 200)
       throw new Refusal(
-        'bad-key',
+        'BadKey',
         'An Idempotency-Key has at most 200 characters. Nothing was changed.',
         'invalid',
       )
@@ -22,12 +22,12 @@ export function onceForEachKey(credentials: Credentials): RequestHandler {
     const begun = await credentials.beginOnce(scoped, fingerprint(request.originalUrl, request.body))
     if (begun === 'other')
       throw new Refusal(
-        'key-reused',
+        'KeyReused',
         'This Idempotency-Key was used for another request. Nothing was changed; use a new one.',
       )
     if (begun === 'running')
       throw new Refusal(
-        'still-running',
+        'StillRunning',
         'The same request is still being worked on. Nothing more was done; ask again in a moment.',
       )
     if (begun !== 'new') {

@@ -13,7 +13,7 @@ export const onlyFromOurPages: RequestHandler = (request, _response, next) => {
     return next()
   next(
     new Refusal(
-      'foreign-origin',
+      'ForeignOrigin',
       'This request did not come from a page of this console. Nothing was changed. Open the console and do it there.',
       'forbidden',
     ),

@@ -10,7 +10,7 @@ export function isPlainText(text: string): boolean {
 export const onlyPlainAddresses: RequestHandler = (request, _response, next) => {
   if (!/%00/.test(request.originalUrl)) return next()
   throw new Refusal(
-    'unreadable-address',
+    'UnreadableAddress',
     'The address holds a NUL character, which no name has. Nothing was changed; send it without.',
     'invalid',
   )

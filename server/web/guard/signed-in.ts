@@ -44,13 +44,13 @@ export const apiNeedsSignIn: RequestHandler = (request, response, next) => {
       type: 'about:blank',
       title: 'Not signed in',
       status: 401,
-      code: 'not-signed-in',
+      code: 'NotSignedIn',
       detail: 'This needs a token. Send it as “Authorization: Bearer …”; nothing was changed.',
     })
 }
 
 /** The sender of a request that passed sign-in. */
 export function actorOf(request: { actor?: Actor }): Actor {
-  if (!request.actor) throw new Refusal('not-signed-in', 'Sign in first. Nothing was changed.', 'forbidden')
+  if (!request.actor) throw new Refusal('NotSignedIn', 'Sign in first. Nothing was changed.', 'forbidden')
   return request.actor
 }

@@ -6,7 +6,7 @@ import { isPlainText } from '../guard/plain-text.js'
 export function parse<T>(schema: ZodType<T>, value: unknown): T {
   const unreadable = unreadableFields(value)
   if (unreadable.length > 0)
-    throw new Refusal('invalid', refusalSentence(unreadable), 'invalid', { faults: unreadable })
+    throw new Refusal('Invalid', refusalSentence(unreadable), 'invalid', { faults: unreadable })
   const parsed = schema.safeParse(value ?? {})
   if (parsed.success) return parsed.data
   const faults: FieldFault[] = parsed.error.issues.flatMap((issue) =>
@@ -14,7 +14,7 @@ export function parse<T>(schema: ZodType<T>, value: unknown): T {
       ? issue.keys.map((key) => ({ field: key, sentence: 'There is no field of this name.' }))
       : [{ field: issue.path.map(String).join('.') || 'body', sentence: sentence(issue.message) }],
   )
-  throw new Refusal('invalid', refusalSentence(faults), 'invalid', { faults })
+  throw new Refusal('Invalid', refusalSentence(faults), 'invalid', { faults })
 }
 
 /** Fields, or keys in them, with characters that can't be recorded. */

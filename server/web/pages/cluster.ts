@@ -156,7 +156,7 @@ function clusterActs(view: ClusterView): Act[] {
     ...(switchBack && !active && !cluster.needsPerson
       ? [
           {
-            label: `Switch back to ${pushLabel(switchBack.group.name)}`,
+            label: `Roll back to ${pushLabel(switchBack.group.name)}`,
             href: `${base}/rollback?to=${switchBack.group.name}`,
             glyph: 'back',
           },

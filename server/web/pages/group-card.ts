@@ -196,7 +196,7 @@ function cardActs(view: GroupView, facts: CardFacts): Act[] {
   if (view.state === 'warm')
     return [
       ...(facts.mayReturn
-        ? [{ label: 'Switch back', href: `/clusters/${cluster}/rollback?to=${name}`, glyph: 'back' }]
+        ? [{ label: 'Roll back', href: `/clusters/${cluster}/rollback?to=${name}`, glyph: 'back' }]
         : []),
       { label: 'Keep longer', href: `/groups/${name}/keep` },
     ]

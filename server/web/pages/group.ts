@@ -117,7 +117,7 @@ function groupActs({ group, view, mayReturn }: GroupFacts): Act[] {
       ...(mayReturn
         ? [
             {
-              label: 'Switch back to it',
+              label: 'Roll back to it',
               href: `/clusters/${group.cluster}/rollback?to=${group.name}`,
               glyph: 'back',
               act: true,

@@ -197,7 +197,7 @@ function operationActs(operation: Operation, view: ClusterView | null): Act[] {
     ...(back
       ? [
           {
-            label: `Switch back to ${pushLabel(back)}`,
+            label: `Roll back to ${pushLabel(back)}`,
             href: `/clusters/${operation.cluster}/rollback?to=${back}`,
             glyph: 'back',
           },
