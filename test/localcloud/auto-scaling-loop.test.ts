@@ -1,16 +1,16 @@
 import type { Activity, AutoScalingGroup, Instance } from '@aws-sdk/client-auto-scaling'
 import { setTimeout as rest } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeAutoScaling } from '../../../server/localcloud/auto-scaling/service.js'
-import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
-import type { Service } from '../../../server/localcloud/cloud.js'
-import { AwsFault } from '../../../server/localcloud/fault.js'
+import { makeAutoScaling } from '../../server/localcloud/auto-scaling/service.js'
+import { makeCloudWatch } from '../../server/localcloud/cloudwatch/service.js'
+import type { Service } from '../../server/localcloud/cloud.js'
+import { AwsFault } from '../../server/localcloud/fault.js'
 import {
   type LoadBalancingService,
   makeLoadBalancing,
-} from '../../../server/localcloud/load-balancing/service.js'
-import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
-import { makeStack, type Stack } from './stack.js'
+} from '../../server/localcloud/load-balancing/service.js'
+import { ask, type FakeCloud, fakeCloud, until } from './unit/fake-cloud.js'
+import { makeStack, type Stack } from './unit/stack.js'
 
 let cloud: FakeCloud
 let watch: Service
