@@ -11,6 +11,8 @@ export type ClusterEvent =
       readonly entries: readonly RuleEntry[]
       readonly live: string | null
       readonly leftUntil: Date
+      /** What the rule shows, in words. */
+      readonly shown: string
       readonly sentence: string
     }
   | { readonly type: 'DriftEnded'; readonly sentence: string }
@@ -32,7 +34,9 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
     case 'Drifted':
       return driftedRows(state, event, at)
     case 'DriftEnded':
-      return { cluster: { ...cluster, needsPerson: null } }
+      return {
+        cluster: { ...cluster, needsPerson: null, restoreAsked: null, statement: liveStatement(state) },
+      }
     case 'ChangeNotSeen':
       return { cluster: { ...cluster, ...explained(cluster, event.entries, at) } }
     case 'GroupLost': {
@@ -58,12 +62,18 @@ function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted
   const seen = explained(state.cluster, event.entries, at)
   const to = groupNamed(state, event.live)
   if (!to) {
-    const cluster: Cluster = { ...state.cluster, needsPerson: event.sentence }
+    const cluster: Cluster = { ...state.cluster, needsPerson: event.sentence, statement: event.shown }
     return { cluster }
   }
   const before = state.groups.filter((group) => group.role === 'live' && group.name !== to.name)
   return {
-    cluster: { ...state.cluster, ...seen, statement: `${to.name} 100 %`, needsPerson: null },
+    cluster: {
+      ...state.cluster,
+      ...seen,
+      statement: `${to.name} 100 %`,
+      needsPerson: null,
+      restoreAsked: null,
+    },
     groups: [
       to.role === 'live'
         ? to
@@ -85,4 +95,9 @@ function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted
       })),
     ],
   }
+}
+
+function liveStatement(state: ClusterState): string {
+  const live = state.groups.find((group) => group.role === 'live')
+  return live ? `${live.name} 100 %` : 'nothing carries traffic'
 }

@@ -87,6 +87,8 @@ export interface Cluster {
   readonly expectedSince: Date | null
   /** What needs a person before anything may be switched or retired; null when nothing does. */
   readonly needsPerson: string | null
+  /** A person asked for the rule to be put back to what was expected. */
+  readonly restoreAsked: { readonly by: string; readonly at: Date } | null
   /** What was last said about where the traffic goes: `v001 100 %`. */
   readonly statement: string
   /** Names a queue that stands still after a failed or rolled-back deployment. */

@@ -13,7 +13,7 @@ import { size, startSwitchBack } from './decide-switch-back.js'
 import { explainRule } from './explain-rule.js'
 import type { Operation } from './operation.js'
 import { afterRefusals } from './refused-acts.js'
-import { decideSteward } from './steward.js'
+import { decideSteward, sayReadiness } from './steward.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 export type Wait = TurnStep & { kind: 'wait' }
@@ -54,7 +54,11 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   const explained = explanation.kind === 'explained'
   if (operation && explained) yield decideTraffic(turn, operation)
   yield decideLedger(turn)
-  if (!explained) return
+  if (!explained) {
+    // A person is needed; what could take the traffic back is said all the same.
+    yield sayReadiness(turn)
+    return
+  }
   yield decideListing(turn)
   for (const retirement of activeRetirements(turn.state)) yield retire(turn, retirement)
   yield decideSteward(turn)

@@ -1,6 +1,7 @@
 import { activeTraffic, groupNamed } from './cluster-state.js'
 import { warmUntil } from './morning.js'
 import { sameEntries } from './observation.js'
+import { changeRule } from './rule-change.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
 import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
@@ -53,7 +54,7 @@ export function explainRule(turn: Turn): Explanation {
     const sentence = 'Our last change of the listener rule did not take effect.'
     return step({ kind: 'recordCluster', event: { type: 'ChangeNotSeen', entries, sentence } })
   }
-  if (cluster.needsPerson && !singleCarrier(turn)) return { kind: 'blocked' }
+  if (cluster.needsPerson && !singleCarrier(turn)) return blocked(turn)
   const since = sightings.unexplained?.since
   if (!since || sinceMs(turn, since) < timings.driftMs)
     return waitForRule(
@@ -61,6 +62,23 @@ export function explainRule(turn: Turn): Explanation {
       'The listener rule shows something unexpected; looking again before believing it.',
     )
   return drifted(turn)
+}
+
+/** Until a person has said what holds: an operation that was told to try on halts again, a wish to restore is carried out. */
+function blocked(turn: Turn): Explanation {
+  const { cluster } = turn.state
+  const { rule } = turn.seen
+  const restore = cluster.restoreAsked !== null && rule !== null && cluster.expected !== null
+  if (restore) {
+    const why = `${cluster.restoreAsked?.by ?? 'A person'} asked for the rule as it was expected.`
+    return step(changeRule(turn, null, rule, cluster.expected ?? [], 'restore', why))
+  }
+  const operation = activeTraffic(turn.state)
+  if (operation && operation.phase !== 'halted') {
+    const sentence = driftSentence(turn)
+    return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
+  }
+  return { kind: 'blocked' }
 }
 
 function drifted(turn: Turn): Explanation {
@@ -77,7 +95,11 @@ function drifted(turn: Turn): Explanation {
   }
   const entries = seen.rule?.entries ?? []
   const leftUntil = warmUntil(state.cluster.policy, seen.at)
-  return step({ kind: 'recordCluster', event: { type: 'Drifted', entries, live, leftUntil, sentence } })
+  const shown = `the rule shows ${entriesSentence(entries, groupsByTarget(state))}`
+  return step({
+    kind: 'recordCluster',
+    event: { type: 'Drifted', entries, live, leftUntil, shown, sentence },
+  })
 }
 
 /** The one known group that carries everything, if it is not being shrunk. */

@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
-import { groupNamed } from './cluster-state.js'
+import { groupNamed, waitingOperations } from './cluster-state.js'
 import { targetGroupName } from './names.js'
 import { contentHash } from './content-hash.js'
 import type { Operation, OperationEvent } from './operation.js'
@@ -76,12 +76,7 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
         cluster: { ...cluster, statement: `${event.from} 100 %` },
       }
     case 'RolledBack':
-      return {
-        cluster: {
-          ...cluster,
-          queuePaused: `${operation.kind} of ${operation.to ?? 'a group'} was rolled back`,
-        },
-      }
+      return { cluster: { ...cluster, ...pausedQueue(state, operation, 'was rolled back') } }
     case 'RetireStarted':
       return { groups: changed(to, { role: 'retiring' }) }
     case 'Reprieved':
@@ -104,6 +99,16 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     default:
       return {}
   }
+}
+
+/** What waits must not follow a failure by itself; after a person's cancel, or with nothing waiting, it goes on. */
+function pausedQueue(
+  state: ClusterState,
+  operation: Operation,
+  how: string,
+): Partial<Pick<Cluster, 'queuePaused'>> {
+  if (operation.cancelRequested || waitingOperations(state).length === 0) return {}
+  return { queuePaused: `the ${operation.kind} of ${operation.to ?? 'a group'} ${how}` }
 }
 
 /** The cluster's memory of what the rule should show, after we explained a new value. */
@@ -202,9 +207,7 @@ function abortedRows(
     ...(operation.kind === 'create'
       ? { ruleArn: null, expected: null, previouslyExpected: null, expectedSince: at }
       : {}),
-    ...(failed && operation.kind === 'deploy'
-      ? { queuePaused: `the deployment of ${operation.to ?? 'a group'} failed` }
-      : {}),
+    ...(failed ? pausedQueue(state, operation, 'failed') : {}),
     statement: operation.from ? `${operation.from} 100 %` : 'nothing carries traffic',
   }
   if (!to || operation.kind === 'switchBack') return { cluster }

@@ -31,7 +31,10 @@ export function verdicts(state: ClusterState, seen: Observed, now: Date): readon
 
 function reasonToStay(state: ClusterState, seen: Observed, group: ServerGroup, now: Date): string | null {
   const zone = state.cluster.policy.timeZone
-  if (group.role === 'live') return 'It carries the traffic.'
+  if (group.role === 'live')
+    return weightOf(seen.rule, group.targetGroupArn) > 0
+      ? 'It carries the traffic.'
+      : 'It is recorded as live, though the listener rule gives it nothing now.'
   if (['launching', 'standby'].includes(group.role)) return 'It is being launched.'
   if (activeRetirements(state).some((operation) => operation.to === group.name))
     return 'It is being destroyed already.'

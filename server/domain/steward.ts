@@ -10,7 +10,7 @@ export function decideSteward(turn: Turn): TurnStep | null {
 }
 
 /** Since when a warm group could not take the traffic back is recorded (promise P7). */
-function sayReadiness(turn: Turn): TurnStep | null {
+export function sayReadiness(turn: Turn): TurnStep | null {
   const { state, seen } = turn
   const carrying = carriers(seen.rule)[0]
   const live = carrying ? groupsByTarget(state).get(carrying.targetGroupArn) : undefined

@@ -5,8 +5,9 @@ import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import { operationEvent } from './deed-change.js'
-import { freshLook } from './fresh-look.js'
+import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import type { Change } from './ports.js'
 
 const beforeSwitch = [
   'waiting',
@@ -29,6 +30,7 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       ? `${pushLabel(to ?? '')} stays as it is`
       : null
   if (phase === 'waiting') return 'it never starts'
+  if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
   const traffic = from
     ? `traffic: ${pushLabel(from)} 100 %`
     : state.cluster.statement || 'nothing carries traffic'
@@ -95,12 +97,12 @@ async function refuseWorse(parts: Parts, operation: Operation): Promise<void> {
   )
 }
 
-/** A person's answer to a halted operation: try its phase again, or accept what is there. */
+/** A person's answer to a halted operation: try its phase again, accept what is there, or put the rule back and try again. */
 export async function resumeOperation(
   parts: Parts,
   actor: Actor,
   id: string,
-  choice: 'again' | 'accept',
+  choice: 'again' | 'accept' | 'restore',
 ): Promise<Operation> {
   const known = await parts.history.operation(id)
   if (!known) throw unknown(id)
@@ -108,19 +110,56 @@ export async function resumeOperation(
     const operation = state?.operations.find((candidate) => candidate.id === id)
     if (!state || operation?.phase !== 'halted')
       throw new Refusal('NotHalted', `That ${known.kind} is ${known.phase}, not halted. Nothing was changed.`)
-    const event: OperationEvent = { type: 'Resumed', by: actor.name, choice }
+    const restore: Change = choice === 'restore' ? restoreChange(state, actor, parts.clock.now()) : {}
+    const event: OperationEvent = {
+      type: 'Resumed',
+      by: actor.name,
+      choice: choice === 'accept' ? 'accept' : 'again',
+    }
     const change = effectsOf(state, operation, event, parts.clock.now())
+    const events = [operationEvent(state, id, event, actor), ...(restore.events ?? [])]
     return {
-      change: { ...change, events: [operationEvent(state, id, event, actor)] },
+      change: { ...change, ...restore, events },
       result: change.operations?.[0] ?? operation,
     }
+  })
+}
+
+/** What puts a rule that somebody else changed back to what Delling last set. Throws Refusal when nothing is to be put back. */
+function restoreChange(state: ClusterState, actor: Actor, at: Date): Change {
+  const { cluster } = state
+  if (!cluster.needsPerson || !cluster.ruleArn || !cluster.expected)
+    throw new Refusal(
+      'NothingToRestore',
+      `The listener rule of ${cluster.name} is as it was set. Nothing was changed.`,
+    )
+  const sentence = `${actor.name} asked to put the listener rule of ${cluster.name} back.`
+  return {
+    cluster: { ...cluster, restoreAsked: { by: actor.name, at } },
+    events: [
+      {
+        stream: `cluster:${cluster.name}`,
+        actor,
+        cluster: cluster.name,
+        application: cluster.application,
+        event: { type: 'RestoreAsked', sentence },
+      },
+    ],
+  }
+}
+
+/** Asks for a rule that somebody else changed to be put back while no operation is halted by it. Throws Refusal. */
+export async function restoreRule(parts: Parts, actor: Actor, cluster: string): Promise<void> {
+  await parts.store.request(cluster, (state) => {
+    if (!state) throw unknownCluster(cluster)
+    return { change: restoreChange(state, actor, parts.clock.now()), result: null }
   })
 }
 
 /** Lets a queue go on that stood still after a failed or rolled-back deployment. */
 export async function resumeQueue(parts: Parts, actor: Actor, cluster: string): Promise<void> {
   await parts.store.request(cluster, (state) => {
-    if (!state) throw new Refusal('UnknownCluster', `There is no cluster ${cluster}.`, 'notFound')
+    if (!state) throw unknownCluster(cluster)
     if (!state.cluster.queuePaused)
       throw new Refusal('QueueRuns', `The queue of ${cluster} is not paused. Nothing was changed.`)
     const event = {

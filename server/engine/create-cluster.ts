@@ -115,6 +115,7 @@ export async function createCluster(
       previouslyExpected: null,
       expectedSince: null,
       needsPerson: null,
+      restoreAsked: null,
       statement: 'nothing carries traffic',
       queuePaused: null,
       createdAt: state?.cluster.createdAt ?? at,

@@ -157,6 +157,11 @@ function mustQueue(state: ClusterState, input: DeployInput): boolean {
     {
       label: `Follow the ${running.kind} that runs`,
       href: `/operations/${running.id}`,
+      command: `delling operations show ${running.id}`,
+    },
+    {
+      label: 'Cancel it',
+      href: `/operations/${running.id}/cancel`,
       command: `delling cancel ${running.id}`,
     },
     {

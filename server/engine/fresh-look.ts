@@ -33,12 +33,17 @@ export function refuseDrift(state: ClusterState, seen: Observed, settled = true)
       command: `delling status ${cluster.name}`,
     },
   ]
+  const restore = {
+    label: 'Put the rule back',
+    href: `/clusters/${cluster.name}`,
+    command: `delling clusters restore ${cluster.name}`,
+  }
   if (cluster.needsPerson)
     throw new Refusal(
       'NeedsPerson',
       `${cluster.name} needs a person first: ${cluster.needsPerson} Nothing was changed.`,
       'conflict',
-      { ways },
+      { ways: [...ways, restore] },
     )
   if (settled && !ruleIsExpected({ state, seen }))
     throw new Refusal('RuleChanged', `${driftSentence({ state, seen })} Nothing was changed.`, 'conflict', {

@@ -81,7 +81,7 @@ export async function switchBack(
             {
               label: `Follow the ${active.kind}`,
               href: `/operations/${active.id}`,
-              command: `delling cancel ${active.id}`,
+              command: `delling operations show ${active.id}`,
             },
           ],
         },

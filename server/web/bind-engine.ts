@@ -1,4 +1,4 @@
-import { cancelOperation, resumeOperation, resumeQueue } from '../engine/cancel.js'
+import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
@@ -25,6 +25,7 @@ export function bindEngine(parts: Parts): Engine {
     switchBack: (...rest) => switchBack(parts, ...rest),
     cancelOperation: (...rest) => cancelOperation(parts, ...rest),
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
+    restoreRule: (...rest) => restoreRule(parts, ...rest),
     resumeQueue: (...rest) => resumeQueue(parts, ...rest),
     keepGroup: (...rest) => keepGroup(parts, ...rest),
     releaseGroup: (...rest) => releaseGroup(parts, ...rest),

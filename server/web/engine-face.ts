@@ -1,5 +1,5 @@
 import type { cancelBake, requestBake } from '../engine/request-bake.js'
-import type { cancelOperation, resumeOperation, resumeQueue } from '../engine/cancel.js'
+import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
@@ -28,6 +28,7 @@ export interface Engine {
   readonly switchBack: Bound<typeof switchBack>
   readonly cancelOperation: Bound<typeof cancelOperation>
   readonly resumeOperation: Bound<typeof resumeOperation>
+  readonly restoreRule: Bound<typeof restoreRule>
   readonly resumeQueue: Bound<typeof resumeQueue>
   readonly keepGroup: Bound<typeof keepGroup>
   readonly releaseGroup: Bound<typeof releaseGroup>

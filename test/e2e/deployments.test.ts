@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import type { Image } from '../../server/domain/bake.js'
-import { cancelOperation } from '../../server/engine/cancel.js'
+import { cancelOperation, restoreRule, resumeOperation } from '../../server/engine/cancel.js'
 import { planCleanup } from '../../server/engine/cleanup.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster, planCluster, type CreateClusterInput } from '../../server/engine/create-cluster.js'
@@ -188,8 +188,6 @@ describe('refusals change nothing and name the fix', () => {
     })
     const { cluster, groups, live } = await view()
     const ruleArn = cluster.ruleArn ?? ''
-    const { Rules } = await clients.readers.elb.send(new DescribeRulesCommand({ RuleArns: [ruleArn] }))
-    const original = Rules?.[0]?.Actions ?? []
     const warm = groups.find((group) => group.state === 'warm')
     const mixed = [live, warm].map((group) => ({
       TargetGroupArn: group?.group.targetGroupArn ?? '',
@@ -210,18 +208,47 @@ describe('refusals change nothing and name the fix', () => {
       'the cluster asks for a person',
     )
     expect((await planCleanup(stack.parts)).groups.every((group) => group.verdict === 'stays')).toBe(true)
-    await clients.writers.elb.send(
-      new ModifyRuleCommand({
-        RuleArn: ruleArn,
-        Actions: original.map(({ Type, ForwardConfig }) => ({ Type, ForwardConfig })),
-      }),
-    )
+    await restoreRule(stack.parts, person, name)
     await until(
       async () => (await view()).cluster.needsPerson === null,
       20_000,
       'the cluster needs nobody any more',
     )
+    expect((await view()).live?.group.name).toBe(live?.group.name)
+    expect((await view()).live?.weight).toBe(100)
     clients.close()
+  })
+})
+
+describe('a rule that somebody else breaks in mid-deployment', () => {
+  it('halts it, halts it again when it is only told to go on, and goes on once the rule is put back', async () => {
+    const clients = makeClients({
+      region: 'us-east-1',
+      endpoint: stack.cloudUrl,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      meter: makeMeter(),
+    })
+    const before = await view()
+    const { operation } = await deploy(stack.parts, person, { cluster: name, image: better.name })
+    await reaches(operation.id, 'registering')
+    const answer = { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '503' } }
+    await clients.writers.elb.send(
+      new ModifyRuleCommand({ RuleArn: before.cluster.ruleArn ?? '', Actions: [answer] }),
+    )
+    clients.close()
+    await reaches(operation.id, 'halted')
+    await until(
+      async () => (await view()).cluster.needsPerson !== null,
+      20_000,
+      'the cluster asks for a person',
+    )
+    expect((await view()).cluster.statement).toContain('the rule shows no target group')
+    await resumeOperation(stack.parts, person, operation.id, 'again')
+    await reaches(operation.id, 'halted')
+    await resumeOperation(stack.parts, person, operation.id, 'restore')
+    const ended = await stack.ended(operation.id)
+    expect(ended.phase, ended.endSentence ?? '').toBe('succeeded')
+    expect((await view()).cluster.needsPerson).toBeNull()
   })
 })
 

@@ -67,6 +67,7 @@ export function cluster(patch: Partial<Cluster> = {}): Cluster {
     previouslyExpected: null,
     expectedSince: new Date(at.getTime() - 3_600_000),
     needsPerson: null,
+    restoreAsked: null,
     statement: 'v001 100 %',
     queuePaused: null,
     createdAt: new Date(at.getTime() - 86_400_000),

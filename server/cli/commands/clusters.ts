@@ -75,6 +75,17 @@ export function clusterVerbs(program: Command, face: Face): void {
     showStatus(output, await statusOf(api, name))
   })
 
+  verb(
+    group,
+    face,
+    'restore <name>',
+    'put the listener rule back that somebody else changed',
+    async ({ api, output, args: [name = ''] }) => {
+      const asked = await api.post<{ cluster: string }>(`/clusters/${encodeURIComponent(name)}/restore`, {})
+      output.result(asked, `The listener rule of ${name} is being put back.`)
+    },
+  )
+
   addFields(
     verb(group, face, 'create <name>', 'make a cluster and launch its first server group', async (task) => {
       const { api, output, flags, args } = task

@@ -101,8 +101,11 @@ export function interventionVerbs(program: Command, face: Face): void {
     },
   )
     .addOption(
-      new Option('--choice <choice>', 'again: try on; accept: take things as they are')
-        .choices(['again', 'accept'])
+      new Option(
+        '--choice <choice>',
+        'again: try on; accept: take things as they are; restore: put the rule back first',
+      )
+        .choices(['again', 'accept', 'restore'])
         .makeOptionMandatory(),
     )
     .option('--wait', 'wait until it ended')

@@ -27,6 +27,10 @@ export function clustersApi({ engine }: Deps): Router {
   api.get('/clusters/:name', async (request, response) => {
     response.json(engine.statusDocument(await engine.clusterView(request.params.name)))
   })
+  api.post('/clusters/:name/restore', async (request, response) => {
+    await engine.restoreRule(actorOf(request), request.params.name)
+    response.status(202).json({ cluster: request.params.name })
+  })
   api.post('/clusters/:name/deployments/plan', async (request, response) => {
     const input = parse(deployInput, request.body)
     response.json(await engine.planDeploy({ ...input, cluster: request.params.name }))

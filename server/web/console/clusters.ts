@@ -43,6 +43,10 @@ export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Rout
       zone: cluster.policy.timeZone,
     })
   })
+  routes.post('/clusters/:name/restore', async (request, response) => {
+    await engine.restoreRule(actorOf(request), request.params.name)
+    response.redirect(303, `/clusters/${request.params.name}`)
+  })
   routes.post('/clusters/:name/resume-queue', async (request, response) => {
     await engine.resumeQueue(actorOf(request), request.params.name)
     response.redirect(303, `/clusters/${request.params.name}`)

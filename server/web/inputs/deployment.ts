@@ -19,5 +19,8 @@ export const switchBackForm = { flags: ['now', 'markBad'] }
 
 export const cancelInput = z.strictObject({ reason })
 export const resumeInput = z.strictObject({
-  choice: z.enum(['again', 'accept'], 'Choose “again” (try on) or “accept” (take things as they are).'),
+  choice: z.enum(
+    ['again', 'accept', 'restore'],
+    'Choose “again” (try on), “accept” (take things as they are) or “restore” (put the rule back).',
+  ),
 })

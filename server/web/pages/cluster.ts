@@ -37,6 +37,8 @@ export interface ClusterPage extends Head {
   readonly name: string
   readonly advice: { readonly title: string; readonly text: string; readonly href: string | null } | null
   readonly needsPerson: string | null
+  /** The rule was changed by somebody else, and what it should be is known. */
+  readonly mayRestore: boolean
   readonly queuePaused: boolean
   readonly fault: string | null
   readonly rule: string
@@ -96,6 +98,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
       view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
     queuePaused: cluster.queuePaused !== null,
     needsPerson: cluster.needsPerson,
+    mayRestore: cluster.needsPerson !== null && cluster.expected !== null && cluster.restoreAsked === null,
     fault: view.fault,
     rule: ruleWords(view),
     url: view.url,
