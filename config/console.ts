@@ -45,6 +45,7 @@ export interface CloudConfig {
 export interface ConsoleDefaults {
   readonly instanceType: string
   readonly baseImage: string
+  readonly debBaseImage: string
   readonly builderInstanceType: string
   readonly builderInstanceProfile: string | null
   readonly morning: string
@@ -113,6 +114,7 @@ function defaultsOf(settings: RawSettings): ConsoleDefaults {
   return {
     instanceType: settings.instanceType,
     baseImage: settings.baseImage,
+    debBaseImage: settings.debBaseImage,
     builderInstanceType: settings.builderInstanceType,
     builderInstanceProfile: settings.builderInstanceProfile ?? null,
     morning: settings.morning,

@@ -66,6 +66,7 @@ export const settingsSchema = z.object({
   logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
   instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an instance type such as t3.micro'),
   baseImage: z.string().min(1, 'must be an image id or the name of an SSM parameter that holds one'),
+  debBaseImage: z.string().min(1, 'must be an image id or the name of an SSM parameter that holds one'),
   builderInstanceType: z
     .string()
     .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an instance type such as t3.small'),
@@ -100,6 +101,7 @@ export const sources: Readonly<
   logLevel: { variable: 'DELLING_LOG_LEVEL', key: 'logLevel' },
   instanceType: { variable: 'DELLING_INSTANCE_TYPE', key: 'defaults.instanceType' },
   baseImage: { variable: 'DELLING_BASE_IMAGE', key: 'defaults.baseImage' },
+  debBaseImage: { variable: 'DELLING_DEB_BASE_IMAGE', key: 'defaults.debBaseImage' },
   builderInstanceType: { variable: 'DELLING_BUILDER_INSTANCE_TYPE', key: 'defaults.builderInstanceType' },
   builderInstanceProfile: {
     variable: 'DELLING_BUILDER_INSTANCE_PROFILE',

@@ -18,6 +18,8 @@ export interface Place {
 export interface Defaults {
   readonly instanceType: string
   readonly baseImage: string
+  /** For a .deb, which needs Debian's package manager. */
+  readonly debBaseImage: string
   readonly builderInstanceType: string
   readonly builderInstanceProfile: string | null
   readonly morning: string

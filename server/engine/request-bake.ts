@@ -144,7 +144,7 @@ function checkedRequest(
     application: application.name,
     version: input.version,
     package: { kind, fileName, address, sha256: input.package.sha256.toLowerCase() },
-    base: input.base || parts.defaults.baseImage,
+    base: input.base || (kind === 'deb' ? parts.defaults.debBaseImage : parts.defaults.baseImage),
     instanceType: input.instanceType || parts.defaults.builderInstanceType,
     startCommand: input.startCommand?.trim() || application.startCommand,
     port: application.port,

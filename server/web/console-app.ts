@@ -9,6 +9,7 @@ import { securityHeaders } from './guard/headers.js'
 import { onlyOurHosts } from './guard/host.js'
 import { onlyFromOurPages } from './guard/origin.js'
 import { requestLog } from './guard/request-log.js'
+import { sessionCookieName } from './guard/session-cookie.js'
 import { whoIsIt } from './guard/signed-in.js'
 import { problemOf } from './problem.js'
 import { shower } from './show.js'
@@ -56,9 +57,9 @@ function health({ ready }: Deps): RequestHandler {
   }
 }
 
-function sessions({ sessionStore, sessionSecret }: Deps, https: boolean): RequestHandler {
+function sessions({ sessionStore, sessionSecret, publicUrl }: Deps, https: boolean): RequestHandler {
   return session({
-    name: 'delling',
+    name: sessionCookieName(publicUrl),
     secret: sessionSecret,
     store: sessionStore,
     resave: false,

@@ -32,10 +32,12 @@ export function shower(deps: Deps, views: Views): Show {
       section,
       home: homeName ?? null,
     })
+    // An answer to a form, or a refusal, is not what its address gives when it is asked again: it stays as it is.
+    const live = model.liveMs > 0 && status < 400 && ['GET', 'HEAD'].includes(request.method)
     response
       .status(status)
       .set('Cache-Control', 'no-store')
       .type('html')
-      .send(views.render(view, { ...around, ...model }))
+      .send(views.render(view, { ...around, ...model, live }))
   }
 }

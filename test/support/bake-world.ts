@@ -93,6 +93,7 @@ export class BakeWorld {
       place: { owner: 'delling-test' },
       defaults: {
         baseImage: 'ami-base',
+        debBaseImage: 'ami-base',
         builderInstanceType: 't3.small',
         builderInstanceProfile: null,
         registry: null,

@@ -58,6 +58,7 @@ export async function makeEngineParts(
     defaults: {
       instanceType: 't3.micro',
       baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+      debBaseImage: '/aws/service/debian/release/12/latest/amd64',
       builderInstanceType: 't3.micro',
       builderInstanceProfile: null,
       morning: '07:30',

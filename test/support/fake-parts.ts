@@ -94,6 +94,7 @@ export class FakeWorld {
       defaults: {
         instanceType: 't3.micro',
         baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+        debBaseImage: '/aws/service/debian/release/12/latest/amd64',
         builderInstanceType: 't3.small',
         builderInstanceProfile: null,
         morning: '07:30',

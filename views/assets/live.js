@@ -42,18 +42,20 @@ function becomeChildren(now, next) {
   while (now.childNodes.length > wanted.length) now.lastChild.remove()
 }
 
+/** Null where there is nothing to show: signed out, or an answer that is no page of this address. */
 async function fetchPage(address, options) {
   const response = await fetch(address, { credentials: 'same-origin', ...options })
   if (response.redirected && new URL(response.url).pathname === '/sign-in') {
     location.assign('/sign-in')
     return null
   }
+  if (options?.onlyOk && !response.ok) return null
   return new DOMParser().parseFromString(await response.text(), 'text/html')
 }
 
 async function lookAgain() {
-  const page = await fetchPage(location.href)
-  if (!page) return
+  const page = await fetchPage(location.href, { onlyOk: true })
+  if (!page) throw new Error('there is no page at this address now')
   for (const panel of document.querySelectorAll('[data-live][id]')) {
     const next = page.getElementById(panel.id)
     if (next) become(panel, next)
@@ -77,7 +79,13 @@ function refreshFoot(index, part) {
 
 let looking = false
 let askedAgain = false
+// Looks in a row that brought nothing. Each doubles the wait before the next, and changes that are told wait too.
+let misses = 0
+let notBefore = 0
+const pauseMs = () => Math.min(60_000, Number(main.dataset.liveMs) * 2 ** Math.min(misses, 10))
+
 async function look() {
+  if (Date.now() < notBefore) return
   if (looking) {
     askedAgain = true
     return
@@ -85,8 +93,11 @@ async function look() {
   looking = true
   try {
     await lookAgain()
+    misses = 0
   } catch {
-    // The server is away: the footer says so, and the next look tries again.
+    // The server is away, or refuses: what is shown stays, the footer says so, and a later look tries again.
+    misses += 1
+    notBefore = Date.now() + pauseMs() - 50
   }
   looking = false
   if (askedAgain) {
@@ -107,12 +118,15 @@ function watchPage() {
   let timer = null
   const schedule = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => void look().then(schedule), Number(main.dataset.liveMs))
+    timer = setTimeout(() => void look().then(schedule), pauseMs())
   }
   const open = () => {
     if (source || document.hidden) return
     source = new EventSource('/api/v1/events')
-    source.addEventListener('open', heard)
+    source.addEventListener('open', () => {
+      // The server is there again after a silence: no need to wait any longer.
+      notBefore = 0
+    })
     source.addEventListener('change', () => void look())
     void look().then(schedule)
   }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { Router, type Request, type Response } from 'express'
+import { Refusal } from '../../domain/refusal.js'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
@@ -33,14 +34,15 @@ export function imageRoutes(deps: RouteDeps): Router {
     show(request, response, { view: 'image', section, model: imagePage(image, groups, zone, now) })
   })
   routes.post('/bakes', async (request, response) => {
-    const received = await receivePackage(request, { dir: deps.uploadDir, maxBytes: deps.maxUploadBytes })
+    let received: Received | null = null
     try {
+      received = await receivePackage(request, { dir: deps.uploadDir, maxBytes: deps.maxUploadBytes })
       const { bake } = await requestBake(deps, request, received)
       response.redirect(303, `/bakes/${bake.id}`)
     } catch (error) {
-      await page(request, response, refilled(error, received.fields), 400)
+      await page(request, response, atFields(refilled(error, received?.fields ?? {}), received), 400)
     } finally {
-      if (received.file) await rm(received.file.path, { force: true })
+      if (received?.file) await rm(received.file.path, { force: true })
     }
   })
   routes.use(bakeRoutes(deps))
@@ -76,10 +78,29 @@ export function imageRoutes(deps: RouteDeps): Router {
 /** A file is kept first; an address needs its digest, because nobody has seen what is there. */
 async function requestBake(deps: RouteDeps, request: Request, { fields, file }: Received) {
   const { address, sha256, ...rest } = fromForm(without(fields, ['file']), {})
+  if (!file && !(address && sha256)) throw noPackage(address ? 'sha256' : sha256 ? 'address' : 'file')
   const kept = file ? await keepPackage(deps, file, undefined) : null
   const source = kept
     ? { address: kept.address, sha256: kept.sha256, fileName: kept.fileName }
     : { address, sha256 }
   const input = parse(bakeInput, { ...rest, package: source })
   return await deps.engine.requestBake(actorOf(request), input)
+}
+
+function noPackage(field: string): Refusal {
+  const sentence = 'Choose a package file, or give an address and its SHA-256.'
+  return new Refusal('NoPackage', `${sentence} Nothing was changed.`, 'invalid', { faults: [{ field, sentence }] })
+}
+
+/** The API's fields by the names that they have on the form; what is wrong with a file is said at the file. */
+function atFields(filled: Filled, received: Received | null): Filled {
+  const ofFile = !received || received.file !== null
+  const names = new Map([['package', 'file'], ['package.address', 'address'], ['package.sha256', 'sha256']])
+  return {
+    values: filled.values,
+    faults: filled.faults.map(({ field, sentence }) => ({
+      field: (field === 'form' && ofFile ? 'file' : names.get(field)) ?? field,
+      sentence,
+    })),
+  }
 }

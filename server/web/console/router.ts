@@ -8,6 +8,7 @@ import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
 import { deployRoutes } from './deploy.js'
 import { groupRoutes } from './groups.js'
+import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
 import { imageRoutes } from './images.js'
 import { newClusterRoutes } from './new-cluster.js'
@@ -26,6 +27,7 @@ export function consoleRouter(deps: RouteDeps): Router {
   router.use(homeRoutes(deps), applicationRoutes(deps), newClusterRoutes(deps), clusterRoutes(deps))
   router.use(deployRoutes(deps), rollbackRoutes(deps), operationRoutes(deps), groupRoutes(deps))
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps))
+  router.use(formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)
   })
@@ -63,6 +65,7 @@ function refusals({ show, logger }: RouteDeps): ErrorRequestHandler {
 /** We send no referrer, so that the way back is the page that a form belongs to: its own address, or one above. */
 function backTo(request: Request): string {
   if (request.method === 'GET') return '/'
+  if (request.path === '/bakes') return '/images'
   const parent = request.path.replace(/\/[^/]+$/, '')
   return /^\/(clusters|groups|operations|bakes)\/[^/]+$/.test(parent) ? parent : '/'
 }

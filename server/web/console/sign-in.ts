@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { Router, urlencoded } from 'express'
 import { rateLimit } from 'express-rate-limit'
+import { sessionCookieName } from '../guard/session-cookie.js'
 import { say, strong, type Head } from '../pages/head.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -8,6 +9,7 @@ const opened = { limit: 30, windowMs: 60_000 }
 
 interface SignInPage extends Head {
   readonly action: string | null
+  readonly already?: boolean
 }
 
 function signInPage(heading: string, sentence: Head['sentence'], action: string | null = null): SignInPage {
@@ -15,7 +17,7 @@ function signInPage(heading: string, sentence: Head['sentence'], action: string 
 }
 
 /** Sign-in by a link that works once. Looking at the link does nothing; the button uses it up. */
-export function signInRoutes({ credentials, show }: RouteDeps): Router {
+export function signInRoutes({ credentials, show, publicUrl }: RouteDeps): Router {
   const routes = Router()
   const limited = rateLimit({
     ...opened,
@@ -43,6 +45,7 @@ export function signInRoutes({ credentials, show }: RouteDeps): Router {
           `/sign-in/${secret}`,
         ),
       })
+    if (request.actor) return show(request, response, { view: 'sign-in', section: '', model: signedInAlready })
     show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
   })
   routes.post(
@@ -63,10 +66,16 @@ export function signInRoutes({ credentials, show }: RouteDeps): Router {
   routes.post('/sign-out', (request, response, next) => {
     request.session.destroy((error: unknown) => {
       if (error) return next(error)
-      response.clearCookie('delling').redirect(303, '/sign-in')
+      response.clearCookie(sessionCookieName(publicUrl)).redirect(303, '/sign-in')
     })
   })
   return routes
+}
+
+const signedInAlready: SignInPage = {
+  ...signInPage('You are signed in', say('This link was used; you need no other on this browser.')),
+  acts: [{ label: 'Open the console', href: '/', act: true }],
+  already: true,
 }
 
 const spentLink = signInPage(

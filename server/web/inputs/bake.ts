@@ -3,9 +3,9 @@ import { z } from 'zod'
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'A SHA-256 is 64 hexadecimal digits.')
 
 export const bakeInput = z.strictObject({
-  application: z.string().min(1),
+  application: z.string('Choose an application.').min(1, 'Choose an application.'),
   version: z
-    .string()
+    .string('Give a version, such as 1.4.0.')
     .regex(
       /^[0-9A-Za-z][0-9A-Za-z._+~-]{0,59}$/,
       'A version has up to 60 letters, digits and “. _ + ~ -”, such as 1.4.0.',

@@ -19,6 +19,7 @@ import {
   type NightLane,
 } from './night.js'
 import { nightMarks, type NightMark } from './night-marks.js'
+import { otherPort } from './other-port.js'
 import { operationItem, operationWords, type OperationItem } from './operation-item.js'
 import { readinessPanel, type ReadinessPanel } from './readiness-panel.js'
 import { asSentence } from './words.js'
@@ -43,6 +44,7 @@ export interface ClusterPage extends Head {
   readonly fault: string | null
   readonly rule: string
   readonly url: string | null
+  readonly otherPort: string | null
   readonly traffic: string | null
   readonly flow: Flow | null
   readonly columns: number
@@ -102,6 +104,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     fault: view.fault,
     rule: ruleWords(view),
     url: view.url,
+    otherPort: otherPort(view),
     traffic: trafficWords(facts.traffic),
     flow:
       shown.length > 0 && shown.length < 5

@@ -1,4 +1,5 @@
 import type { Place } from '../../engine/parts.js'
+import { callWords, type Calls } from './calls.js'
 import { accountText } from './words.js'
 import { momentToTheSecond, zoneName, type Moment } from './moment.js'
 
@@ -36,7 +37,7 @@ export interface FrameFacts {
   readonly now: Date
   /** When what the page shows of AWS was read; null when it shows records only. */
   readonly seenAt: Date | null
-  readonly calls: { readonly total: number; readonly throttled: number }
+  readonly calls: Calls
   readonly person: string | null
   readonly section: string
   readonly home: string | null
@@ -44,7 +45,6 @@ export interface FrameFacts {
 
 export function frame(facts: FrameFacts): Frame {
   const { place, calls } = facts
-  const throttled = calls.throttled === 0 ? 'none throttled' : `${calls.throttled} throttled`
   return {
     nav: pages.map(([href, label]) => ({ href, label, current: href === facts.section })),
     env: environment(place),
@@ -52,7 +52,7 @@ export function frame(facts: FrameFacts): Frame {
     signedIn: facts.person !== null,
     seen: facts.seenAt && momentToTheSecond(facts.seenAt, facts.zone, facts.now),
     seenZone: zoneName(facts.zone),
-    footCalls: `${calls.total} AWS calls a minute, ${throttled}`,
+    footCalls: callWords(calls),
     version: place.version,
     home: facts.home,
   }

@@ -169,6 +169,7 @@ function bakeForm(facts: ImagesFacts): ImagesPage['form'] {
     field(filled, 'commit', 'Commit', { mono: true }),
     field(filled, 'reason', 'Why'),
   ]
+  const inside = [...address, ...more]
   const names = [...fields, file, ...address, ...more].map((each) => each.name)
-  return { fields, file, address, more, faults: otherFaults(filled, names), open: filled.faults.length > 0 }
+  return { fields, file, address, more, faults: otherFaults(filled, names), open: inside.some((each) => each.error !== null || each.value !== '') }
 }

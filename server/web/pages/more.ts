@@ -1,5 +1,6 @@
 import type { Obligation } from '../../domain/obligation.js'
 import type { Defaults, Place } from '../../engine/parts.js'
+import { callWords, type Calls } from './calls.js'
 import type { Fact } from './group-card.js'
 import { counted, capital } from './words.js'
 import { say, strong, type Head } from './head.js'
@@ -8,11 +9,7 @@ import { moment, type Moment } from './moment.js'
 export interface MoreFacts {
   readonly place: Place
   readonly defaults: Defaults
-  readonly calls: {
-    readonly perMinute: Readonly<Record<string, number>>
-    readonly throttled: number
-    readonly total: number
-  }
+  readonly calls: Calls
   readonly obligations: readonly Obligation[]
   readonly node: string
   readonly now: Date
@@ -107,7 +104,7 @@ export function morePage(facts: MoreFacts): MorePage {
     calls: Object.entries(calls.perMinute)
       .map(([api, count]) => ({ api, count }))
       .sort((a, b) => b.count - a.count || a.api.localeCompare(b.api)),
-    callsSay: `${calls.total} in the last minute, ${calls.throttled === 0 ? 'none' : calls.throttled} throttled`,
+    callsSay: callWords(calls),
     ledger: open.map((row) => ({
       object: row.object,
       what: what[row.kind],

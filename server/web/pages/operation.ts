@@ -15,6 +15,7 @@ import { healthLook, zoneWells, type Fact, type ZoneWell } from './group-card.js
 import { liveMs, type Act, type Head } from './head.js'
 import { moment, momentToTheSecond, type Moment } from './moment.js'
 import { operationWords } from './operation-item.js'
+import { otherPort } from './other-port.js'
 import { operationPhases } from './operation-phases.js'
 import type { PhaseStep } from './phase-steps.js'
 import { spanBar, type SpanBar } from './span-bar.js'
@@ -59,6 +60,8 @@ export interface OperationPage extends Head {
   } | null
   readonly diagnosis: DiagnosisPanel | null
   readonly traffic: TrafficBar | null
+  readonly url: string | null
+  readonly otherPort: string | null
   readonly ends: readonly Fact[]
   readonly calls: readonly CallRow[]
   readonly command: string
@@ -146,6 +149,8 @@ export function operationPage(facts: OperationFacts): OperationPage {
         : null,
     diagnosis: diagnosisOf(facts.events),
     traffic: view && trafficBar(view.groups),
+    url: view?.url ?? null,
+    otherPort: view && otherPort(view),
     ends: running ? possibleEnds(operation, zone, now) : [],
     calls: facts.calls.map((call) => callRow(call, zone, now)),
     command: `delling status ${operation.cluster}`,
