@@ -7,6 +7,12 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+export function portNumber(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('It must be a port from 1 to 65535.')
+  return port
+}
+
 /** A flag that may be given several times or hold a list with commas. */
 export function listOf(text: string, before: readonly string[] = []): string[] {
   const entries = text.split(',').map((entry) => entry.trim())

@@ -1,6 +1,7 @@
 import type { ConsoleApi } from './console-api.js'
 import { exits, type Exit } from './exits.js'
 import type { Output } from './output.js'
+import { whyStuck, type Stuck } from './stuck.js'
 import { waitForEnd, type Progress } from './wait-for-end.js'
 
 /** An operation as the API tells it, as far as the command line looks into it. */
@@ -49,15 +50,21 @@ export interface StatusDocument {
 export const statusOf = (api: ConsoleApi, cluster: string): Promise<StatusDocument> =>
   api.get(`/clusters/${encodeURIComponent(cluster)}`)
 
+/** What was followed, as it ended or as it stands still. */
+export interface Followed extends OperationDocument {
+  readonly stuck: Stuck | null
+}
+
 /**
  * What a verb that starts an operation does afterwards: with `wait` follows it to its end and shows the cluster as it is
- * then; without it prints the id.
+ * then; without it prints the id. `askedPort` is the listener port that was asked for.
  */
 export async function finishStarted(
   api: ConsoleApi,
   output: Output,
   started: Started,
   wait: boolean,
+  askedPort?: number,
 ): Promise<Exit> {
   const { id } = started.operation
   if (!wait) {
@@ -66,37 +73,55 @@ export async function finishStarted(
   }
   const ended = await followOperation(api, output, id)
   const status = await statusOf(api, ended.cluster)
+  const outcome = ended.outcome ?? ended.phase
   // The operation as it ended goes before the status document's own field, which names what runs now.
-  output.result(
-    { ...status, operation: summary(ended), outcome: ended.outcome ?? ended.phase },
-    endText(ended, status),
-  )
+  output.result({ ...status, operation: summary(ended), outcome, ...stuckFields(ended) }, [
+    ...endText(ended, status.statement),
+    ...addressText(ended, status.url, askedPort),
+  ])
   return exitOf(ended)
 }
 
-export function followOperation(api: ConsoleApi, output: Output, id: string): Promise<OperationDocument> {
-  return waitForEnd(() => api.get<OperationDocument>(`/operations/${encodeURIComponent(id)}`), output)
+export async function followOperation(api: ConsoleApi, output: Output, id: string): Promise<Followed> {
+  return waitForEnd(async () => {
+    const operation = await api.get<OperationDocument>(`/operations/${encodeURIComponent(id)}`)
+    return { ...operation, stuck: await whyStuck(api, operation) }
+  }, output)
 }
 
-/** A halted one waits for a person, which is no success. */
+/** One that stands still waits for a person, which is no success. */
 export function exitOf({ outcome }: OperationDocument): Exit {
   if (outcome === 'succeeded') return exits.done
   return outcome === 'refused' ? exits.refused : exits.failed
 }
 
+/** For a document: why it stands still and the ways on. */
+export const stuckFields = ({ stuck }: Followed): object =>
+  stuck ? { stuck: stuck.sentence, ways: stuck.ways } : {}
+
+/** How it ended; where it stands still, why, and the command that lets it go on. */
+export function endText(operation: Followed, statement = ''): string[] {
+  const { kind, cluster, outcome, phase, endSentence, reason, stuck } = operation
+  const end = stuck?.sentence ?? endSentence ?? reason ?? statement
+  return [
+    `${kind} of ${cluster}: ${outcome ?? phase}. ${end}`.trim(),
+    ...(stuck?.ways ?? []).map(({ label, command }) => `${label}: ${command ?? ''}`),
+    ...(phase === 'halted' ? [`All that happened: npx delling operations show ${operation.id}`] : []),
+  ]
+}
+
+/** Where it answers. On this machine a listener port that is taken is replaced by another one, which is said. */
+function addressText({ kind, outcome }: Followed, url: string | null, askedPort?: number): string[] {
+  if (kind === 'destroy' || outcome !== 'succeeded' || url === null || !URL.canParse(url)) return []
+  const { hostname, port } = new URL(url)
+  const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+  const isOther = isHere && askedPort !== undefined && Number(port || 80) !== askedPort
+  return [`It answers at ${url}${isOther ? `, as port ${askedPort} was taken here` : ''}`]
+}
+
 /** Without its events and calls, which `operations show` prints. */
 export function summary(operation: OperationDocument): object {
   return Object.fromEntries(
-    Object.entries(operation).filter(([name]) => name !== 'events' && name !== 'calls'),
+    Object.entries(operation).filter(([name]) => !['events', 'calls', 'stuck'].includes(name)),
   )
-}
-
-function endText(operation: OperationDocument, status: StatusDocument): string[] {
-  const end = operation.endSentence ?? operation.reason ?? status.statement
-  const halted =
-    operation.phase === 'halted' ? [`It needs a person: delling operations show ${operation.id}`] : []
-  return [
-    `${operation.kind} of ${operation.cluster}: ${operation.outcome ?? operation.phase}. ${end}`,
-    ...halted,
-  ]
 }

@@ -32,7 +32,10 @@ function asFailure(error: unknown): CommandFailure | undefined {
   // Without a verb the help has been printed to stderr already.
   if (error instanceof CommanderError && error.code === 'commander.help') return usageFailure('Name a verb.')
   if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? undefined : usageFailure(error.message.replace(/^error: /, ''))
+    if (error.exitCode === 0) return undefined
+    const sentence = error.message.replace(/^error: /, '')
+    const isUnknown = error.code === 'commander.unknownCommand'
+    return usageFailure(isUnknown ? `${sentence}\nAll commands: npx delling --help` : sentence)
   }
   const message = error instanceof Error ? error.message : String(error)
   return new CommandFailure(exits.failed, 'fault', `The command could not be finished: ${message}`)

@@ -1,5 +1,6 @@
 import type { Output } from './output.js'
 import type { GroupDocument, StatusDocument } from './operations.js'
+import { shortTime } from './short-time.js'
 import { table } from './table.js'
 
 export function showStatus(output: Output, status: StatusDocument): void {
@@ -24,7 +25,7 @@ export function showStatus(output: Output, status: StatusDocument): void {
 function keptText({ state, warmUntil, readyToSwitchBack, reason }: GroupDocument): string {
   const parts = [
     state === 'warm' ? (readyToSwitchBack ? 'ready to switch back' : 'not ready to switch back') : '',
-    warmUntil === null ? '' : `kept until ${warmUntil}`,
+    warmUntil === null ? '' : `kept until ${shortTime(warmUntil)}`,
     reason ?? '',
   ]
   return parts.filter((part) => part !== '').join(', ')

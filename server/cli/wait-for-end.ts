@@ -6,6 +6,8 @@ export interface Progress {
   readonly ended: boolean
   readonly phase?: string | undefined
   readonly wait?: { readonly sentence: string } | null | undefined
+  /** Set where it can't go on until a person does something. */
+  readonly stuck?: object | null | undefined
 }
 
 export interface WaitOptions {
@@ -42,7 +44,7 @@ export async function waitForEnd<T extends Progress>(
         shown = line
         since = performance.now()
       }
-      if (seen.ended || seen.phase === 'halted') {
+      if (seen.ended || seen.phase === 'halted' || seen.stuck) {
         output.endFleeting()
         return seen
       }

@@ -14,7 +14,7 @@ import { explainRule } from './explain-rule.js'
 import type { Operation } from './operation.js'
 import { afterRefusals } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
-import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
+import { later, observedOf, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 export type Wait = TurnStep & { kind: 'wait' }
 export type Deed = Exclude<TurnStep, { kind: 'wait' }>
@@ -45,7 +45,7 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
     if (absent.kind === 'wait') return
   }
   const operation = activeTraffic(turn.state)
-  if (operation) yield landed(turn, operation)
+  if (operation) yield landed(turn, operation) ?? giveUpHalted(turn, operation)
   const explanation = explainRule(turn)
   if (explanation.kind === 'step') {
     yield explanation.step
@@ -104,6 +104,14 @@ function absentGroups(turn: Turn): TurnStep | null {
     }
   }
   return null
+}
+
+/** A person who cancels a halted operation leaves everything as it is now; the new group is kept to be looked at. */
+function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
+  if (operation.phase !== 'halted' || !operation.cancelRequested) return null
+  const sentence = `Cancelled by ${operation.cancelRequested.by} while halted; everything is left as it is.`
+  const keptUntil = later(turn.seen.at, turn.timings.rejectedMs)
+  return record(operation, { type: 'Overridden', sentence, keptUntil })
 }
 
 /** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */

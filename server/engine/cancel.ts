@@ -31,6 +31,7 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       : null
   if (phase === 'waiting') return 'it never starts'
   if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
+  if (phase === 'halted') return 'everything is left as it is now'
   const traffic = from
     ? `traffic: ${pushLabel(from)} 100 %`
     : state.cluster.statement || 'nothing carries traffic'

@@ -19,7 +19,8 @@ export interface InstanceView {
   readonly instanceId: string
   readonly zone: string
   readonly lifecycle: string
-  readonly health: 'healthy' | 'unhealthy' | 'starting' | 'draining'
+  /** `unchecked`: its target group serves nobody, so that no health check runs. */
+  readonly health: 'healthy' | 'unhealthy' | 'starting' | 'draining' | 'unchecked'
   readonly reason: string | null
 }
 
@@ -146,6 +147,7 @@ function instanceViews(observed: ObservedGroup): readonly InstanceView[] {
 function healthOf(lifecycle: string, target: string | undefined): InstanceView['health'] {
   if (lifecycle.startsWith('Terminating') || target === 'draining') return 'draining'
   if (lifecycle.startsWith('Pending') || target === undefined || target === 'initial') return 'starting'
+  if (target === 'unused') return 'unchecked'
   return target === 'healthy' ? 'healthy' : 'unhealthy'
 }
 

@@ -36,6 +36,12 @@ export function takeHome(home: string): HomeLock | undefined {
   }
 }
 
+/** Whether a living launcher has the state folder, which need not be there. */
+export function isTaken(home: string): boolean {
+  const owner = readOwner(lockFile(home))
+  return owner !== undefined && isAlive(owner)
+}
+
 /** Whether the launcher that has the state folder is on its way out. */
 export function isStopping(home: string): boolean {
   return readOwner(lockFile(home))?.stopping === true

@@ -20,3 +20,12 @@ export async function consolePort(home: string, host: string, configured: number
       `Choose another one, for example: PORT=${configured < 1024 ? 3000 : configured + 1} npm start`,
   )
 }
+
+/** What is said where Delling runs already on another port than the one asked for; 0 asks for none. */
+export function ignoredPort(running: number, asked: number): string | undefined {
+  if (asked === 0 || asked === running) return undefined
+  return (
+    `Its console stays on port ${running}: PORT ${asked} is ignored. To move it, stop Delling and start it again; for a ` +
+    'second one set another DELLING_HOME too.'
+  )
+}

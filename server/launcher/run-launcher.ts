@@ -1,10 +1,12 @@
 import { versionOf } from '../../config/checkout.js'
+import type { RawSettings } from '../../config/settings-schema.js'
 import { loadSettings, type Environment } from '../../config/settings.js'
 import type { Build } from './build.js'
 import { consoleUrl, isConsoleReady } from './console.js'
-import { isStopping, takeHome, type HomeLock } from './home-lock.js'
+import { isStopping, isTaken, takeHome, type HomeLock } from './home-lock.js'
 import { openHome, type Home } from './home.js'
 import { launchAll, stopAll, type Running } from './launcher.js'
+import { consolePort, ignoredPort } from './ports.js'
 import { findSurvivor } from './service.js'
 import { signInLink } from './sign-in-link.js'
 
@@ -23,8 +25,10 @@ export interface LauncherFace {
  */
 export async function runLauncher(face: LauncherFace): Promise<number> {
   const settings = loadSettings(face.env)
+  // Before anything is made: a start that is refused leaves no folder behind. Where Delling runs, its own port holds.
+  if (!isTaken(settings.home)) await consolePort(settings.home, settings.host, settings.port)
   const home = openHome(settings.home)
-  const lock = takeHome(home.path) ?? (await waitForRunning(home, settings.host, face))
+  const lock = takeHome(home.path) ?? (await waitForRunning(home, settings, face))
   if (lock === undefined) return 0
   const elsewhere = home.isSystemFolder ? `; files of database and instances: ${home.dataFolder}` : ''
   face.say(`Delling ${versionOf()} · state: ${home.path}${elsewhere}`)
@@ -75,7 +79,11 @@ function localUrl(home: Home, host: string): string | undefined {
  * Another launcher has this state folder. One that stops is waited for, and the folder taken: that is returned. One that
  * runs, or is still starting, is left to run, and a link to its console printed.
  */
-async function waitForRunning(home: Home, host: string, face: LauncherFace): Promise<HomeLock | undefined> {
+async function waitForRunning(
+  home: Home,
+  { host, port }: Pick<RawSettings, 'host' | 'port'>,
+  face: LauncherFace,
+): Promise<HomeLock | undefined> {
   face.say(
     isStopping(home.path)
       ? 'Another start is just stopping; waiting for it.'
@@ -87,6 +95,8 @@ async function waitForRunning(home: Home, host: string, face: LauncherFace): Pro
     if (lock !== undefined) return lock
     const url = localUrl(home, host)
     if (!isStopping(home.path) && url !== undefined && (await isConsoleReady(url))) {
+      const ignored = ignoredPort(Number(new URL(url).port || 80), port)
+      if (ignored !== undefined) face.say(ignored)
       await printLink(home, host, face)
       return undefined
     }

@@ -228,6 +228,33 @@ describe('delling cleanup', () => {
     })
     expect((await run('cleanup', '--wait')).exit).toBe(1)
   })
+
+  it('does not wait for the run where a destroy stands still because its cluster needs a person', async () => {
+    const needsPerson = 'Somebody else changed the listener rule.'
+    const destroy = {
+      id: 'op-1',
+      kind: 'destroy',
+      cluster: 'c',
+      phase: 'queued',
+      ended: false,
+      outcome: null,
+    }
+    const { run } = await start({
+      'POST /cleanup': {
+        status: 202,
+        body: { run: { id: 'run-1' }, operations: ['op-1'], groups: verdicts },
+      },
+      'GET /operations/op-1': { body: destroy },
+      'GET /clusters': { body: { clusters: [{ name: 'c', needsPerson, active: null }] } },
+      'GET /cleanup/runs/run-1': {
+        body: { id: 'run-1', ended: false, groups: verdicts, operations: [], leftovers: [] },
+      },
+    })
+    const { exit, stdout } = await run('cleanup', '--wait')
+    expect(exit).toBe(1)
+    expect(stdout).toContain(needsPerson)
+    expect(stdout).toContain('npx delling clusters restore c')
+  })
 })
 
 describe('delling destroy', () => {

@@ -161,7 +161,8 @@ describe('delling deploy', () => {
     const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
     expect(exit).toBe(1)
     expect(stdout).toContain('The rule is gone.')
-    expect(stdout).toContain('delling operations show op-1')
+    expect(stdout).toContain('npx delling operations show op-1')
+    expect(stdout).toContain('npx delling resume op-1 --choice again|accept|restore')
   })
 
   it('waits on through a console that does not answer for a while', async () => {
@@ -225,6 +226,95 @@ describe('delling deploy', () => {
   })
 })
 
+describe('delling deploy --wait', () => {
+  const cluster = (fields: object): Answer => ({
+    body: { clusters: [{ name: 'shop-main', needsPerson: null, active: null, ...fields }] },
+  })
+  const queued = operation({ phase: 'waiting', reason: null })
+  const deploy = ['deploy', 'shop-main', '--image', 'shop-2', '--queue', '--wait']
+
+  it('prints at the end where the cluster answers', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': operation({ phase: 'succeeded', ended: true, outcome: 'succeeded' }),
+      'GET /clusters/shop-main': status,
+    })
+    const { stdout } = await stub.run(...deploy)
+    expect(stdout).toContain('\nIt answers at http://127.0.0.1:8090/\n')
+  })
+
+  it('ends in the queue of a cluster that needs a person, with what mends it', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': queued,
+      'GET /clusters': [cluster({}), cluster({ needsPerson: 'Somebody else changed the listener rule.' })],
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stdout } = await stub.run(...deploy)
+    expect(exit).toBe(1)
+    expect(stdout).toContain('Somebody else changed the listener rule.')
+    expect(stdout).toContain('npx delling clusters restore shop-main')
+    expect(stdout).not.toContain('It answers at')
+  })
+
+  it('ends behind an operation that halted and names that one, also in JSON', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': queued,
+      'GET /clusters': cluster({ active: { id: 'op-0', kind: 'deploy', phase: 'halted' } }),
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stdout } = await stub.run(...deploy, '--json')
+    expect(exit).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      operation: { id: 'op-1', phase: 'waiting' },
+      stuck: 'It waits behind the deploy op-0, which halted.',
+      ways: [{ command: 'npx delling resume op-0 --choice again|accept|restore' }],
+    })
+  })
+
+  it('waits on in a queue that moves, though a person is needed just now', async () => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': [
+        queued,
+        operation({ phase: 'succeeded', ended: true, outcome: 'succeeded', endSentence: 'v002 100 %' }),
+      ],
+      'GET /clusters': cluster({
+        needsPerson: 'Somebody else changed the listener rule.',
+        active: { id: 'op-0', kind: 'deploy', phase: 'switching' },
+      }),
+      'GET /clusters/shop-main': status,
+    })
+    expect((await stub.run(...deploy)).exit).toBe(0)
+  })
+})
+
+describe('delling clusters create --wait', () => {
+  const create = async (port: string) => {
+    const stub = await start({
+      'POST /clusters': started,
+      'GET /operations/op-1': operation({
+        kind: 'create',
+        phase: 'succeeded',
+        ended: true,
+        outcome: 'succeeded',
+      }),
+      'GET /clusters/shop-main': status,
+    })
+    const flags = ['--image', 'shop-2', '--listener-port', port, '--wait']
+    return (await stub.run('clusters', 'create', 'shop-main', ...flags)).stdout
+  }
+
+  it('prints the address, and says when the port that was asked for was taken', async () => {
+    expect(await create('9000')).toContain(
+      'It answers at http://127.0.0.1:8090/, as port 9000 was taken here\n',
+    )
+    await console_?.close()
+    expect(await create('8090')).toContain('It answers at http://127.0.0.1:8090/\n')
+  })
+})
+
 describe('delling rollback', () => {
   it('marks the image that is left as bad unless told otherwise', async () => {
     const stub = await start({ 'POST /clusters/shop-main/rollback': started })
@@ -274,6 +364,61 @@ describe('delling cancel', () => {
       },
     })
     expect((await stub.run('cancel', 'op-7')).exit).toBe(0)
+  })
+})
+
+describe('delling cancel where it is not as simple', () => {
+  it('ends with 3 and a sentence where nothing runs in that cluster', async () => {
+    const unknown = { code: 'UnknownOperation', detail: 'There is no operation shop-main.' }
+    const stub = await start({
+      'GET /operations': { body: { operations: [] } },
+      'POST /operations/shop-main/cancel': { status: 404, body: unknown },
+      'POST /operations/nowhere/cancel': { status: 404, body: unknown },
+      'GET /clusters': { body: { clusters: [{ name: 'shop-main', needsPerson: null }] } },
+    })
+    const { exit, stderr } = await stub.run('cancel', 'shop-main')
+    expect(exit).toBe(3)
+    expect(stderr).toBe('Nothing runs in shop-main: there is nothing to cancel. Nothing was changed.\n')
+    expect((await stub.run('cancel', 'nowhere')).stderr).toBe(`${unknown.detail}\n`)
+  })
+
+  it.each([
+    ['cancelled', 0],
+    ['rolledBack', 0],
+    ['succeeded', 1],
+    ['failed', 1],
+  ])('with --wait, when the operation ended %s, ends with %i', async (outcome, expected) => {
+    const stub = await start({
+      'GET /operations': { body: { operations: [{ id: 'op-1', kind: 'deploy' }] } },
+      'POST /operations/op-1/cancel': {
+        status: 202,
+        body: { operation: { id: 'op-1' }, ends: 'v001 100 %' },
+      },
+      'GET /operations/op-1': operation({ phase: outcome, ended: true, outcome }),
+    })
+    expect((await stub.run('cancel', 'shop-main', '--wait')).exit).toBe(expected)
+  })
+})
+
+describe('delling images list', () => {
+  it('calls no image good that nobody has judged', async () => {
+    const image = { imageId: 'ami', version: '1', bakedAt: '2026-11-25T10:00:00Z', bad: null }
+    const stub = await start({
+      'GET /images': {
+        body: {
+          images: [
+            { ...image, name: 'new' },
+            { ...image, name: 'used' },
+            { ...image, name: 'broken', bad: { reason: 'it answered 500' } },
+          ],
+        },
+      },
+      'GET /clusters': { body: { clusters: [{ name: 'shop-main', image: 'used', needsPerson: null }] } },
+    })
+    const { stdout } = await stub.run('images', 'list')
+    expect(stdout).toMatch(/^new .*not judged yet$/m)
+    expect(stdout).toMatch(/^used .*live$/m)
+    expect(stdout).toMatch(/^broken .*bad: it answered 500$/m)
   })
 })
 

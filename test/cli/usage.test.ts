@@ -30,7 +30,11 @@ async function delling(argv: string[], env: Record<string, string> = {}) {
 
 describe('the command line', () => {
   it.each([
-    [['frobnicate'], /unknown command/],
+    [['frobnicate'], /unknown command.*\n.*npx delling --help/],
+    [['clusters', 'frobnicate'], /unknown command.*\n.*npx delling --help/],
+    [['clusters', 'create', 'a', '--image', 'a', '--listener-port', '99999'], /1 to 65535/],
+    [['clusters', 'create', 'a', '--image', 'a', '--port', '0'], /1 to 65535/],
+    [['apps', 'create', 'a', '--owner', 'o', '--port', '99999'], /1 to 65535/],
     [['deploy', 'shop-main'], /--image/],
     [['deploy'], /missing required argument|--image/],
     [['deploy', 'shop-main', '--image', 'a', '--size', 'many'], /whole number/],

@@ -364,6 +364,17 @@ describe('a create that gives up', () => {
   })
 })
 
+describe('a halted operation', () => {
+  const halted = operation({ phase: 'halted', haltedIn: 'registering', haltedBecause: 'x' })
+
+  it('waits for a person, and ends where it is when a person cancels it', () => {
+    const groups = [serverGroup(1), next]
+    expect(waits({ groups, operations: [halted] }).join()).not.toContain('AbortStarted')
+    const cancelled = { ...halted, cancelRequested: { by: 'Ada', at } }
+    expect(deed({ groups, operations: [cancelled] })).toMatchObject({ event: { type: 'Overridden' } })
+  })
+})
+
 describe('what others do', () => {
   const changed = rule({ 'shop-main-v001': 60, stranger: 40 })
   const expected = rule({ 'shop-main-v001': 100 }).entries

@@ -159,10 +159,11 @@ describe('npm start', () => {
     const { home, start } = newPlace()
     await untilReady(start())
     const before = partOf(home, 'console')
-    const second = start()
+    const second = start({ PORT: '1' })
     expect(await untilReady(second)).toMatch(/link-2$/)
     expect(await second.ended).toBe(0)
     expect(second.output()).toContain('runs already')
+    expect(second.output()).toContain('PORT 1 is ignored')
     expect(partOf(home, 'console')).toEqual(before)
   })
 
@@ -195,7 +196,7 @@ describe('npm start', () => {
     expect(await launched.ended).toBe(1)
     expect(launched.output()).toContain(`Port ${port} on 127.0.0.1 is taken`)
     expect(launched.output()).toContain(`PORT=${port + 1} npm start`)
-    expect(existsSync(join(home, 'run', 'database.json'))).toBe(false)
+    expect(existsSync(join(home, 'run'))).toBe(false)
     blocker.close()
   })
 

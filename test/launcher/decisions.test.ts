@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +9,10 @@ import { openHome } from '../../server/launcher/home.js'
 import { lastLines, rotateIfLong } from '../../server/launcher/log-file.js'
 import { npmSettings } from '../../server/launcher/npm-settings.js'
 import { identityOf, isAlive, signal } from '../../server/launcher/process-identity.js'
+import { isTaken, takeHome } from '../../server/launcher/home-lock.js'
+import { ignoredPort } from '../../server/launcher/ports.js'
 import { restartDelay } from '../../server/launcher/restart-policy.js'
+import { runLauncher } from '../../server/launcher/run-launcher.js'
 import { serviceUser } from '../../server/launcher/service-user.js'
 
 let folder = ''
@@ -116,6 +120,42 @@ describe('a log', () => {
     expect(statSync(file).size).toBe(0)
     expect(lastLines(`${file}.1`, 1)).toBe('line 39')
     expect(lastLines(join(folder, 'none'))).toBe('(there is no log)')
+  })
+})
+
+describe('a start where Delling runs already', () => {
+  it('says that another port than its console has is ignored', () => {
+    expect(ignoredPort(3000, 3001)).toMatch(/stays on port 3000: PORT 3001 is ignored/)
+    expect(ignoredPort(3000, 3000)).toBeUndefined()
+    expect(ignoredPort(43_237, 0)).toBeUndefined()
+  })
+
+  it('knows a state folder that is taken from one that is free or not there', () => {
+    const { path } = openHome(join(folder, 'home'), false)
+    expect(isTaken(join(folder, 'none'))).toBe(false)
+    expect(isTaken(path)).toBe(false)
+    const lock = takeHome(path)
+    expect(isTaken(path)).toBe(true)
+    lock?.release()
+    expect(isTaken(path)).toBe(false)
+  })
+})
+
+describe('a start on a port that is taken', () => {
+  it('makes no state folder', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => blocker.once('listening', resolve))
+    const home = join(folder, 'home')
+    const start = runLauncher({
+      env: { DELLING_HOME: home, PORT: String((blocker.address() as AddressInfo).port) },
+      build: { id: 'one', script: (path) => path },
+      say: () => undefined,
+      complain: () => undefined,
+      onSignal: () => undefined,
+    })
+    await expect(start).rejects.toThrow(/is taken by another program.*Nothing was started/)
+    expect(existsSync(home)).toBe(false)
+    await new Promise((resolve) => blocker.close(resolve))
   })
 })
 

@@ -131,8 +131,9 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
         // Records of the world that this test made up name operations that it does not hold.
         if (/\/operations\/op-(?!1$|f$|0$)|\/bakes\/bake-[a-z]/.test(link)) continue
         const answer = await context.request.get(link, { maxRedirects: 5 })
-        // Deploying to the cluster that needs a person is refused with its reason: an answer, not a dead link.
-        const refused = link.includes('/deploy') && answer.status() === 409
+        // The cluster that needs a person refuses these with its reason: an answer, not a dead link.
+        const refused =
+          /\/deploy\?image=search-|search-main.*\/(deploy|destroy)/.test(link) && answer.status() === 409
         if (!refused) expect(answer.status(), `${link} on ${path}`).toBeLessThan(400)
       }
     }
@@ -165,6 +166,37 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     expect(await page.evaluate("document.activeElement?.getAttribute('name')")).toBe('version')
     expect(await page.getByLabel('SHA-256 of what is there').isVisible()).toBe(true)
     await context.close()
+  })
+
+  it('leave the answer to a form as it is, and ask for it no more', async () => {
+    const context = await signedIn()
+    const { page } = await open(context, '/images')
+    await page.getByLabel('Version').fill('5.0.0')
+    await page.getByRole('button', { name: 'Bake', exact: true }).click()
+    await page.getByText('Choose a package file, or give').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/bakes')
+    expect(await page.evaluate("document.getElementById('main').dataset.liveMs")).toBeUndefined()
+    await context.close()
+  })
+
+  it('keep what they show where their address is refused, look less and less often, and say how old it is', async () => {
+    const own = demoWorld()
+    const other = await listeningConsole(own)
+    const context = await signedIn({}, other)
+    const page = await context.newPage()
+    const looks: number[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('/bakes/bake-1') && response.status() === 404) looks.push(Date.now())
+    })
+    await page.goto(`${other.url}/bakes/bake-1`)
+    await page.getByText('Live updates on').waitFor()
+    own.bakes = []
+    await page.getByText('what is shown may be old').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Bake shop 4.13.1')
+    await expect.poll(() => looks.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+    expect(looks[2]! - looks[1]!).toBeGreaterThan(1.5 * (looks[1]! - looks[0]!))
+    await context.close()
+    await other.close()
   })
 
   it('show names and plan while one types, and create nothing on Enter', async () => {

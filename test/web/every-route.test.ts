@@ -70,6 +70,15 @@ describe('every route of the console', () => {
     expect(world.applications).toEqual([])
   })
 
+  it('answers whoever opens the address of a form by itself: each leads to a page', () => {
+    const pages = routes.filter((route) => route.method === 'get').map((route) => route.path)
+    const forms = routes.filter(({ method, path }) => method === 'post' && !path.startsWith('/api/v1'))
+    expect(forms.length).toBeGreaterThan(12)
+    // The first steps share one address with a name in it.
+    const opened = (path: string) => pages.includes(path) || pages.includes(path.replace(/[^/]+$/, ':step'))
+    expect(forms.map(({ path }) => path).filter((path) => !opened(path))).toEqual([])
+  })
+
   it('refuses an address or a field with a character that is none, by a sentence (P9)', async () => {
     const token = await under.credentials.issueToken({ name: 'Ada' })
     const bearer = { Authorization: `Bearer ${token}` }

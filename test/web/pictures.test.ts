@@ -53,6 +53,7 @@ describe('the pictures of the pages', () => {
     const stops = skyStops(
       { from: new Date('2026-11-19T10:00:00Z'), to: new Date('2026-11-20T12:00:00Z') },
       'eu-west-1',
+      'Europe/Dublin',
     )
     const colours = stops.map((stop) => stop.colour)
     const first = (colour: string) => colours.indexOf(colour)
@@ -102,7 +103,7 @@ describe('the pictures of the pages', () => {
 
   it('never lets a bar run past its deadline', () => {
     const since = new Date(now.getTime() - 120_000)
-    expect(spanBar(since, new Date(since.getTime() + 60_000), now, 'UTC')).toMatchObject({ done: '100%' })
-    expect(spanBar(since, null, now, 'UTC')).toBeNull()
+    expect(spanBar(since, new Date(since.getTime() + 60_000), now, 'UTC', 1)).toMatchObject({ done: '100%' })
+    expect(spanBar(since, null, now, 'UTC', 1)).toBeNull()
   })
 })

@@ -125,7 +125,10 @@ function watchPage() {
     source = new EventSource('/api/v1/events')
     source.addEventListener('open', () => {
       // The server is there again after a silence: no need to wait any longer.
+      if (misses === 0) return
+      misses = 0
       notBefore = 0
+      void look()
     })
     source.addEventListener('change', () => void look())
     void look().then(schedule)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { given, wholeNumber } from '../flags.js'
+import { given, portNumber } from '../flags.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -48,7 +48,7 @@ export function applicationVerbs(program: Command, face: Face): void {
   )
     .requiredOption('--owner <name>', 'the team or person who owns it')
     .option('--email <address>', 'where its owner is reached')
-    .option('--port <number>', 'the port it listens on (default: 8080)', wholeNumber)
+    .option('--port <number>', 'the port it listens on, 1 to 65535 (default: 8080)', portNumber)
     .option('--health-path <path>', 'what the load balancer asks for (default: /)')
     .option('--start <command>', 'how it is started, where its packages do not say')
 }

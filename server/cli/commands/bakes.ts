@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { shortTime } from '../short-time.js'
+import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 import type { BakeDocument } from './bake.js'
@@ -59,12 +61,13 @@ export function imageVerbs(program: Command, face: Face): void {
     const { images } = await api.get<{ images: ImageDocument[] }>('/images', {
       application: flags.application as string | undefined,
     })
+    const live = new Set((await listClusters(api)).map(({ image }) => image))
     const rows = images.map(({ name, imageId, version, bakedAt, bad }) => [
       name,
       imageId,
       version,
-      bakedAt,
-      bad ? `bad: ${bad.reason}` : 'good',
+      shortTime(bakedAt),
+      bad ? `bad: ${bad.reason}` : live.has(name) ? 'live' : 'not judged yet',
     ])
     output.result({ images }, table(['name', 'id', 'version', 'baked', 'verdict'], rows))
   }).option('--application <name>', 'only of this application')
@@ -77,7 +80,7 @@ export function imageVerbs(program: Command, face: Face): void {
     async ({ api, output, args: [name = ''] }) => {
       const image = await api.get<ImageDocument>(`/images/${encodeURIComponent(name)}`)
       output.result(image, [
-        `${image.name} (${image.imageId}), ${image.application} ${image.version}, baked ${image.bakedAt}`,
+        `${image.name} (${image.imageId}), ${image.application} ${image.version}, baked ${shortTime(image.bakedAt)}`,
         `  from ${image.packageName} (SHA-256 ${image.packageSha256}) on ${image.baseImageName}`,
         ...(image.commit ? [`  commit ${image.commit}`] : []),
         ...(image.bad ? [`  bad: ${image.bad.reason}`] : []),

@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 import { exits, usageFailure } from '../exits.js'
 import { moment } from '../flags.js'
-import { followOperation, summary, type OperationDocument } from '../operations.js'
+import {
+  endText,
+  followOperation,
+  stuckFields,
+  summary,
+  type Followed,
+  type OperationDocument,
+} from '../operations.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 import { waitForEnd, type Progress } from '../wait-for-end.js'
@@ -44,21 +51,25 @@ export function cleanupVerb(program: Command, face: Face): void {
       )
       if (flags.wait !== true) return output.result(asked, asked.run.id)
       // The operations say more of their progress than the run does.
-      const operations: OperationDocument[] = []
+      const operations: Followed[] = []
       for (const { id } of asked.operations.map(asObject))
         operations.push(await followOperation(api, output, id))
-      const run = await waitForEnd(
-        () => api.get<CleanupRun>(`/cleanup/runs/${encodeURIComponent(asked.run.id)}`),
-        output,
-      )
+      const still = operations.filter(({ stuck }) => stuck !== null)
+      const askRun = () => api.get<CleanupRun>(`/cleanup/runs/${encodeURIComponent(asked.run.id)}`)
+      // A run does not end before its operations do.
+      const run = still.length > 0 ? await askRun() : await waitForEnd(askRun, output)
       const document = {
         run: asked.run,
         now: run.now ?? asked.now ?? now ?? null,
         groups: asked.groups,
-        operations: operations.map(summary),
+        operations: operations.map((each) => ({ ...summary(each), ...stuckFields(each) })),
         leftovers: run.leftovers ?? [],
       }
-      output.result(document, [...verdicts(asked.groups), ends(operations, document.leftovers)])
+      output.result(document, [
+        ...verdicts(asked.groups),
+        ends(operations, document.leftovers),
+        ...still.flatMap((each) => endText(each)),
+      ])
       return operations.every(({ outcome }) => outcome === 'succeeded') ? exits.done : exits.failed
     },
   )

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { usageFailure } from '../exits.js'
-import { given, listOf, variable, wholeNumber } from '../flags.js'
+import { given, listOf, portNumber, variable, wholeNumber } from '../flags.js'
 import { finishStarted, statusOf, type Started } from '../operations.js'
 import { showPlan, type PlanDocument } from '../plan.js'
 import { showStatus } from '../status-text.js'
@@ -91,7 +91,14 @@ export function clusterVerbs(program: Command, face: Face): void {
       const { api, output, flags, args } = task
       const body = { name: args[0], ...(await fieldsOf(flags)) }
       if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>('/clusters/plan', body))
-      return finishStarted(api, output, await api.post<Started>('/clusters', body), flags.wait === true)
+      const started = await api.post<Started>('/clusters', body)
+      return finishStarted(
+        api,
+        output,
+        started,
+        flags.wait === true,
+        flags.listenerPort as number | undefined,
+      )
     }),
   )
 }
@@ -109,7 +116,7 @@ function addFields(command: Command): void {
     .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
     .option('--load-balancer <name or arn>', 'an existing one (default: one of the application is made)')
     .option('--rule <arn>', 'an existing listener rule that forwards to nobody yet (default: one is made)')
-    .option('--listener-port <number>', 'where the cluster answers', wholeNumber)
+    .option('--listener-port <number>', 'where the cluster answers, 1 to 65535', portNumber)
     .option('--host <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--path <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--health-path <path>', 'what is asked for (default: the application says)')
@@ -118,7 +125,7 @@ function addFields(command: Command): void {
     .option('--healthy-threshold <count>', 'checks that must succeed', wholeNumber)
     .option('--unhealthy-threshold <count>', 'checks that must fail', wholeNumber)
     .option('--matcher <codes>', 'status codes that are healthy, such as 200-299')
-    .option('--port <number>', 'of the application (default: it says itself)', wholeNumber)
+    .option('--port <number>', 'of the application, 1 to 65535 (default: it says itself)', portNumber)
     .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
     .option('--health-grace <seconds>', 'how long a booting instance may fail its check', wholeNumber)
     .option('--morning <time>', 'when what is expired goes, such as 09:00')

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { usageFailure } from '../exits.js'
 import { moment } from '../flags.js'
 import { finishStarted, type Started } from '../operations.js'
+import { shortTime } from '../short-time.js'
 import { verb, type Face } from '../verb.js'
 
 interface KeptGroup {
@@ -25,7 +26,7 @@ export function groupVerbs(program: Command, face: Face): void {
       })
       output.result(
         group,
-        `${group.name} is kept ${flags.forever === true ? 'for ever' : `until ${group.expiresAt ?? 'then'}`}.`,
+        `${group.name} is kept ${flags.forever === true ? 'for ever' : `until ${group.expiresAt ? shortTime(group.expiresAt) : 'then'}`}.`,
       )
     },
   )

@@ -1,7 +1,16 @@
 import { Option, type Command } from 'commander'
 import type { ConsoleApi } from '../console-api.js'
 import { CommandFailure, exits } from '../exits.js'
-import { exitOf, followOperation, summary, type OperationDocument } from '../operations.js'
+import {
+  endText,
+  exitOf,
+  followOperation,
+  summary,
+  stuckFields,
+  type OperationDocument,
+} from '../operations.js'
+import { shortTime } from '../short-time.js'
+import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -22,7 +31,7 @@ export function operationVerbs(program: Command, face: Face): void {
       kind,
       cluster,
       phase,
-      requestedAt,
+      shortTime(requestedAt),
     ])
     output.result({ operations }, table(['id', 'kind', 'cluster', 'phase', 'asked'], rows))
   })
@@ -39,7 +48,7 @@ export function operationVerbs(program: Command, face: Face): void {
       const { kind, cluster, phase, wait, events, endSentence } = operation
       output.result(operation, [
         `${kind} of ${cluster}: ${phase}${wait ? `, ${wait.sentence}` : ''}`,
-        ...events.map(({ at, sentence }) => `  ${at}  ${sentence}`),
+        ...events.map(({ at, sentence }) => `  ${shortTime(at, { seconds: true })}  ${sentence}`),
         ...(endSentence ? [endSentence] : []),
       ])
     },
@@ -52,10 +61,7 @@ export function operationVerbs(program: Command, face: Face): void {
     'follow an operation to its end',
     async ({ api, output, args: [id = ''] }) => {
       const ended = await followOperation(api, output, id)
-      output.result(
-        summary(ended),
-        `${ended.kind} of ${ended.cluster}: ${ended.phase}. ${ended.endSentence ?? ''}`.trim(),
-      )
+      output.result({ ...summary(ended), ...stuckFields(ended) }, endText(ended))
       return exitOf(ended)
     },
   )
@@ -69,16 +75,21 @@ export function interventionVerbs(program: Command, face: Face): void {
     'cancel <cluster-or-id>',
     'end what runs in a cluster',
     async ({ api, output, flags, args }) => {
-      const id = await operationMeant(api, args[0] ?? '')
-      const asked = await api.post<{ operation: OperationDocument; ends: string }>(
-        `/operations/${encodeURIComponent(id)}/cancel`,
-        flags.reason === undefined ? {} : { reason: flags.reason },
-      )
+      const meant = args[0] ?? ''
+      const id = await operationMeant(api, meant)
+      const asked = await api
+        .post<{ operation: OperationDocument; ends: string }>(
+          `/operations/${encodeURIComponent(id)}/cancel`,
+          flags.reason === undefined ? {} : { reason: flags.reason },
+        )
+        .catch((error: unknown) => refuseIdle(api, meant, error))
       if (flags.wait !== true) return output.result(asked, asked.ends)
       const ended = await followOperation(api, output, id)
-      output.result({ ...asked, operation: summary(ended) }, ended.endSentence ?? asked.ends)
-      // It may have been through before the cancel came: then there was nothing left to cancel.
-      return ended.outcome === 'cancelled' ? exits.done : exits.failed
+      const text = ended.stuck ? endText(ended) : (ended.endSentence ?? asked.ends)
+      output.result({ ...asked, operation: summary(ended), ...stuckFields(ended) }, text)
+      // After the switch a cancel takes the traffic back. What was through before it came had nothing left to cancel.
+      const isDone = ended.outcome === 'cancelled' || ended.outcome === 'rolledBack'
+      return isDone ? exits.done : exits.failed
     },
   )
     .option('--reason <text>', 'for the deploy log')
@@ -96,7 +107,7 @@ export function interventionVerbs(program: Command, face: Face): void {
       })
       if (flags.wait !== true) return output.result(resumed, `Resumed ${id}.`)
       const ended = await followOperation(api, output, id)
-      output.result(summary(ended), ended.endSentence ?? ended.phase)
+      output.result({ ...summary(ended), ...stuckFields(ended) }, endText(ended))
       return exitOf(ended)
     },
   )
@@ -122,7 +133,7 @@ async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
   if (only.length > 1) {
     const ids = only.map(({ id, kind, phase }) => ({
       label: `${kind}, ${phase}`,
-      command: `delling cancel ${id}`,
+      command: `npx delling cancel ${id}`,
     }))
     throw new CommandFailure(
       exits.refused,
@@ -132,4 +143,16 @@ async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
     )
   }
   return only[0]?.id ?? meant
+}
+
+/** What was no operation may be a cluster in which nothing runs. Throws either way. */
+async function refuseIdle(api: ConsoleApi, meant: string, error: unknown): Promise<never> {
+  if (!(error instanceof CommandFailure) || error.code !== 'UnknownOperation') throw error
+  const clusters = await listClusters(api)
+  if (!clusters.some(({ name }) => name === meant)) throw error
+  throw new CommandFailure(
+    exits.refused,
+    'NothingRuns',
+    `Nothing runs in ${meant}: there is nothing to cancel. Nothing was changed.`,
+  )
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { wholeNumber } from '../flags.js'
+import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -43,7 +44,7 @@ export function sessionVerbs(program: Command, face: Face): void {
     })
     const cells = document.log.map(({ seq, at, actor, cluster, application, sentence }) => [
       seq,
-      at,
+      shortTime(at, { seconds: true }),
       actor.name,
       cluster ?? application,
       sentence,

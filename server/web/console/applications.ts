@@ -7,7 +7,9 @@ import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { applicationPage, applicationsPage, newApplicationPage } from '../pages/applications.js'
 import { unfilled, type Filled } from '../pages/field.js'
+import { sample } from '../pages/sample-versions.js'
 import { placeOf } from './place-of.js'
+import { readSamples } from './read-samples.js'
 import { readStates } from './read-states.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
@@ -54,11 +56,12 @@ export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
       history.images({ application: name, limit: 50 }),
     ])
     const { zone, now } = placeOf(parts)
+    const samples = name === sample.application ? await readSamples({ parts, engine }, states) : []
     const own = states.filter((state) => state.cluster.application === name)
     show(request, response, {
       view: 'application',
       section,
-      model: applicationPage(application, own, images, zone, now),
+      model: applicationPage(application, own, images, samples, zone, now),
     })
   })
   return routes

@@ -18,7 +18,7 @@ export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Rout
   routes.get('/clusters', async (request, response) => {
     const states = await readStates(history)
     const model = clustersPage(
-      { ...placeOf(parts), states, bakes: [], log: [] },
+      { ...placeOf(parts), states, bakes: [], log: [], samples: [] },
       queryText(request, 'q') ?? '',
     )
     show(request, response, { view: 'clusters', section, model })

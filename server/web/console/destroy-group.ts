@@ -1,4 +1,8 @@
 import { Router, type Request, type Response } from 'express'
+import { Refusal } from '../../domain/refusal.js'
+import { reasonMustStay } from '../../domain/retirement-guard.js'
+import type { ServerGroup } from '../../domain/server-group.js'
+import { freshLook } from '../../engine/fresh-look.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { fromForm } from '../inputs/form.js'
@@ -26,9 +30,24 @@ export function destroyGroupRoutes({ parts, engine, show }: RouteDeps): Router {
   })
   return routes
 
+  /** Said before anything is typed. Where the cloud can't be looked at, the form's own request decides. */
+  async function refuseIfNeeded(group: ServerGroup): Promise<void> {
+    const look = await freshLook(parts, group.cluster).catch(() => null)
+    const reason = look
+      ? reasonMustStay(look.state, look.seen, group)
+      : group.role === 'live'
+        ? `${group.name} carries the traffic of ${group.cluster}: the live group is never destroyed.`
+        : null
+    if (reason)
+      throw new Refusal('MustStay', `${reason} Nothing was changed.`, 'conflict', {
+        ways: [{ label: `Open ${group.cluster}`, href: `/clusters/${group.cluster}` }],
+      })
+  }
+
   async function form(request: Request, response: Response, name: string, filled: Filled, status = 200) {
     const group = found(await parts.history.serverGroup(name), 'server group', name)
     if (group.role === 'destroyed') return response.redirect(303, `/groups/${name}`)
+    await refuseIfNeeded(group)
     show(request, response, {
       view: 'confirm',
       section: '/clusters',

@@ -5,17 +5,21 @@ const pages: Readonly<Record<string, string>> = {
   '/bakes': '/images#bake',
   '/first-run/:step': '/',
   '/sign-out': '/',
-  '/clusters/:id/:deed': '/clusters/:id',
+  '/clusters/:name/resume-queue': '/clusters/:name',
+  '/clusters/:name/restore': '/clusters/:name',
   '/operations/:id/resume': '/operations/:id',
-  '/groups/:id/release': '/groups/:id',
+  '/groups/:name/release': '/groups/:name',
 }
 
 /** Whoever opens such an address (reload, history, a copied line of the address bar) is led to the form's page. */
 export function formAddressRoutes(): Router {
   const routes = Router()
   for (const [address, page] of Object.entries(pages))
-    routes.get(address, (request: Request<{ id?: string }>, response) => {
-      response.redirect(303, page.replace(':id', encodeURIComponent(request.params.id ?? '')))
+    routes.get(address, (request: Request<Record<string, string>>, response) => {
+      const named = page.replace(/:(\w+)/, (_, part: string) =>
+        encodeURIComponent(request.params[part] ?? ''),
+      )
+      response.redirect(303, named)
     })
   return routes
 }

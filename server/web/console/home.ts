@@ -1,9 +1,11 @@
 import { Router } from 'express'
 import { Refusal } from '../../domain/refusal.js'
 import { actorOf } from '../guard/signed-in.js'
-import { firstRunPage, isFirstRun, sample } from '../pages/first-run.js'
+import { firstRunPage, isFirstRun } from '../pages/first-run.js'
 import { homePage } from '../pages/home.js'
+import { sample } from '../pages/sample-versions.js'
 import { placeOf } from './place-of.js'
+import { readSampleFacts, readSamples } from './read-samples.js'
 import { readStates } from './read-states.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -14,22 +16,13 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
     const states = await readStates(history)
     const sampleState = states.find((state) => state.cluster.name === sample.cluster) ?? null
     if (isFirstRun(states, sampleState?.cluster.lastPush ?? 0)) {
-      const [images, bakes] = await Promise.all([
-        history.images({ application: sample.application, limit: 50 }),
-        history.bakes({ application: sample.application, limit: 50 }),
-      ])
-      const { paceDivisor } = parts.place
-      const model = firstRunPage({
-        versions: engine.sampleVersions(),
-        images,
-        bakes,
-        state: sampleState,
-        paceDivisor,
-      })
+      const facts = await readSampleFacts({ parts, engine })
+      const model = firstRunPage({ ...facts, state: sampleState, paceDivisor: parts.place.paceDivisor })
       return show(request, response, { view: 'home-first-run', section: '/', model })
     }
     const [bakes, log] = await Promise.all([history.bakes({ limit: 20 }), history.log({ limit: 8 })])
-    const model = homePage({ ...placeOf(parts), states, bakes, log })
+    const samples = sampleState && states.length === 1 ? await readSamples({ parts, engine }, states) : []
+    const model = homePage({ ...placeOf(parts), states, bakes, log, samples })
     show(request, response, { view: 'home', section: '/', model })
   })
   routes.post('/first-run/bake', async (request, response) => {

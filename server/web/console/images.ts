@@ -89,13 +89,19 @@ async function requestBake(deps: RouteDeps, request: Request, { fields, file }: 
 
 function noPackage(field: string): Refusal {
   const sentence = 'Choose a package file, or give an address and its SHA-256.'
-  return new Refusal('NoPackage', `${sentence} Nothing was changed.`, 'invalid', { faults: [{ field, sentence }] })
+  return new Refusal('NoPackage', `${sentence} Nothing was changed.`, 'invalid', {
+    faults: [{ field, sentence }],
+  })
 }
 
 /** The API's fields by the names that they have on the form; what is wrong with a file is said at the file. */
 function atFields(filled: Filled, received: Received | null): Filled {
   const ofFile = !received || received.file !== null
-  const names = new Map([['package', 'file'], ['package.address', 'address'], ['package.sha256', 'sha256']])
+  const names = new Map([
+    ['package', 'file'],
+    ['package.address', 'address'],
+    ['package.sha256', 'sha256'],
+  ])
   return {
     values: filled.values,
     faults: filled.faults.map(({ field, sentence }) => ({

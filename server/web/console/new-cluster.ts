@@ -12,6 +12,8 @@ import { newClusterPage, type NewClusterFacts } from '../pages/cluster-new.js'
 import type { Filled } from '../pages/field.js'
 import type { RouteDeps } from './route-deps.js'
 
+const stacks = ['main', 'staging', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+
 type Typed = Record<string, unknown>
 type Planned = Pick<NewClusterFacts, 'plan' | 'refusal' | 'digest' | 'filled'>
 
@@ -30,6 +32,7 @@ export function newClusterRoutes(deps: RouteDeps): Router {
         stack: named.stack ?? '',
         detail: named.detail ?? '',
       })
+    typed.stack ??= await unusedStack(deps, typed.application)
     await form(deps, request, response, typed, { first: true })
   })
   routes.post('/clusters/new', async (request, response) => {
@@ -145,6 +148,14 @@ function nameOf(typed: Typed, application: string | undefined): string {
     stack: stack || null,
     detail: text('detail') || null,
   })
+}
+
+/** The first stack of an application (the first one there is, where none is chosen) that no cluster has yet. */
+async function unusedStack({ parts }: RouteDeps, chosen: unknown): Promise<string> {
+  const [clusters, applications] = await Promise.all([parts.history.clusters(), parts.history.applications()])
+  const application = typeof chosen === 'string' ? chosen : applications[0]?.name
+  const used = new Set(clusters.map((each) => each.name))
+  return stacks.find((stack) => !used.has(nameOf({ stack }, application))) ?? ''
 }
 
 function firstValues(page: ReturnType<typeof newClusterPage>): Typed {

@@ -27,7 +27,8 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     const view = state ? await engine.clusterView(operation.cluster, 1000).catch(() => null) : null
     const zone = state?.cluster.policy.timeZone ?? parts.defaults.timeZone
     const { now, paceDivisor } = placeOf(parts)
-    const model = operationPage({ operation, events, calls, view, now, zone, paceDivisor })
+    const cancelEnds = state && endIfCancelled(state, operation)
+    const model = operationPage({ operation, events, calls, view, cancelEnds, now, zone, paceDivisor })
     show(request, response, { view: 'operation', section, model, seenAt: view?.seenAt ?? null, zone })
   })
   routes.get('/operations/:id/cancel', async (request, response) => {
@@ -35,6 +36,7 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     const operation = found(await history.operation(id), 'operation', id)
     const state = await history.clusterState(operation.cluster)
     const ends = state ? endIfCancelled(state, operation) : null
+    if (ends === null) return response.redirect(303, `/operations/${id}`)
     show(request, response, { view: 'confirm', section, model: operationCancelPage(operation, ends) })
   })
   routes.post('/operations/:id/cancel', async (request, response) => {

@@ -45,7 +45,8 @@ export function signInRoutes({ credentials, show, publicUrl }: RouteDeps): Route
           `/sign-in/${secret}`,
         ),
       })
-    if (request.actor) return show(request, response, { view: 'sign-in', section: '', model: signedInAlready })
+    if (request.actor)
+      return show(request, response, { view: 'sign-in', section: '', model: signedInAlready })
     show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
   })
   routes.post(

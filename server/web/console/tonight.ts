@@ -1,12 +1,14 @@
-import { Router } from 'express'
+import { Router, type Request } from 'express'
 import { clockOf } from '../api/cleanup.js'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cleanupConfirmPage } from '../pages/cleanup-confirm.js'
 import { runPage } from '../pages/cleanup-run.js'
+import type { Filled } from '../pages/field.js'
 import { tonightPage } from '../pages/tonight.js'
 import { placeOf } from './place-of.js'
+import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/tonight'
@@ -14,13 +16,14 @@ const section = '/tonight'
 export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): Router {
   const routes = Router()
   routes.get('/tonight', async (request, response) => {
-    const asked = clockOf({ now: queryText(request, 'now') }, localCloud) ?? null
+    const { asked, filled } = askedClock(request)
     const [plan, runs] = await Promise.all([
       engine.planCleanup(asked ?? undefined),
       engine.lastCleanupRuns(5),
     ])
-    const model = tonightPage({ ...placeOf(parts), plan, runs, asked, localCloud })
-    show(request, response, { view: 'tonight', section, model })
+    const model = tonightPage({ ...placeOf(parts), plan, runs, asked, filled, localCloud })
+    const status = filled.faults.length > 0 ? 400 : 200
+    show(request, response, { view: 'tonight', section, status, model })
   })
   routes.get('/tonight/run', async (request, response) => {
     const asked = clockOf({ now: queryText(request, 'now') }, localCloud)
@@ -40,4 +43,15 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
     show(request, response, { view: 'cleanup-run', section, model: runPage(run, zone, now, paceDivisor) })
   })
   return routes
+
+  /** What cannot be read as a time is shown again in its field, beside tonight as it is. */
+  function askedClock(request: Request): { asked: Date | null; filled: Filled } {
+    const now = queryText(request, 'now')
+    const values = now === undefined ? {} : { now }
+    try {
+      return { asked: clockOf({ now }, localCloud) ?? null, filled: { values, faults: [] } }
+    } catch (error) {
+      return { asked: null, filled: refilled(error, values) }
+    }
+  }
 }

@@ -8,6 +8,7 @@ import type { Fact } from './group-card.js'
 import { say, strong, type Head } from './head.js'
 import { imageRow, type ImageRow } from './images.js'
 import { moment, type Moment } from './moment.js'
+import type { SampleRow } from './sample-versions.js'
 import { capital, counted } from './words.js'
 
 export interface ApplicationsPage extends Head {
@@ -58,12 +59,14 @@ export interface ApplicationPage extends Head {
   readonly facts: readonly Fact[]
   readonly clusters: readonly { readonly name: string; readonly href: string; readonly says: string }[]
   readonly images: readonly ImageRow[]
+  readonly samples: readonly SampleRow[]
 }
 
 export function applicationPage(
   application: Application,
   states: readonly ClusterState[],
   images: readonly Image[],
+  samples: readonly SampleRow[],
   zone: string,
   now: Date,
 ): ApplicationPage {
@@ -105,6 +108,7 @@ export function applicationPage(
       says: cluster.statement || 'no traffic yet',
     })),
     images: images.map((image) => imageRow(image, groups, zone, now)),
+    samples,
   }
 }
 

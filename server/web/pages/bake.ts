@@ -39,7 +39,13 @@ const order: readonly BakePhase[] = ['requested', 'launching', 'building', 'imag
 const labels = ['Checked', 'Builder up', 'Installing', 'Image', 'Tag, clean up']
 const errorLine = /\b(err(or)?!?|fail(ed|ure)?|fatal|denied|not found|refused)\b/i
 
-export function bakePanel(bake: Bake, zone: string, now: Date, mostLines = 200): BakePanel {
+export function bakePanel(
+  bake: Bake,
+  zone: string,
+  now: Date,
+  paceDivisor: number,
+  mostLines = 200,
+): BakePanel {
   const running = bake.endedAt === null
   const lines = bake.log.split('\n').filter((line) => line !== '')
   return {
@@ -51,7 +57,7 @@ export function bakePanel(bake: Bake, zone: string, now: Date, mostLines = 200):
         ? (bake.wait?.sentence ?? bakeBadge(bake).word)
         : (bake.reason?.split('\n')[0] ?? bakeBadge(bake).word),
     ),
-    bar: running ? spanBar(bake.phaseSince, bake.wait?.until ?? null, now, zone) : null,
+    bar: running ? spanBar(bake.phaseSince, bake.wait?.until ?? null, now, zone, paceDivisor) : null,
     phases: phaseSteps(labels, stepReached(bake), running, bake.phase === 'baked'),
     log: lines
       .slice(-mostLines)
@@ -70,7 +76,7 @@ function stepReached(bake: Bake): number {
 }
 
 export function bakePage(bake: Bake, zone: string, now: Date, paceDivisor: number): BakePage {
-  const panel = bakePanel(bake, zone, now, 4000)
+  const panel = bakePanel(bake, zone, now, paceDivisor, 4000)
   return {
     ...panel,
     title: `Bake ${panel.label}`,

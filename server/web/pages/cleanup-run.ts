@@ -8,6 +8,8 @@ import { capital, counted, listed } from './words.js'
 export interface RunRow {
   readonly href: string
   readonly when: Moment
+  /** The time that it took for now, where somebody gave it another. */
+  readonly asIf: Moment | null
   readonly ended: boolean
   readonly checks: readonly { readonly k: string; readonly glyph: string; readonly sentence: string }[]
 }
@@ -28,9 +30,17 @@ export function runRow(run: CleanupRun, zone: string, now: Date): RunRow {
   return {
     href: `/tonight/runs/${run.id}`,
     when: moment(run.startedAt, zone, now),
+    asIf: anotherTime(run) ? moment(run.now, zone, now) : null,
     ended: run.ended,
     checks: checksOf(run),
   }
+}
+
+/** A run takes a moment to look before it is recorded; more apart than this its clock was another. */
+const lookMs = 60_000
+
+function anotherTime({ startedAt, now }: CleanupRun): boolean {
+  return Math.abs(now.getTime() - startedAt.getTime()) > lookMs
 }
 
 function checksOf(run: CleanupRun): RunRow['checks'] {
@@ -61,12 +71,12 @@ export function runPage(run: CleanupRun, zone: string, now: Date, paceDivisor: n
   return {
     ...row,
     title: 'Cleanup run',
-    heading: `Cleanup at ${row.when.text}`,
+    heading: `Cleanup at ${row.when.text}${row.asIf ? `, as if it were ${row.asIf.text}` : ''}`,
     crumbs: [{ label: 'Tonight', href: '/tonight' }, { label: 'run' }],
     sentence: runSentence(run),
     acts: [{ label: 'Back to tonight', href: '/tonight' }],
     liveMs: liveMs(!run.ended, paceDivisor),
-    operations: run.operations.map((each) => operationItem(each, zone, now)),
+    operations: run.operations.map((each) => operationItem(each, zone, now, paceDivisor)),
     groups: run.groups.map((each) => ({
       name: each.group,
       href: `/groups/${each.group}`,

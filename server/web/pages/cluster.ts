@@ -113,8 +113,8 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     columns: Math.min(4, Math.max(1, shown.length)),
     groups: shown.map(card),
     others: rest.map(card),
-    active: view.active && operationItem(view.active, zone, now),
-    queue: view.queue.map((each) => operationItem(each, zone, now)),
+    active: view.active && operationItem(view.active, zone, now, facts.paceDivisor),
+    queue: view.queue.map((each) => operationItem(each, zone, now, facts.paceDivisor)),
     readiness: view.switchBack?.readiness
       ? readinessPanel(view.switchBack.readiness, view.switchBack.group.name)
       : null,

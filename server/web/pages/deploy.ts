@@ -106,7 +106,7 @@ export function deployPage(facts: DeployFacts): DeployPage {
     queue: active
       ? `${operationWords(active)} runs here now. This one starts when that has ended well.`
       : null,
-    command: `delling deploy ${cluster} --image ${name} --plan`,
+    command: `npx delling deploy ${cluster} --image ${name} --plan`,
   }
 }
 
@@ -120,7 +120,7 @@ function deploySentence({ plan, images, application }: DeployFacts) {
   return say(
     'Launches ',
     strong(plan.to),
-    `, ${desired} instances over 3 zones,${beside} and moves all traffic to it once every target is healthy. Until then nothing that serves is touched.`,
+    `, ${desired} instances over three zones,${beside} and moves all traffic to it once every target is healthy. Until then nothing that serves is touched.`,
   )
 }
 

@@ -1,18 +1,10 @@
-import type { Bake, Image } from '../../domain/bake.js'
+import type { Bake } from '../../domain/bake.js'
 import { isEnded } from '../../domain/operation.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
-import type { sampleVersions } from '../../engine/sample.js'
-import { bakeBadge } from './bake-item.js'
-import type { Badge } from './badge.js'
 import { liveMs, say, type Head } from './head.js'
+import { sample, sampleRows, type SampleFacts, type SampleRow } from './sample-versions.js'
 
-/** The sample application and its cluster, as the first steps make them. */
-export const sample = { application: 'sunrise', cluster: 'sunrise-main', listenerPort: 8090 } as const
-
-export interface FirstRunFacts {
-  readonly versions: ReturnType<typeof sampleVersions>
-  readonly images: readonly Image[]
-  readonly bakes: readonly Bake[]
+export interface FirstRunFacts extends SampleFacts {
   readonly state: ClusterState | null
   readonly paceDivisor: number
 }
@@ -31,14 +23,7 @@ interface Step {
 
 export interface FirstRunPage extends Head {
   readonly steps: readonly Step[]
-  readonly versions: readonly {
-    readonly version: string
-    readonly label: string
-    readonly description: string
-    readonly badge: Badge
-    readonly bake: boolean
-    readonly href: string | null
-  }[]
+  readonly versions: readonly SampleRow[]
 }
 
 /** The newcomer is led until the sample has been deployed a second time, or there is a cluster of their own. */
@@ -70,20 +55,7 @@ export function firstRunPage(facts: FirstRunFacts): FirstRunPage {
     acts: [],
     liveMs: liveMs(Boolean(baking ?? creating), facts.paceDivisor),
     steps,
-    versions: facts.versions.map((each) => {
-      const image = imageOf(each.version)
-      const bake = facts.bakes.find((one) => one.request.version === each.version)
-      return {
-        ...each,
-        badge: image
-          ? { k: 'k-good', glyph: 'check', word: 'baked' }
-          : bake
-            ? bakeBadge(bake)
-            : { k: 'k-idle', glyph: 'later', word: 'not baked yet' },
-        bake: !image && (!bake || bake.endedAt !== null),
-        href: image ? `/images/${image.name}` : bake ? `/bakes/${bake.id}` : null,
-      }
-    }),
+    versions: sampleRows(facts, null),
   }
 }
 

@@ -65,12 +65,17 @@ export const healthLook: Readonly<
   unhealthy: { k: 'k-bad', glyph: 'cross' },
   starting: { k: 'k-idle', glyph: 'later' },
   draining: { k: 'k-idle', glyph: 'retiring' },
+  unchecked: { k: 'k-idle', glyph: 'later' },
+}
+
+export function healthWord(health: Instance['health']): string {
+  return health === 'unchecked' ? 'not checked' : health
 }
 
 export function instanceSays(instance: Instance): string {
   const life =
     instance.lifecycle === 'InService' ? 'in service' : instance.lifecycle.toLowerCase().replace(':', ', ')
-  return `${life}, ${instance.health}`
+  return `${life}, ${healthWord(instance.health)}`
 }
 
 export function zoneWells(view: GroupView, wanted: readonly string[]): ZoneWell[] {

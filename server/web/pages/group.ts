@@ -7,6 +7,7 @@ import { feedLine, type FeedLine } from './feed.js'
 import { healthLook, instanceSays, untilWords, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { say, strong, type Act, type Head, type Said } from './head.js'
 import { moment } from './moment.js'
+import { withStop } from './words.js'
 
 export interface GroupFacts {
   readonly group: ServerGroup
@@ -95,7 +96,7 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
     case 'failed':
       return say(
         strong(`${label} is ${state}`),
-        `: ${group.reason ?? 'no reason was recorded.'} Kept ${until} for a look at it.`,
+        `: ${group.reason ? withStop(group.reason) : 'no reason was recorded.'} Kept ${until} for a look at it.`,
       )
     case 'destroying':
       return say(strong(`${label} is being destroyed`), ': it carries nothing and is never a target again.')

@@ -11,6 +11,7 @@ import { liveMs, say, strong, type Head, type Said } from './head.js'
 import { dayHeading, momentOrNull, zoneName, type Moment } from './moment.js'
 import { keptUntil, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
 import { operationItem, type OperationItem } from './operation-item.js'
+import type { SampleRow } from './sample-versions.js'
 import { capital, counted, listed } from './words.js'
 
 export interface HomeFacts {
@@ -21,6 +22,8 @@ export interface HomeFacts {
   readonly states: readonly ClusterState[]
   readonly bakes: readonly Bake[]
   readonly log: readonly LogRow[]
+  /** The sample's versions, while nothing but the sample is here. */
+  readonly samples: readonly SampleRow[]
 }
 
 export interface HomePage extends Head {
@@ -41,6 +44,7 @@ export interface HomePage extends Head {
   } | null
   readonly clusters: readonly LiveRow[]
   readonly log: readonly FeedLine[]
+  readonly samples: readonly SampleRow[]
 }
 
 interface NightRow {
@@ -83,12 +87,13 @@ export function homePage(facts: HomeFacts): HomePage {
     ],
     liveMs: liveMs(running.length + bakes.length > 0, facts.paceDivisor),
     people,
-    running: running.map((each) => operationItem(each, zone, now)),
+    running: running.map((each) => operationItem(each, zone, now, facts.paceDivisor)),
     bakes: bakes.map((bake) => bakeItem(bake, zone, now)),
     quiet: running.length + bakes.length === 0,
     night: warm.length > 0 ? theNight(warm, facts) : null,
     clusters: states.map((state) => liveRow(state, zone, now)),
     log: facts.log.map((row) => feedLine(row, zone, now)),
+    samples: facts.samples,
   }
 }
 

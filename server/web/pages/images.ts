@@ -77,7 +77,7 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
     ),
     acts: [{ label: 'Bake an image', href: '#bake', act: true }],
     liveMs: liveMs(running.length > 0, facts.paceDivisor),
-    running: running.map((bake) => bakePanel(bake, zone, now, 14)),
+    running: running.map((bake) => bakePanel(bake, zone, now, facts.paceDivisor, 14)),
     rows: rows.map((image) => imageRow(image, groups, zone, now)),
     ended: bakes
       .filter((bake) => bake.endedAt !== null)
@@ -171,5 +171,12 @@ function bakeForm(facts: ImagesFacts): ImagesPage['form'] {
   ]
   const inside = [...address, ...more]
   const names = [...fields, file, ...address, ...more].map((each) => each.name)
-  return { fields, file, address, more, faults: otherFaults(filled, names), open: inside.some((each) => each.error !== null || each.value !== '') }
+  return {
+    fields,
+    file,
+    address,
+    more,
+    faults: otherFaults(filled, names),
+    open: inside.some((each) => each.error !== null || each.value !== ''),
+  }
 }

@@ -57,6 +57,16 @@ export function wallClock(at: Date, zone: string): string {
   return clockOf(at, zone)
 }
 
+/** Where AWS's delays are divided, a minute holds a whole deployment: then times that are waited for need seconds. */
+export function deadline(at: Date, zone: string, now: Date, paceDivisor: number): Moment {
+  return paceDivisor > 1 ? momentToTheSecond(at, zone, now) : moment(at, zone, now)
+}
+
+/** The same without the day: for bars and phases. */
+export function phaseClock(at: Date, zone: string, paceDivisor: number): string {
+  return paceDivisor > 1 ? secondsOf(at, zone) : clockOf(at, zone)
+}
+
 /** `Dublin time`, named once on a page. */
 export function zoneName(zone: string): string {
   if (zone === 'UTC' || zone === 'Etc/UTC') return 'UTC'

@@ -52,7 +52,7 @@ export function nightFrame(id: string, span: Span, now: Date, zone: string, regi
   const at = percentAt(now, span)
   return {
     id,
-    sky: skyStops(span, region),
+    sky: skyStops(span, region, zone),
     now: `${at}%`,
     nowText: wallClock(now, zone),
     nowAnchor: at < 12 ? 'start' : at > 88 ? 'end' : 'middle',

@@ -3,10 +3,10 @@ import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, unfilled } from './field.js'
 import { operationWords } from './operation-item.js'
 
-/** Says before the click how it would end; `ends` is null when it is too late to cancel. */
-export function operationCancelPage(operation: Operation, ends: string | null): ConfirmPage {
+/** Says before the click how it would end. */
+export function operationCancelPage(operation: Operation, ends: string): ConfirmPage {
   const words = operationWords(operation)
-  const sentence = ends ? `It would end so: ${ends}.` : 'It can’t be cancelled any more.'
+  const sentence = `It would end so: ${ends}.`
   return confirmPage({
     heading: `Cancel: ${words}?`,
     crumbs: [

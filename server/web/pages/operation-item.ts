@@ -1,7 +1,7 @@
 import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import { phaseBadge, type Badge } from './badge.js'
-import { moment, type Moment } from './moment.js'
+import { deadline, type Moment } from './moment.js'
 import { asSentence } from './words.js'
 
 /** An operation in a list: what it is, where it stands, what it waits for. */
@@ -29,13 +29,18 @@ export function operationWords(operation: Operation): string {
     : `${verbs[operation.kind]} ${operation.cluster}`
 }
 
-export function operationItem(operation: Operation, zone: string, now: Date): OperationItem {
+export function operationItem(
+  operation: Operation,
+  zone: string,
+  now: Date,
+  paceDivisor: number,
+): OperationItem {
   return {
     id: operation.id,
     href: `/operations/${operation.id}`,
     label: `${operation.cluster}: ${operationWords(operation)}`,
     badge: phaseBadge(operation),
     sentence: asSentence(operation.wait?.sentence ?? operation.reason ?? ''),
-    until: operation.wait?.until ? moment(operation.wait.until, zone, now) : null,
+    until: operation.wait?.until ? deadline(operation.wait.until, zone, now, paceDivisor) : null,
   }
 }

@@ -1,6 +1,6 @@
 import type { Operation, OperationEvent, Phase, Stamped } from '../../domain/operation.js'
 import { isEnded } from '../../domain/operation.js'
-import { wallClock } from './moment.js'
+import { phaseClock } from './moment.js'
 import { phaseSteps, type PhaseStep } from './phase-steps.js'
 
 interface Stage {
@@ -40,7 +40,7 @@ export function operationPhases(
   operation: Operation,
   events: readonly Stamped<OperationEvent>[],
   zone: string,
-  _now: Date,
+  paceDivisor: number,
 ): PhaseStep[] {
   const stages = stagesOf(operation)
   const doneAt = stages.map(
@@ -50,7 +50,7 @@ export function operationPhases(
   const current = stages.findIndex((stage) => stage.phases.includes(operation.haltedIn ?? operation.phase))
   const well = operation.phase === 'succeeded'
   const at = current >= 0 && operation.phase !== 'halted' ? current : Math.min(reached, stages.length - 1)
-  const notes = doneAt.map((done) => (done ? wallClock(done, zone) : ''))
+  const notes = doneAt.map((done) => (done ? phaseClock(done, zone, paceDivisor) : ''))
   const running =
     !isEnded(operation) &&
     operation.phase !== 'halted' &&

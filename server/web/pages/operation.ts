@@ -11,11 +11,12 @@ import type { ClusterView } from '../../engine/cluster-view.js'
 import type { IntentRow } from '../../engine/ports.js'
 import { phaseBadge, type Badge } from './badge.js'
 import { diagnosisOf, type DiagnosisPanel } from './diagnosis.js'
-import { healthLook, zoneWells, type Fact, type ZoneWell } from './group-card.js'
+import { healthLook, healthWord, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { liveMs, type Act, type Head } from './head.js'
-import { moment, momentToTheSecond, type Moment } from './moment.js'
+import { deadline, momentToTheSecond, type Moment } from './moment.js'
 import { operationWords } from './operation-item.js'
 import { otherPort } from './other-port.js'
+import { possibleEnds } from './operation-ends.js'
 import { operationPhases } from './operation-phases.js'
 import type { PhaseStep } from './phase-steps.js'
 import { spanBar, type SpanBar } from './span-bar.js'
@@ -27,6 +28,8 @@ export interface OperationFacts {
   readonly events: readonly Stamped<OperationEvent>[]
   readonly calls: readonly IntentRow[]
   readonly view: ClusterView | null
+  /** How a cancel would end it now; null when it is too late for one. */
+  readonly cancelEnds: string | null
   readonly now: Date
   readonly zone: string
   readonly paceDivisor: number
@@ -111,7 +114,7 @@ export function operationPage(facts: OperationFacts): OperationPage {
       { label: `${headings[operation.kind].toLowerCase()} ${operation.id.slice(0, 5)}` },
     ],
     sentence: [],
-    acts: operationActs(operation, view),
+    acts: operationActs(facts),
     liveMs: liveMs(running, facts.paceDivisor),
     id: operation.id,
     cluster: operation.cluster,
@@ -123,7 +126,10 @@ export function operationPage(facts: OperationFacts): OperationPage {
     wait: waitSentence(operation, now),
     until:
       running && operation.wait?.until
-        ? { word: untilWord(operation.phase), when: moment(operation.wait.until, zone, now) }
+        ? {
+            word: untilWord(operation.phase),
+            when: deadline(operation.wait.until, zone, now, facts.paceDivisor),
+          }
         : null,
     bar: running
       ? spanBar(
@@ -131,10 +137,11 @@ export function operationPage(facts: OperationFacts): OperationPage {
           operation.wait?.until ?? null,
           now,
           zone,
+          facts.paceDivisor,
           untilWord(operation.phase).toLowerCase(),
         )
       : null,
-    phases: operationPhases(operation, facts.events, zone, now),
+    phases: operationPhases(operation, facts.events, zone, facts.paceDivisor),
     running,
     halted: operation.phase === 'halted',
     timeline: timeline(facts),
@@ -151,9 +158,9 @@ export function operationPage(facts: OperationFacts): OperationPage {
     traffic: view && trafficBar(view.groups),
     url: view?.url ?? null,
     otherPort: view && otherPort(view),
-    ends: running ? possibleEnds(operation, zone, now) : [],
+    ends: running ? possibleEnds(facts) : [],
     calls: facts.calls.map((call) => callRow(call, zone, now)),
-    command: `delling status ${operation.cluster}`,
+    command: `npx delling status ${operation.cluster}`,
   }
 }
 
@@ -182,12 +189,10 @@ function untilWord(phase: Phase): string {
   return calm.has(phase) ? 'Until' : 'Gives up at'
 }
 
-const tooLate = new Set<Phase>(['aborting', 'returning', 'resettling', 'shrinking', 'deleting', 'verifying'])
-
-function operationActs(operation: Operation, view: ClusterView | null): Act[] {
+function operationActs({ operation, view, cancelEnds }: OperationFacts): Act[] {
   const base = `/operations/${operation.id}`
   if (!isEnded(operation)) {
-    if (operation.cancelRequested || tooLate.has(operation.phase)) return []
+    if (operation.cancelRequested || cancelEnds === null) return []
     return [
       {
         label: operation.switched && operation.kind === 'deploy' ? 'Roll back…' : 'Cancel…',
@@ -229,29 +234,9 @@ function instanceRows(next: ClusterView['groups'][number]): InstanceRow[] {
     zone: each.zone,
     lifecycle: each.lifecycle,
     ...healthLook[each.health],
-    health: each.health,
+    health: healthWord(each.health),
     reason: each.reason,
   }))
-}
-
-function possibleEnds(operation: Operation, zone: string, now: Date): Fact[] {
-  const stays = operation.from ? `traffic stays ${pushLabel(operation.from)} 100 %` : 'no traffic is touched'
-  const to = operation.to ? pushLabel(operation.to) : 'the new group'
-  const until = operation.wait?.until
-  if (operation.kind === 'destroy')
-    return [
-      { what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` },
-    ]
-  return [
-    {
-      what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers',
-      value: `switches to ${to} 100 %${operation.from ? `; ${pushLabel(operation.from)} keeps running` : ''}`,
-    },
-    { what: 'It gives up', value: until ? `at ${moment(until, zone, now).text}: ${stays}` : stays },
-    ...(operation.switched
-      ? []
-      : [{ what: 'You cancel', value: `${stays}; ${to} is kept for a look at it` }]),
-  ]
 }
 
 const answers = {

@@ -28,7 +28,7 @@ export function refusalPage(problem: Problem, asked: Asked): RefusalPage {
   const ways = (problem.ways ?? []).map((way) => ({
     label: way.label,
     href: way.href ?? null,
-    command: way.command ?? null,
+    command: way.command?.replace(/^delling /, 'npx delling ') ?? null,
   }))
   return {
     title: problem.title,

@@ -93,7 +93,7 @@ export function rollbackPage(facts: RollbackFacts): RollbackPage {
       help: 'Goes to the deploy log, and with the image as the reason it is bad.',
       placeholder: 'What you saw',
     }),
-    command: `delling rollback ${cluster} --to ${to}`,
+    command: `npx delling rollback ${cluster} --to ${to}`,
   }
 }
 

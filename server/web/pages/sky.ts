@@ -12,6 +12,7 @@ export interface Span {
   readonly to: Date
 }
 
+const utc = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT'])
 const stepMs = 10 * 60_000
 
 /** Colours of the sky by the sun's height, for a falling and a rising sun; each holds down to its height. */
@@ -41,8 +42,10 @@ export function percentAt(at: Date, span: Span): number {
 }
 
 /** The sky over a region during a span. Each colour has one stop, in the middle of the time it lasts. */
-export function skyStops(span: Span, region: string): SkyStop[] {
-  const [latitude, longitude] = placeOfRegion(region)
+export function skyStops(span: Span, region: string, zone: string): SkyStop[] {
+  const [latitude, regional] = placeOfRegion(region)
+  // A morning told in UTC is meant where UTC is the time of day, wherever the region stands.
+  const longitude = utc.has(zone) ? 0 : regional
   const runs: { colour: string; from: number; to: number }[] = []
   let before = sunElevation(new Date(span.from.getTime() - stepMs), latitude, longitude)
   for (let time = span.from.getTime(); time <= span.to.getTime(); time += stepMs) {

@@ -1,4 +1,4 @@
-import { wallClock } from './moment.js'
+import { phaseClock } from './moment.js'
 import { duration } from './words.js'
 
 /** The bar under a wait: from its start to its deadline. */
@@ -17,6 +17,7 @@ export function spanBar(
   until: Date | null,
   now: Date,
   zone: string,
+  paceDivisor: number,
   word = 'gives up at',
 ): SpanBar | null {
   if (!until || until <= since) return null
@@ -28,8 +29,8 @@ export function spanBar(
     done: `${percent}%`,
     passed: duration(passedMs),
     anchor: percent < 14 ? 'start' : percent > 72 ? 'end' : 'middle',
-    start: percent < 30 ? '' : wallClock(since, zone),
-    end: percent > 60 ? '' : `${word} ${wallClock(until, zone)}`,
+    start: percent < 30 ? '' : phaseClock(since, zone, paceDivisor),
+    end: percent > 60 ? '' : `${word} ${phaseClock(until, zone, paceDivisor)}`,
     label: `${duration(passedMs)} of at most ${most} have passed.`,
   }
 }

@@ -1,6 +1,7 @@
 import type { ServerGroup, ShownState } from '../../domain/server-group.js'
 import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
 import { stateBadge, type Badge } from './badge.js'
+import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { moment, momentOrNull, wallClock, zoneName, type Moment } from './moment.js'
 import { nightFrame, nightSpan, stackedLanes, warmLane, type NightFrame, type NightLane } from './night.js'
@@ -15,6 +16,7 @@ export interface TonightFacts {
   readonly region: string
   /** The plan was asked for another time than now. */
   readonly asked: Date | null
+  readonly filled: Filled
   readonly localCloud: boolean
 }
 
@@ -44,7 +46,7 @@ export interface TonightPage extends Head {
     readonly says: string
   } | null
   readonly runs: readonly RunRow[]
-  readonly asked: string | null
+  readonly clock: Field
   readonly localCloud: boolean
   readonly unseen: readonly string[]
 }
@@ -76,7 +78,10 @@ export function tonightPage(facts: TonightFacts): TonightPage {
       facts,
     ),
     runs: facts.runs.map((run) => runRow(run, zone, now)),
-    asked: facts.asked && facts.asked.toISOString(),
+    clock: field(facts.filled, 'now', 'Look as if it were', {
+      mono: true,
+      placeholder: '2026-11-25T10:00:00Z',
+    }),
     localCloud: facts.localCloud,
     unseen: plan.unseen,
   }

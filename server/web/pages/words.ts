@@ -51,6 +51,10 @@ export function accountText(account: string): string {
 
 /** A sentence of the engine, with its stop and its capital. */
 export function asSentence(text: string): string {
-  const trimmed = capital(text.trim())
-  return /[.!?…”]$/.test(trimmed) || trimmed === '' ? trimmed : `${trimmed}.`
+  return withStop(capital(text.trim()))
+}
+
+/** What somebody wrote, so that another sentence can follow it. */
+export function withStop(text: string): string {
+  return /[.!?…”]$/.test(text) || text === '' ? text : `${text}.`
 }

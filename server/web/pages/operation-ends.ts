@@ -1,0 +1,72 @@
+import { pushLabel } from '../../domain/names.js'
+import type { Operation, Phase } from '../../domain/operation.js'
+import type { Fact } from './group-card.js'
+import { deadline } from './moment.js'
+
+interface EndFacts {
+  readonly operation: Operation
+  /** How a cancel would end it now; null when it is too late for one. */
+  readonly cancelEnds: string | null
+  readonly now: Date
+  readonly zone: string
+  readonly paceDivisor: number
+}
+
+const givenUp = new Set<Phase>(['aborting', 'returning', 'resettling'])
+
+/** How a running operation can still end, from where it stands now. */
+export function possibleEnds(facts: EndFacts): Fact[] {
+  const { operation, cancelEnds } = facts
+  const ends = stillOpen(facts)
+  if (cancelEnds === null || operation.cancelRequested) return ends
+  const what = operation.switched && operation.kind === 'deploy' ? 'You roll back' : 'You cancel'
+  return [...ends, { what, value: cancelEnds }]
+}
+
+function stillOpen(facts: EndFacts): Fact[] {
+  const { operation } = facts
+  const to = operation.to ? pushLabel(operation.to) : 'the new group'
+  if (operation.phase === 'halted')
+    return [
+      { what: 'You try again', value: 'its phase begins anew' },
+      { what: 'You accept', value: 'everything stays as it is now' },
+    ]
+  if (operation.kind === 'destroy')
+    return [
+      { what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` },
+    ]
+  if (givenUp.has(operation.phase)) return [{ what: 'It has given up', value: stays(operation) }]
+  return operation.switched ? afterSwitch(operation, to) : beforeSwitch(facts, to)
+}
+
+function stays({ from, switched }: Operation): string {
+  if (!from) return 'no traffic is touched'
+  return `traffic ${switched ? 'goes back to' : 'stays'} ${pushLabel(from)} 100 %`
+}
+
+function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: string): Fact[] {
+  const from = operation.from && pushLabel(operation.from)
+  const until = operation.wait?.until
+  const gives = stays(operation)
+  return [
+    {
+      what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers',
+      value: `switches to ${to} 100 %${from ? `; ${from} keeps running` : ''}`,
+    },
+    {
+      what: 'It gives up',
+      value: until ? `at ${deadline(until, zone, now, paceDivisor).text}: ${gives}` : gives,
+    },
+  ]
+}
+
+/** Only a deployment has an old group to go back to by itself; a person decides everything else. */
+function afterSwitch(operation: Operation, to: string): Fact[] {
+  const from = operation.from && pushLabel(operation.from)
+  const well = {
+    what: 'It stays well',
+    value: `${to} keeps the traffic${from ? `; ${from} stays warm` : ''}`,
+  }
+  if (operation.kind !== 'deploy' || !from) return [well]
+  return [well, { what: 'It does not', value: `traffic: ${from} 100 % again; ${to} rejected` }]
+}
