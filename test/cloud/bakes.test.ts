@@ -59,6 +59,7 @@ beforeAll(async () => {
     place: { owner: 'delling-test' },
     defaults: {
       baseImage: base,
+      debBaseImage: '/aws/service/debian/release/12/latest/amd64',
       builderInstanceType: 't3.small',
       builderInstanceProfile: null,
       registry: registry.url,
