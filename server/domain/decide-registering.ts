@@ -37,7 +37,9 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   const until = later(operation.phaseSince, turn.timings.registerDeadlineMs)
   const hopeless = reasonLaunchHopeless(seen)
   if (hopeless) {
-    const complaint = turn.sightings.complaints.get(group.name)?.[0]
+    const complaints = turn.sightings.complaints.get(group.name) ?? []
+    // An answer with a code says more than a connection that a booting instance refused.
+    const complaint = complaints.find((sentence) => sentence.includes('codes')) ?? complaints[0]
     return abort(turn, operation, complaint ? `${hopeless} The last said: ${complaint}.` : hopeless)
   }
   if (turn.seen.at > until)

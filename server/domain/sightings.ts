@@ -92,10 +92,22 @@ export function sightWatch(sightings: Sightings, operationId: string, at: Date, 
   return { ...sightings, watched: new Map(sightings.watched).set(operationId, { ms, at }) }
 }
 
-/** Remembers the newest complaints of each group; a group without one keeps what was said before. */
+/** So many complaints of a group are remembered: those of three waves of three instances. */
+const complaintsKept = 9
+
+/**
+ * Remembers the complaints of each group, the newest first: what a booting replacement says must not push out what the
+ * application itself answered.
+ */
 export function sightComplaints(
   sightings: Sightings,
   said: ReadonlyMap<string, readonly string[]>,
 ): Sightings {
-  return { ...sightings, complaints: new Map([...sightings.complaints, ...said]) }
+  const complaints = new Map(sightings.complaints)
+  for (const [group, sentences] of said)
+    complaints.set(
+      group,
+      [...new Set([...sentences, ...(complaints.get(group) ?? [])])].slice(0, complaintsKept),
+    )
+  return { ...sightings, complaints }
 }
