@@ -87,6 +87,12 @@ function partOf(spec: ServiceSpec, process: ProcessIdentity, adopted: boolean, s
   }
 }
 
+function endedEarly(spec: ServiceSpec, logFile: string): Error {
+  return new Error(
+    `The ${spec.title} ended before it was ready. The end of its log (${logFile}):\n${lastLines(logFile)}`,
+  )
+}
+
 function launch(spec: ServiceSpec): ProcessIdentity {
   const logFile = logFileOf(spec.home, spec.name)
   rotateIfLong(logFile)
@@ -101,8 +107,10 @@ function launch(spec: ServiceSpec): ProcessIdentity {
   closeSync(log)
   child.unref()
   child.on('error', () => undefined)
-  const identity = child.pid === undefined ? undefined : identityOf(child.pid)
-  if (identity === undefined) throw new Error(`The ${spec.title} could not be started: see ${logFile}.`)
+  if (child.pid === undefined) throw new Error(`The ${spec.title} could not be started: see ${logFile}.`)
+  // A process that ended at once has no identity any more: its log says why.
+  const identity = identityOf(child.pid)
+  if (identity === undefined) throw endedEarly(spec, logFile)
   writeRecord(spec.home, spec.name, { ...identity, port: spec.port, fingerprint: fingerprintOf(spec) })
   return identity
 }
@@ -113,9 +121,7 @@ async function untilReady(spec: ServiceSpec, child: ProcessIdentity, stopped: Ab
   for (;;) {
     stopped.throwIfAborted()
     if (!isAlive(child)) {
-      throw new Error(
-        `The ${spec.title} ended before it was ready. The end of its log (${logFile}):\n${lastLines(logFile)}`,
-      )
+      throw endedEarly(spec, logFile)
     }
     if (await spec.isReady()) return true
     if (performance.now() > until) {
