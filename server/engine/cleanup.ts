@@ -39,7 +39,10 @@ const runsStream = 'job:cleanup'
 export async function planCleanup(parts: Parts, now?: Date): Promise<CleanupPlan> {
   refuseForeignClock(parts, now)
   const moment = now ?? parts.clock.now()
-  const looks = await lookAtAll(parts)
+  return planOf(await lookAtAll(parts), moment)
+}
+
+function planOf(looks: readonly Look[], moment: Date): CleanupPlan {
   return {
     now: moment,
     groups: looks.flatMap((look) => (look.seen ? verdicts(look.state, look.seen, moment) : [])),
@@ -56,9 +59,10 @@ export async function runCleanup(
   refuseForeignClock(parts, now)
   const moment = now ?? parts.clock.now()
   await recordSurvivors(parts, moment)
-  const plan = await planCleanup(parts, now)
-  const seen = new Map<string, Observed>()
-  for (const look of await lookAtAll(parts)) if (look.seen) seen.set(look.name, look.seen)
+  // One look for both: what is asked for is judged from the very snapshot that the plan was made from.
+  const looks = await lookAtAll(parts)
+  const plan = planOf(looks, moment)
+  const seen = new Map(looks.map((look) => [look.name, look.seen]))
   const operations: Operation[] = []
   for (const { group, verdict, why } of plan.groups) {
     const observed = seen.get(group.cluster)
