@@ -2,13 +2,13 @@ import { createServer, request as httpRequest } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { setTimeout as rest } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
+import { makeCloudWatch } from '../../server/localcloud/cloudwatch/service.js'
 import {
   type LoadBalancingService,
   makeLoadBalancing,
-} from '../../../server/localcloud/load-balancing/service.js'
-import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
-import { makeStack, type Stack } from './stack.js'
+} from '../../server/localcloud/load-balancing/service.js'
+import { ask, type FakeCloud, fakeCloud, until } from './unit/fake-cloud.js'
+import { makeStack, type Stack } from './unit/stack.js'
 
 let cloud: FakeCloud
 let elb: LoadBalancingService
