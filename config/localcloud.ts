@@ -15,6 +15,7 @@ const schema = z.strictObject({
     .array(z.string().regex(/^[a-f]$/))
     .min(1)
     .optional(),
+  instances: z.enum(['processes', 'records']).optional(),
   confinement: z.enum(['auto', 'none']).optional(),
   stopWithParent: z.boolean(),
 })
@@ -43,6 +44,7 @@ export function readLocalCloudSettings(
       zones: { type: 'string' },
       'instances-dir': { type: 'string' },
       'key-file': { type: 'string' },
+      instances: { type: 'string' },
       confinement: { type: 'string' },
       'stop-with-parent': { type: 'boolean' },
     },
@@ -55,6 +57,7 @@ export function readLocalCloudSettings(
     pace: values.pace ?? env.LOCALCLOUD_PACE ?? 'brisk',
     instancesDir: values['instances-dir'] ?? env.LOCALCLOUD_INSTANCES_DIR,
     zones: zones?.split(',').map((zone) => zone.trim()),
+    instances: values.instances ?? env.LOCALCLOUD_INSTANCES,
     confinement: values.confinement ?? env.LOCALCLOUD_CONFINEMENT,
     stopWithParent: values['stop-with-parent'] ?? false,
     instanceEnvironment: instanceEnvironment(env),

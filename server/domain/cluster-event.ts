@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js'
-import type { ClusterState, StateChange } from './cluster-state.js'
+import type { ClusterState, StateChange, TicketClosed } from './cluster-state.js'
 import { groupNamed } from './cluster-state.js'
 import type { RuleEntry } from './observation.js'
 import { explained } from './operation-effects.js'
@@ -16,7 +16,18 @@ export type ClusterEvent =
       readonly sentence: string
     }
   | { readonly type: 'DriftEnded'; readonly sentence: string }
-  | { readonly type: 'ChangeNotSeen'; readonly entries: readonly RuleEntry[]; readonly sentence: string }
+  | {
+      /** Our own unanswered write of the rule has taken effect, however late. */
+      readonly type: 'TicketSeen'
+      readonly id: string
+      readonly entries: readonly RuleEntry[]
+      readonly sentence: string
+    }
+  | {
+      readonly type: 'TicketsClosed'
+      readonly tickets: readonly TicketClosed[]
+      readonly sentence: string
+    }
   | { readonly type: 'GroupLost'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmDegraded'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmReady'; readonly group: string; readonly sentence: string }
@@ -37,8 +48,18 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
       return {
         cluster: { ...cluster, needsPerson: null, restoreAsked: null, statement: liveStatement(state) },
       }
-    case 'ChangeNotSeen':
-      return { cluster: { ...cluster, ...explained(cluster, event.entries, at) } }
+    case 'TicketSeen':
+      return {
+        cluster: {
+          ...cluster,
+          ...explained(cluster, event.entries, at),
+          needsPerson: null,
+          restoreAsked: null,
+        },
+        ticketsClosed: [{ id: event.id, as: 'seen' }],
+      }
+    case 'TicketsClosed':
+      return { ticketsClosed: event.tickets }
     case 'GroupLost': {
       const group = groupNamed(state, event.group)
       return group

@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.js'
 import type { Obligation } from './obligation.js'
 import { isActive, isTraffic, type Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
+import type { Ticket } from './ticket.js'
 
 /** Everything recorded about one cluster that a decision needs. */
 export interface ClusterState {
@@ -12,6 +13,8 @@ export interface ClusterState {
   readonly operations: readonly Operation[]
   /** Open ones. */
   readonly obligations: readonly Obligation[]
+  /** Requests that were never answered and may still take effect. */
+  readonly tickets: readonly Ticket[]
 }
 
 /** Rows that one event changes. */
@@ -20,6 +23,13 @@ export interface StateChange {
   readonly groups?: readonly ServerGroup[]
   readonly operations?: readonly Operation[]
   readonly obligations?: readonly Obligation[]
+  readonly ticketsClosed?: readonly TicketClosed[]
+}
+
+/** How a ticket ended: its effect was seen, or a look made too late for it to land did not show it. */
+export interface TicketClosed {
+  readonly id: string
+  readonly as: 'seen' | 'expired'
 }
 
 export function activeTraffic(state: ClusterState): Operation | null {
@@ -72,5 +82,8 @@ export function withChange(state: ClusterState, change: StateChange): ClusterSta
     groups: merge(state.groups, change.groups, (group) => group.name),
     operations: merge(state.operations, change.operations, (operation) => operation.id),
     obligations: merge(state.obligations, change.obligations, (row) => row.id),
+    tickets: state.tickets.filter(
+      (ticket) => !change.ticketsClosed?.some((closed) => closed.id === ticket.id),
+    ),
   }
 }

@@ -4,6 +4,7 @@ import type { ObservedAutoScalingGroup } from './observation.js'
 import type { Obligation } from './obligation.js'
 import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
+import { ticketsAbout } from './open-tickets.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** Phases in which the group that has the traffic is held, so that it cannot shrink under the switch. */
@@ -24,9 +25,7 @@ function wantsMinSize(turn: Turn, group: ServerGroup): boolean {
   if (isIdle(group)) return true
   if (operation && (operation.from === group.name || operation.to === group.name) && isIn(operation, held))
     return true
-  return (
-    group.role === 'live' && group.liveSince !== null && sinceMs(turn, group.liveSince) < turn.timings.unpinMs
-  )
+  return group.role === 'live' && sinceMs(turn, group.roleSince) < turn.timings.unpinMs
 }
 
 /** Groups that carry nothing: they stay as they are until they are switched to or destroyed. */
@@ -95,7 +94,7 @@ function repaySuspended(
       operation: null,
       why: `${group.name} may be resized again.`,
     }
-  if (wanted.length === 0)
+  if (wanted.length === 0 && !mayChangeYet(turn, group))
     return close(row, 'repaid', `${group.name}: the processes that were suspended run again.`)
   return null
 }
@@ -111,8 +110,11 @@ function repayMinSize(
   const maxRaised =
     row.attempted.some((value) => 'max' in value && value.max === present.max) && present.max !== original.max
   if (present.min === original.min)
-    return close(row, 'repaid', `${group.name}: MinSize is ${original.min} again.`)
+    return mayChangeYet(turn, group)
+      ? null
+      : close(row, 'repaid', `${group.name}: MinSize is ${original.min} again.`)
   const ours = row.attempted.some((value) => 'min' in value && value.min === present.min)
+  if (!ours && mayChangeYet(turn, group)) return null
   if (!ours)
     return close(
       row,
@@ -150,6 +152,7 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
   const pinned = Math.max(0, ...(row?.attempted ?? []).map((value) => ('min' in value ? value.min : 0)))
   if (row && present.min < pinned && row.attempted.length <= maxRepins)
     return raise(
+      turn,
       null,
       group.name,
       seen,
@@ -159,6 +162,7 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
     )
   if (!row && present.min < present.desired)
     return raise(
+      turn,
       null,
       group.name,
       seen,
@@ -167,6 +171,11 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
       group.operationId,
     )
   return null
+}
+
+/** Nothing is said to be repaid while an unanswered request about the group may still take effect. */
+function mayChangeYet(turn: Turn, group: ServerGroup): boolean {
+  return ticketsAbout(turn.state, group.name).length > 0
 }
 
 /** After that many attempts somebody else wants it smaller: it is shown as degraded, not fought. */

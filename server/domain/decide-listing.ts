@@ -42,5 +42,5 @@ function change(
     purpose === 'delist'
       ? `${group.name} is ${group.role} and drained: it leaves the rule.`
       : `${group.name} is warm: out of the rule it would not be health-checked.`
-  return changeRule(turn, null, rule, entries, purpose, why)
+  return changeRule(turn, null, rule, { entries, purpose, why })
 }

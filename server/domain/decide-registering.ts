@@ -54,6 +54,7 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   }
   if (seen.autoScaling && seen.autoScaling.min < needed)
     return raise(
+      turn,
       operation,
       group.name,
       seen,
@@ -102,7 +103,11 @@ function list(turn: Turn, operation: Operation, group: ServerGroup, seen: Observ
       null,
     )
   const why = `${group.name} joins the rule at weight 0, so that it is health-checked while it carries nothing.`
-  return changeRule(turn, operation, rule, joined(rule.entries, targetGroupArn), 'join', why)
+  return changeRule(turn, operation, rule, {
+    entries: joined(rule.entries, targetGroupArn),
+    purpose: 'join',
+    why,
+  })
 }
 
 /** The rule of a create, once it can be seen. */

@@ -2,11 +2,12 @@ import { changeRule } from './rule-change.js'
 import type { Call } from './call.js'
 import { groupNamed } from './cluster-state.js'
 import { weightOf, type ObservedGroup } from './observation.js'
-import type { Operation, OperationEvent } from './operation.js'
-import { reasonMustStay } from './retirement-guard.js'
+import { isTraffic, type Operation, type OperationEvent } from './operation.js'
+import { reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
 import { without, isListed } from './rule-lists.js'
+import { lastLanding, ticketsAbout, ticketsNaming, ticketsToward } from './open-tickets.js'
 import type { ServerGroup } from './server-group.js'
-import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
+import { later, observedOf, record, sinceMs, wait, waitUntil, type Turn, type TurnStep } from './turn.js'
 
 /** One step of destroying a group: out of the rule, drained and quiet, shrunk, deleted, looked for twice. */
 export function retire(turn: Turn, operation: Operation): TurnStep | null {
@@ -14,7 +15,7 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   if (!group) return operation.phase === 'verifying' ? record(operation, destroyed) : null
   switch (operation.phase) {
     case 'queued': {
-      const reason = reasonMustStay(turn.state, turn.seen, group)
+      const reason = reasonToStay(turn, operation, group)
       if (reason) return record(operation, { type: 'Refused', sentence: `${reason} Nothing was changed.` })
       return record(operation, { type: 'RetireStarted', group: group.name, was: group.role })
     }
@@ -33,6 +34,14 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   }
 }
 
+/** Judged anew at each step: of two survivors that a cleanup asked for at once, the second is the last. */
+function reasonToStay(turn: Turn, operation: Operation, group: ServerGroup): string | null {
+  const asked = operation.request.why === 'asked'
+  return (
+    reasonMustStay(turn.state, turn.seen, group) ?? (asked ? null : reasonLastSurvivor(turn.state, group))
+  )
+}
+
 /** Until its instances go, anything that needs it again calls the retirement off. */
 function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnStep | null {
   if (operation.cancelRequested)
@@ -44,6 +53,12 @@ function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnSte
     return record(operation, {
       type: 'Reprieved',
       sentence: `${group.keep.by} keeps ${group.name}: ${group.keep.why}`,
+    })
+  const wanted = turn.state.operations.find((other) => isTraffic(other.kind) && other.to === group.name)
+  if (wanted)
+    return record(operation, {
+      type: 'Reprieved',
+      sentence: `${wanted.request.actor.name} wants the traffic back on ${group.name}; it stays.`,
     })
   if (weightOf(turn.seen.rule, group.targetGroupArn) > 0)
     return record(operation, { type: 'Reprieved', sentence: `${group.name} was given traffic; it stays.` })
@@ -62,7 +77,7 @@ function delist(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
   if (!rule || !arn || !isListed(rule, arn))
     return record(operation, { type: 'Delisted', entries: rule?.entries ?? null })
   const why = `${group.name} leaves the rule first: an empty group in it would look sick in DNS.`
-  return changeRule(turn, operation, rule, without(rule.entries, arn), 'delist', why)
+  return changeRule(turn, operation, rule, { entries: without(rule.entries, arn), purpose: 'delist', why })
 }
 
 /** Deregistration delay since the traffic left, and no request for the whole quiet time, as the metric says. */
@@ -73,7 +88,7 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const seen = observedOf(turn, group.name)
   const until = later(quietSince, Math.max(drainMs, timings.quietMs + timings.metricLateMs))
   if (turn.seen.at < until)
-    return wait(turn, operation, `Draining ${group.name}: the last requests may still be running`, until)
+    return waitUntil(turn, operation, `Draining ${group.name}: the last requests may still be running`, until)
   if (seen && seen.requests === null && group.registeredAt)
     return wait(turn, operation, `CloudWatch did not say whether ${group.name} still gets requests`)
   if (seen?.requests)
@@ -89,8 +104,16 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
       operation,
       `Another rule of the load balancer forwards to ${group.name}; take it out there first`,
     )
-  const reason = reasonMustStay(state, turn.seen, group)
+  const reason = reasonToStay(turn, operation, group)
   if (reason) return wait(turn, operation, reason)
+  const landing = lastLanding(ticketsToward(state, arn), timings)
+  if (landing)
+    return wait(
+      turn,
+      operation,
+      `A change that gives ${group.name} traffic was never answered and may still come`,
+      landing,
+    )
   if (!seen?.autoScaling) return record(operation, { type: 'ShrinkStarted' })
   return shrinkCall(operation, group, { type: 'ShrinkStarted' })
 }
@@ -161,6 +184,15 @@ function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
   const seen = observedOf(turn, group.name)
   if (partsLeft(seen).length > 0) return remove(turn, operation, group)
   const since = turn.sightings.absentSince.get(group.name)
+  const open = [...ticketsAbout(turn.state, group.name), ...ticketsNaming(turn.state, group.targetGroupArn)]
+  const landing = lastLanding(open, turn.timings)
+  if (landing)
+    return wait(
+      turn,
+      operation,
+      `A request about ${group.name} was never answered and could make it again`,
+      landing,
+    )
   if (since && sinceMs(turn, since) >= turn.timings.goneMs) return record(operation, destroyed)
   return wait(
     turn,

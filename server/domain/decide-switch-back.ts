@@ -52,10 +52,12 @@ export function size(turn: Turn, operation: Operation): TurnStep {
   if (turn.seen.at > until) return abort(turn, operation, `${reason}. It had until ${until.toISOString()}.`)
   if (rule && !listed && to.targetGroupArn && rule.entries.length < maxRuleEntries) {
     const why = `${pushLabel(to.name)} joins the rule at weight 0 again, so that it is health-checked.`
-    return changeRule(turn, operation, rule, joined(rule.entries, to.targetGroupArn), 'relist', why)
+    const entries = joined(rule.entries, to.targetGroupArn)
+    return changeRule(turn, operation, rule, { entries, purpose: 'relist', why })
   }
   if (!operation.request.now && seen.autoScaling.min < needed)
     return raise(
+      turn,
       operation,
       to.name,
       seen,

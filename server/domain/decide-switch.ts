@@ -1,4 +1,4 @@
-import { changeRule } from './rule-change.js'
+import { ruleWriteNow, waitForTickets } from './rule-change.js'
 import { groupNamed } from './cluster-state.js'
 import { abort, differs, guardedAttributes, raise, suspend, unguardedAttributes } from './group-steps.js'
 import { warmUntil } from './morning.js'
@@ -8,14 +8,17 @@ import type { Operation } from './operation.js'
 import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
 import { carriers, carriesAll, groupsByTarget, isParked, switchedTo } from './rule-lists.js'
 import { refusalKey } from './sightings.js'
+import { lastLanding, ruleTickets, ticketsAbout } from './open-tickets.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
+
+const landsIn = ['registering', 'sizing', 'pinning', 'switching', 'aborting']
 
 /** A switch that AWS shows is a switch, whatever phase the operation is in. */
 export function landed(turn: Turn, operation: Operation): TurnStep | null {
   const to = groupNamed(turn.state, operation.to)
   const rule = ruleToSwitch(turn, operation)
   if (!to || !rule || operation.switched || !operation.switchSent || isParked(rule)) return null
-  if (!['switching', 'aborting'].includes(operation.phase)) return null
+  if (!landsIn.includes(operation.phase)) return null
   if (!carriesAll(rule, to.targetGroupArn)) return null
   const rejected = operation.kind === 'switchBack' && operation.request.markBad !== false
   const leftUntil = rejected
@@ -66,7 +69,10 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   // One of an earlier operation says nothing: what refused it may have been mended since.
   if (refusal && refusal.times >= 3 && refusal.at >= operation.requestedAt)
     return abort(turn, operation, `AWS refused the switch: ${refusal.message} (${refusal.code})`)
-  const until = later(operation.phaseSince, turn.timings.pinDeadlineMs)
+  const until = laterOf(
+    later(operation.phaseSince, turn.timings.pinDeadlineMs),
+    lastLanding(turn.state.tickets, turn.timings),
+  )
   if (turn.seen.at > until)
     return unready(turn, operation, `The switch could not be made before ${until.toISOString()}`)
   const obstacle = obstacleInRule(turn, operation, rule)
@@ -75,13 +81,47 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   if (reason) return unready(turn, operation, reason)
   const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
   if (pin) return pin
-  const why = `All traffic to ${pushLabel(to.name)}, in one call.`
-  const conditions = isParked(rule) ? cluster.settings.balancer.conditions : undefined
-  const entries = switchedTo(rule.entries, seenTo.targetGroupArn)
-  return {
-    ...changeRule(turn, operation, rule, entries, 'switch', why, conditions),
-    event: { type: 'SwitchIntended', from: operation.from, to: to.name },
+  return switchNow(turn, operation, rule, seenTo.targetGroupArn)
+}
+
+/** The one call that moves the traffic; it waits for nothing but requests of ours that could undo it. */
+function switchNow(turn: Turn, operation: Operation, rule: ObservedRule, targetGroupArn: string): TurnStep {
+  const { balancer } = turn.state.cluster.settings
+  const to = operation.to ?? ''
+  const entries = switchedTo(rule.entries, targetGroupArn)
+  const blocked = operation.request.now
+    ? null
+    : (waitForTickets(turn, operation, entries) ?? waitForUnpin(turn, operation))
+  if (blocked) return blocked
+  const write = {
+    entries,
+    purpose: 'switch' as const,
+    why: `All traffic to ${pushLabel(to)}, in one call.`,
+    conditions: isParked(rule) ? balancer.conditions : undefined,
   }
+  const event = { type: 'SwitchIntended' as const, from: operation.from, to }
+  return { ...ruleWriteNow(turn, operation, rule, write), event }
+}
+
+/** An unanswered request that releases `from` would unpin it once it is warm. */
+function waitForUnpin(turn: Turn, operation: Operation): TurnStep | null {
+  const releasing = ticketsAbout(turn.state, operation.from ?? '').filter(
+    ({ call }) => call.type === 'RestoreSizes' || call.type === 'ResumeProcesses',
+  )
+  const until = lastLanding(releasing, turn.timings)
+  return until
+    ? wait(
+        turn,
+        operation,
+        `AWS never answered a request that releases ${operation.from ?? ''}; it must not take effect after the switch`,
+        until,
+      )
+    : null
+}
+
+/** What was never answered is waited out before the deadline counts. */
+function laterOf(a: Date, b: Date | null): Date {
+  return b && b > a ? b : a
 }
 
 /** Weight where it should not be: then nothing is measured against the right group. */
@@ -121,6 +161,7 @@ function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
   const needed = neededFor(seen)
   if (seen.autoScaling.min < needed)
     return raise(
+      turn,
       operation,
       operation.from,
       seen,
@@ -169,13 +210,14 @@ function setGuard(
   }
 }
 
-/** After the call: only a look says whether it was made. */
+/** After the call: only a look says whether it was made. One that was answered and is not shown never happened. */
 export function lookForSwitch(turn: Turn, operation: Operation): TurnStep {
   const refusal = turn.sightings.refusals.get(refusalKey('ModifyRule', turn.state.cluster.name))
   if (refusal && refusal.at >= operation.phaseSince)
     return record(operation, { type: 'NotSwitched', sentence: `${refusal.message} (${refusal.code})` })
+  const open = ruleTickets(turn.state).some((ticket) => ticket.operationId === operation.id)
   const until = later(operation.phaseSince, turn.timings.switchDeadlineMs)
-  if (sinceMs(turn, operation.phaseSince) < Math.min(20_000, turn.timings.switchDeadlineMs))
+  if (open && sinceMs(turn, operation.phaseSince) < Math.min(20_000, turn.timings.switchDeadlineMs))
     return wait(turn, operation, 'The switch was sent; waiting to see it in the rule', until)
   if (operation.cancelRequested)
     return abort(turn, operation, `Cancelled by ${operation.cancelRequested.by}.`, 'cancelled')

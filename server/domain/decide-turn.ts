@@ -10,10 +10,11 @@ import { decideListing } from './decide-listing.js'
 import { retire } from './decide-retirement.js'
 import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
-import { explainRule } from './explain-rule.js'
+import { explainRule, ruleIsExpected } from './explain-rule.js'
 import type { Operation } from './operation.js'
 import { afterRefusals } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
+import { ticketsEnded } from './open-tickets.js'
 import { later, observedOf, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 export type Wait = TurnStep & { kind: 'wait' }
@@ -44,15 +45,16 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
     yield absent
     if (absent.kind === 'wait') return
   }
+  yield closeTickets(turn)
   const operation = activeTraffic(turn.state)
-  if (operation) yield landed(turn, operation) ?? giveUpHalted(turn, operation)
+  if (operation) yield giveUpHalted(turn, operation)
   const explanation = explainRule(turn)
   if (explanation.kind === 'step') {
     yield explanation.step
     return
   }
   const explained = explanation.kind === 'explained'
-  if (operation && explained) yield decideTraffic(turn, operation)
+  if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
   yield decideLedger(turn)
   if (!explained) {
     // A person is needed; what could take the traffic back is said all the same.
@@ -64,6 +66,30 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   yield decideSteward(turn)
 }
 
+/** Unanswered requests that this look ends. One that may still explain the rule's present value is left to that. */
+function closeTickets(turn: Turn): TurnStep | null {
+  const { state, seen, timings } = turn
+  const explained = ruleIsExpected(turn)
+  const ended = ticketsEnded(state, seen, timings).filter(
+    ({ ticket }) => ticket.call.type !== 'ModifyRule' || explained,
+  )
+  if (ended.length === 0) return null
+  return {
+    kind: 'recordCluster',
+    event: {
+      type: 'TicketsClosed',
+      tickets: ended.map(({ ticket, as }) => ({ id: ticket.id, as })),
+      sentence: ended
+        .map(({ ticket, as }) =>
+          as === 'seen'
+            ? `${ticket.call.type} of ${ticket.object} took effect though AWS never answered it.`
+            : `${ticket.call.type} of ${ticket.object} was never answered and can’t take effect any more.`,
+        )
+        .join(' '),
+    },
+  }
+}
+
 /** An answer without a group we know is not an observation; it is believed on two reads `goneMs` apart. */
 function absentGroups(turn: Turn): TurnStep | null {
   const { state, sightings, timings } = turn
@@ -72,9 +98,10 @@ function absentGroups(turn: Turn): TurnStep | null {
       ['standby', 'live', 'warm'].includes(group.role) ||
       (group.role === 'launching' && group.launchTemplateId)
     if (!known || observedOf(turn, group.name)?.autoScaling) continue
+    const young = sinceMs(turn, group.createdAt) < timings.visibilityMs
     const since = sightings.absentSince.get(group.name)
     const operation = activeTraffic(state)
-    if (!since || sinceMs(turn, since) < timings.goneMs)
+    if (young || !since || sinceMs(turn, since) < timings.goneMs)
       return {
         kind: 'wait',
         operation,

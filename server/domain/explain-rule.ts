@@ -1,8 +1,11 @@
+import type { Cluster } from './cluster.js'
 import { activeTraffic, groupNamed } from './cluster-state.js'
 import { warmUntil } from './morning.js'
-import { sameEntries } from './observation.js'
+import { sameEntries, type RuleEntry } from './observation.js'
+import { explained } from './operation-effects.js'
 import { changeRule } from './rule-change.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
+import { ruleTickets } from './open-tickets.js'
 import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** What the rule's present value means: `blocked` leaves traffic and retirements alone, the ledger goes on. */
@@ -10,6 +13,16 @@ export type Explanation =
   | { readonly kind: 'explained' }
   | { readonly kind: 'blocked' }
   | { readonly kind: 'step'; readonly step: TurnStep }
+
+/** The cluster after AWS has answered a write of a rule: what its own rule shows from now on is ours. */
+export function ruleAnswered(
+  cluster: Cluster,
+  rule: { readonly ruleArn: string; readonly entries: readonly RuleEntry[] },
+  at: Date,
+): Cluster {
+  if (rule.ruleArn !== cluster.ruleArn) return cluster
+  return { ...cluster, ...explained(cluster, rule.entries, at), needsPerson: null, restoreAsked: null }
+}
 
 /** True while the rule shows what we last set or accepted. */
 export function ruleIsExpected(turn: Pick<Turn, 'state' | 'seen'>): boolean {
@@ -30,8 +43,9 @@ export function driftSentence(turn: Pick<Turn, 'state' | 'seen'>): string {
 }
 
 /**
- * Explains a rule that is not as expected: our own change not visible yet, our own change that never happened, or
- * somebody else's hand, believed only after two reads `driftMs` apart.
+ * Explains a rule that is not as expected: our own change not visible yet, an unanswered request of ours that has landed,
+ * or somebody else's hand, believed only after two reads `driftMs` apart. An answered request explains nothing later:
+ * whoever sets the old weights again three minutes after a switch is a person.
  */
 export function explainRule(turn: Turn): Explanation {
   const { state, seen, timings, sightings } = turn
@@ -43,17 +57,15 @@ export function explainRule(turn: Turn): Explanation {
       event: { type: 'DriftEnded', sentence: 'The listener rule is as expected again.' },
     })
   }
-  const entries = seen.rule?.entries ?? []
-  if (seen.rule && sameEntries(entries, cluster.previouslyExpected)) {
-    const { expectedSince } = cluster
-    const refused = [...sightings.refusals].some(
-      ([key, refusal]) => key.startsWith('ModifyRule ') && (!expectedSince || refusal.at >= expectedSince),
-    )
-    if (!refused && expectedSince && sinceMs(turn, expectedSince) < timings.staleReadMs)
-      return waitForRule(turn, 'Our change of the listener rule may not be visible yet.')
-    const sentence = 'Our last change of the listener rule did not take effect.'
-    return step({ kind: 'recordCluster', event: { type: 'ChangeNotSeen', entries, sentence } })
-  }
+  const { expectedSince } = cluster
+  const mayBeOld =
+    seen.rule !== null &&
+    sameEntries(seen.rule.entries, cluster.previouslyExpected) &&
+    expectedSince !== null &&
+    sinceMs(turn, expectedSince) < timings.staleReadMs
+  if (mayBeOld) return waitForRule(turn, 'Our change of the listener rule may not be visible yet.')
+  const landed = landedTicket(turn)
+  if (landed) return step(landed)
   if (cluster.needsPerson && !singleCarrier(turn)) return blocked(turn)
   const since = sightings.unexplained?.since
   if (!since || sinceMs(turn, since) < timings.driftMs)
@@ -64,6 +76,26 @@ export function explainRule(turn: Turn): Explanation {
   return drifted(turn)
 }
 
+/** One ticket explains one change, ever; those of equal shares are interchangeable. */
+function landedTicket(turn: Turn): TurnStep | null {
+  const { rule } = turn.seen
+  if (!rule) return null
+  const ticket = ruleTickets(turn.state).find(
+    ({ call }) => call.ruleArn === rule.ruleArn && sameEntries(call.entries, rule.entries),
+  )
+  if (!ticket) return null
+  const shown = entriesSentence(rule.entries, groupsByTarget(turn.state))
+  return {
+    kind: 'recordCluster',
+    event: {
+      type: 'TicketSeen',
+      id: ticket.id,
+      entries: rule.entries,
+      sentence: `A change of the listener rule that AWS never answered has taken effect: ${shown}.`,
+    },
+  }
+}
+
 /** Until a person has said what holds: an operation that was told to try on halts again, a wish to restore is carried out. */
 function blocked(turn: Turn): Explanation {
   const { cluster } = turn.state
@@ -71,7 +103,7 @@ function blocked(turn: Turn): Explanation {
   const restore = cluster.restoreAsked !== null && rule !== null && cluster.expected !== null
   if (restore) {
     const why = `${cluster.restoreAsked?.by ?? 'A person'} asked for the rule as it was expected.`
-    return step(changeRule(turn, null, rule, cluster.expected ?? [], 'restore', why))
+    return step(changeRule(turn, null, rule, { entries: cluster.expected ?? [], purpose: 'restore', why }))
   }
   const operation = activeTraffic(turn.state)
   if (operation && operation.phase !== 'halted') {

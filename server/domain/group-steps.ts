@@ -1,6 +1,7 @@
 import type { Diagnosis, Operation, Outcome } from './operation.js'
 import { failedActivitySentences } from './launch-failure.js'
 import type { ObservedGroup } from './observation.js'
+import { lastLanding, ticketsAbout } from './open-tickets.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** Processes that would change an idle group's size. */
@@ -58,7 +59,9 @@ export function suspend(
   }
 }
 
+/** Raises MinSize, and MaxSize where it must. MaxSize is not set anew while an unanswered request may set another. */
 export function raise(
+  turn: Turn,
   operation: Operation | null,
   name: string,
   seen: ObservedGroup,
@@ -69,6 +72,19 @@ export function raise(
   const present = seen.autoScaling
   if (!present) throw new Error(`${name} has no Auto Scaling group to resize`)
   const max = Math.max(present.max, min)
+  const rival = ticketsAbout(turn.state, name).filter(
+    ({ call }) =>
+      (call.type === 'RaiseMinSize' || call.type === 'RestoreSizes') && call.max !== null && call.max !== max,
+  )
+  const until = max > present.max ? lastLanding(rival, turn.timings) : null
+  if (until)
+    return {
+      kind: 'wait',
+      operation,
+      sentence: `AWS never answered another change of ${name}’s MaxSize, which may still take effect`,
+      until,
+      lookAgainMs: turn.timings.pollMs,
+    }
   return {
     kind: 'act',
     call: { type: 'RaiseMinSize', group: name, min, max: max > present.max ? max : null },

@@ -57,6 +57,10 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return switchedRows(state, event, operation, at)
     case 'Aborted':
       return abortedRows(state, operation, event, at)
+    case 'Undone':
+      return undoneRows(state, operation, event, at)
+    case 'FenceStarted':
+      return { groups: changed(groupNamed(state, event.group), { fencedAt: at }) }
     case 'Returned':
       return {
         groups: [
@@ -150,8 +154,38 @@ function launchedGroup(
     degradedSince: null,
     quietSince: null,
     shrinkStarted: false,
+    fencedAt: null,
     createdAt: at,
     destroyedAt: null,
+  }
+}
+
+/** The traffic is where it was: roles follow it, so that what is said is what is so. */
+function undoneRows(
+  state: ClusterState,
+  operation: Operation,
+  event: OperationEvent & { type: 'Undone' },
+  at: Date,
+): Rows {
+  const [from, to] = [groupNamed(state, event.from), groupNamed(state, event.to)]
+  const carries: Partial<ServerGroup> = {
+    role: 'live',
+    roleSince: at,
+    expiresAt: null,
+    quietSince: null,
+    degradedSince: null,
+  }
+  const waits: Partial<ServerGroup> = {
+    role: operation.kind === 'switchBack' ? 'warm' : 'standby',
+    roleSince: at,
+    expiresAt: event.leftUntil,
+    quietSince: at,
+  }
+  if (operation.phase === 'resettling')
+    return { cluster: { ...state.cluster, statement: `${event.to} 100 %` } }
+  return {
+    groups: [...(from ? [{ ...from, ...carries }] : []), ...(to ? [{ ...to, ...waits }] : [])],
+    cluster: { ...state.cluster, statement: `${event.from} 100 %` },
   }
 }
 

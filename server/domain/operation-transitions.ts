@@ -8,20 +8,22 @@ type Table = Partial<Record<Phase, Row>>
 /** Phases in which a new group is being made ready and nothing has moved. */
 const undoable: Row = { AbortStarted: 'aborting' }
 
+/** A switch that AWS carried out late is a switch, whatever was decided meanwhile. */
+const landed: Row = { Switched: 'settling' }
+
 const launchTable: Table = {
   waiting: { Promoted: 'queued', CancelRequested: 'cancelled', Refused: 'refused' },
   queued: { LaunchStarted: 'launching', CancelRequested: 'cancelled', Refused: 'refused' },
   preparing: { BalancerReady: 'launching', ...undoable },
   launching: { NextSeen: 'registering', ...undoable },
-  registering: { RuleMade: 'registering', NextRegistered: 'pinning', ...undoable },
-  pinning: { SwitchIntended: 'switching', NextUnready: 'registering', ...undoable },
-  switching: { Switched: 'settling', NotSwitched: 'pinning', ...undoable },
-  settling: { Settled: 'watching', ReturnStarted: 'returning' },
+  registering: { RuleMade: 'registering', NextRegistered: 'pinning', ...landed, ...undoable },
+  pinning: { SwitchIntended: 'switching', NextUnready: 'registering', ...landed, ...undoable },
+  switching: { NotSwitched: 'pinning', ...landed, ...undoable },
+  settling: { Settled: 'watching', ReturnStarted: 'returning', Undone: 'pinning' },
   watching: { Succeeded: 'succeeded', ReturnStarted: 'returning' },
-  // A switch that AWS carried out late is a switch, whatever was decided meanwhile.
-  aborting: { Switched: 'settling' },
+  aborting: { ...landed },
   returning: { Returned: 'resettling' },
-  resettling: { RolledBack: 'rolledBack', ReturnStarted: 'returning' },
+  resettling: { RolledBack: 'rolledBack', Undone: 'returning' },
 }
 
 const tables: Readonly<Record<OperationKind, Table>> = {
@@ -30,11 +32,11 @@ const tables: Readonly<Record<OperationKind, Table>> = {
   switchBack: {
     waiting: { Promoted: 'queued', CancelRequested: 'cancelled', Refused: 'refused' },
     queued: { SizingStarted: 'sizing', CancelRequested: 'cancelled', Refused: 'refused' },
-    sizing: { TargetReady: 'pinning', ...undoable },
-    pinning: { SwitchIntended: 'switching', NextUnready: 'sizing', ...undoable },
-    switching: { Switched: 'settling', NotSwitched: 'pinning', ...undoable },
-    settling: { Succeeded: 'succeeded' },
-    aborting: { Switched: 'settling' },
+    sizing: { TargetReady: 'pinning', ...landed, ...undoable },
+    pinning: { SwitchIntended: 'switching', NextUnready: 'sizing', ...landed, ...undoable },
+    switching: { NotSwitched: 'pinning', ...landed, ...undoable },
+    settling: { Succeeded: 'succeeded', Undone: 'pinning' },
+    aborting: { ...landed },
   },
   destroy: {
     queued: { RetireStarted: 'delisting', Refused: 'refused', CancelRequested: 'cancelled' },
@@ -64,6 +66,7 @@ function phaseAfter(operation: Operation, event: OperationEvent): Phase {
       if (phase === 'aborting') return operation.endsAs ?? 'failed'
       break
     case 'CancelRequested':
+    case 'FenceStarted':
       return phase
     case 'Overridden':
       return 'overridden'
@@ -138,6 +141,8 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
       return { switchSent: true }
     case 'Switched':
       return { switched: true }
+    case 'Undone':
+      return operation.phase === 'settling' ? { switched: false } : {}
     case 'AbortStarted':
       return { reason: event.sentence, endsAs: event.endsAs }
     case 'ReturnStarted':

@@ -136,6 +136,15 @@ export type OperationEvent =
       /** The rule that carries the cluster from now on. */
       readonly ruleArn: string
     }
+  | {
+      /** Our own late request has moved the traffic back to the group it came from. */
+      readonly type: 'Undone'
+      readonly from: string
+      readonly to: string
+      /** Until when `to` is kept warm where it was so before; null where it is a new one. */
+      readonly leftUntil: Date | null
+      readonly sentence: string
+    }
   | { readonly type: 'Settled' }
   | {
       readonly type: 'AbortStarted'
@@ -152,6 +161,7 @@ export type OperationEvent =
       readonly reason: string
       readonly keptUntil: Date
     }
+  | { readonly type: 'FenceStarted'; readonly group: string; readonly sentence: string }
   | { readonly type: 'RolledBack'; readonly sentence: string }
   | { readonly type: 'RetireStarted'; readonly group: string; readonly was: Role }
   | { readonly type: 'Delisted'; readonly entries: readonly RuleEntry[] | null }

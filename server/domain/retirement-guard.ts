@@ -65,7 +65,7 @@ export function keepOrder(groups: readonly ServerGroup[]): readonly ServerGroup[
 
 /** The last group that survived a night is kept while neither live nor another warm one has. */
 export function reasonLastSurvivor(state: ClusterState, group: ServerGroup): string | null {
-  if (group.survived.length === 0 || group.role !== 'warm') return null
+  if (group.survived.length === 0 || !['warm', 'retiring'].includes(group.role)) return null
   const other = state.groups.some(
     (candidate) =>
       candidate !== group && ['live', 'warm'].includes(candidate.role) && candidate.survived.length > 0,

@@ -61,6 +61,8 @@ export function eventSentence(event: OperationEvent): string {
     case 'Resumed':
       return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
     case 'Aborted':
+    case 'FenceStarted':
+    case 'Undone':
     case 'RolledBack':
     case 'Reprieved':
     case 'Overridden':

@@ -37,6 +37,8 @@ export interface ServerGroup {
   readonly quietSince: Date | null
   /** Once shrinking began, a group is never again a target: the only point of no return. */
   readonly shrinkStarted: boolean
+  /** When its target group was given up so that no late request can send it traffic; null: it was not. */
+  readonly fencedAt: Date | null
   readonly createdAt: Date
   readonly destroyedAt: Date | null
 }

@@ -25,6 +25,8 @@ export interface Timings {
   readonly metricPeriodSec: number
   /** A rule read that still shows our previous value within this time is taken as not yet visible. */
   readonly staleReadMs: number
+  /** How long after it was signed a request may still take effect: AWS's 15 minutes and a minute for the clocks. */
+  readonly wireMs: number
   /** How long a change of the rule must last before it is believed to be somebody else's. */
   readonly driftMs: number
   /** A created thing may be invisible for this long. */
@@ -35,6 +37,8 @@ export interface Timings {
   readonly goneMs: number
   /** MinSize of a group that has just become live is restored after this. */
   readonly unpinMs: number
+  /** How often a replica asks for what another one holds, and for names it missed: a dead holder is followed within its lease and this. Not scaled. */
+  readonly claimEveryMs: number
   /** An observation older than this decides nothing. */
   readonly observationMaxAgeMs: number
   /** How long a failed group is kept for diagnosis. Not scaled. */
@@ -74,11 +78,13 @@ export const awsTimings: Timings = {
   metricLateMs: 3 * minute,
   metricPeriodSec: 60,
   staleReadMs: 10 * second,
+  wireMs: 16 * minute,
   driftMs: 11 * second,
   visibilityMs: 5 * minute,
   propagationMs: 2 * minute,
   goneMs: 30 * second,
   unpinMs: 10 * minute,
+  claimEveryMs: second,
   observationMaxAgeMs: 5 * second,
   diagnosisMs: 24 * hour,
   rejectedMs: 24 * hour,
@@ -114,11 +120,13 @@ export function scaleTimings(base: Timings, divisor: number): Timings {
     metricLateMs: 0,
     metricPeriodSec: 1,
     staleReadMs: scaled(base.staleReadMs, 500),
+    wireMs: scaled(base.wireMs, 2000),
     driftMs: scaled(base.driftMs, 1500),
     visibilityMs: scaled(base.visibilityMs, 10 * second),
     propagationMs: scaled(base.propagationMs, 500),
     goneMs: scaled(base.goneMs, 1500),
     unpinMs: scaled(base.unpinMs, 3 * second),
+    claimEveryMs: base.claimEveryMs,
     observationMaxAgeMs: base.observationMaxAgeMs,
     diagnosisMs: base.diagnosisMs,
     rejectedMs: base.rejectedMs,

@@ -1,5 +1,4 @@
 import type { Call } from './call.js'
-import type { Cluster } from './cluster.js'
 import type { ClusterEvent } from './cluster-event.js'
 import type { ClusterState } from './cluster-state.js'
 import type { Observed, ObservedGroup } from './observation.js'
@@ -41,8 +40,6 @@ export type TurnStep =
       readonly operation: Operation | null
       readonly event?: OperationEvent
       readonly debt?: Debt
-      /** For a change of the rule: what it should show from now on. */
-      readonly expects?: Cluster['expected']
     }
   | { readonly kind: 'record'; readonly operation: Operation; readonly event: OperationEvent }
   | { readonly kind: 'recordCluster'; readonly event: ClusterEvent }
@@ -76,6 +73,19 @@ export function wait(
   until: Date | null = null,
 ): TurnStep {
   return { kind: 'wait', operation, sentence, until, lookAgainMs: turn.timings.pollMs }
+}
+
+/** Waits for a moment before which nothing that a look could show would change anything. */
+export function waitUntil(turn: Turn, operation: Operation, sentence: string, until: Date): TurnStep {
+  const leftMs = until.getTime() - turn.seen.at.getTime()
+  const { pollMs, stewardMs } = turn.timings
+  return {
+    kind: 'wait',
+    operation,
+    sentence,
+    until,
+    lookAgainMs: Math.max(pollMs, Math.min(leftMs, stewardMs)),
+  }
 }
 
 /** A group as AWS shows it, or null when the snapshot has nothing of it. */

@@ -8,7 +8,7 @@ import { clusterQuery } from './cluster-query.js'
 import { changeOf } from './deed-change.js'
 import type { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
-import { CallRefused, CallUnclear, Fenced, type NewIntent } from './ports.js'
+import { CallRefused, CallUnclear, Fenced, type IntentAnswer, type NewIntent } from './ports.js'
 import { takeSightings } from './take-sightings.js'
 
 export interface Advanced {
@@ -63,16 +63,22 @@ async function saveWaits(
       continue
     await parts.store.saveWait(lease.current, { operationId: operation.id, wait: { sentence, until, at } })
   }
-  const busy = state.operations.some(
-    (operation) => operation.phase !== 'waiting' && operation.phase !== 'halted',
-  )
   const soonest = Math.min(
     ...waits.map((wait) => wait.lookAgainMs),
-    busy ? parts.timings.pollMs : parts.timings.stewardMs,
+    isAwaited(state, waits) ? parts.timings.stewardMs : parts.timings.pollMs,
   )
   return hasDebts(state)
     ? Math.min(soonest, Math.max(parts.timings.pollMs, parts.timings.unpinMs / 4))
     : soonest
+}
+
+/** True while every operation that is under way has said when it wants to look again. */
+function isAwaited(state: ClusterState, waits: readonly Wait[]): boolean {
+  return state.operations.every(
+    (operation) =>
+      ['waiting', 'halted'].includes(operation.phase) ||
+      waits.some((wait) => wait.operation?.id === operation.id),
+  )
 }
 
 /** A live group whose MinSize is still raised is looked at until that is repaid. */
@@ -91,14 +97,18 @@ async function send(
   sightings: Sightings,
 ): Promise<Advanced> {
   const key = refusalKey(deed.call.type, deed.object)
-  const answer = (
-    answered: 'ok' | 'refused' | 'unclear' | 'not sent',
-    requestId: string | null,
-    message: string | null,
-  ) => parts.store.answerIntent(lease.current, intent.id, { answered, requestId, message })
+  const { call } = deed
+  const answer = (answered: IntentAnswer, requestId: string | null, message: string | null) =>
+    parts.store.answerIntent(lease.current, intent.id, { answered, requestId, message })
   try {
-    const { requestId } = await parts.cloud.perform(deed.call, lease.check, lease.signal)
-    await answer('ok', requestId, null)
+    const { requestId } = await parts.cloud.perform(call, lease.check, lease.signal)
+    const rule = call.type === 'ModifyRule' ? { ruleArn: call.ruleArn, entries: call.entries } : null
+    await parts.store.answerIntent(lease.current, intent.id, {
+      answered: 'ok',
+      requestId,
+      message: null,
+      ...(rule ? { rule } : {}),
+    })
     return { sightings: withoutRefusal(sightings, key), lookAgainMs: 0 }
   } catch (error) {
     if (error instanceof CallRefused) {

@@ -181,7 +181,7 @@ async function lookAtAll(parts: Parts): Promise<readonly Look[]> {
       const { state, seen } = await freshLook(parts, cluster.name)
       looks.push({ name: cluster.name, state, seen, fault: null })
     } catch (error) {
-      const state = { cluster, groups: [], operations: [], obligations: [] }
+      const state = { cluster, groups: [], operations: [], obligations: [], tickets: [] }
       looks.push({
         name: cluster.name,
         state,

@@ -127,7 +127,7 @@ export async function createCluster(
       request: { actor, reason: input.reason ?? '', image, size: settings.size },
     }
     const operation = requested(id, input.name, event, at)
-    const base = { cluster, groups: [], operations: [], obligations: [] }
+    const base = { cluster, groups: [], operations: [], obligations: [], tickets: [] }
     return {
       change: { cluster, operations: [operation], events: [operationEvent(base, id, event, actor)] },
       result: { operation, cluster: input.name },

@@ -1,9 +1,9 @@
 import { clusterEffectsOf, type ClusterEvent } from '../domain/cluster-event.js'
-import { openObligation, withChange, type ClusterState, type StateChange } from '../domain/cluster-state.js'
+import { openObligation, type ClusterState, type StateChange } from '../domain/cluster-state.js'
 import type { Deed } from '../domain/decide-turn.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Actor, OperationEvent } from '../domain/operation.js'
-import { effectsOf, explained } from '../domain/operation-effects.js'
+import { effectsOf } from '../domain/operation-effects.js'
 import { requested } from '../domain/operation-transitions.js'
 import type { Debt } from '../domain/turn.js'
 import type { Change, NewEvent, NewIntent } from './ports.js'
@@ -34,14 +34,12 @@ export function changeOf(
 function actChange(state: ClusterState, deed: Deed & { kind: 'act' }, at: Date, newId: () => string): Change {
   const byEvent: StateChange =
     deed.event && deed.operation ? effectsOf(state, deed.operation, deed.event, at) : {}
-  const after = withChange(state, byEvent)
-  const cluster =
-    deed.expects !== undefined
-      ? { ...after.cluster, ...explained(after.cluster, deed.expects, at) }
-      : byEvent.cluster
+  const repeated = state.tickets.filter(
+    (ticket) => ticket.object === deed.object && ticket.call.type === deed.call.type,
+  )
   return {
     ...byEvent,
-    ...(cluster ? { cluster } : {}),
+    ...(repeated.length > 0 ? { ticketsRepeated: repeated.map((ticket) => ticket.id) } : {}),
     ...(deed.debt ? { obligations: [debtRow(state, deed.debt, at, newId)] } : {}),
     ...(deed.event && deed.operation
       ? { events: [operationEvent(state, deed.operation.id, deed.event)] }

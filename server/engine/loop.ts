@@ -20,11 +20,12 @@ interface Scope {
   faults: number
 }
 
-const tickMs = 50
-const namesEveryMs = 1000
 const maxParallel = 8
-/** A scope that sleeps longer gives its lease up, so that another replica may take it. */
-const keepLeaseMs = 3000
+/**
+ * A scope that sleeps longer gives its lease up, so that another replica may take it. One that is polled keeps it: what a
+ * holder has seen several times in a row would begin anew with the next.
+ */
+const shortestKeptMs = 3000
 
 /**
  * Advances every cluster and bake of this database: takes the lease of whatever is due, runs turns until it waits, gives
@@ -38,6 +39,7 @@ export class Loop {
   private timer: NodeJS.Timeout | undefined
   private namesAt = 0
   private stopped = false
+  private ticking = false
   private stopListening: (() => void) | undefined
   /** When the loop last went round: what health reports. */
   turnedAt = new Date(0)
@@ -49,16 +51,20 @@ export class Loop {
 
   start(): void {
     this.stopListening = this.parts.store.onChange((scope) => this.wake(scope))
-    this.timer = setInterval(() => void this.tick(), tickMs)
+    this.arm(0)
   }
 
   /** Finishes the turns that run and gives every lease up. */
   async stop(): Promise<void> {
     this.stopped = true
-    clearInterval(this.timer)
+    clearTimeout(this.timer)
     this.stopListening?.()
     await Promise.allSettled([...this.running])
     await Promise.allSettled([...this.leases.values()].map((lease) => lease.release()))
+  }
+
+  private get keepLeaseMs(): number {
+    return Math.max(shortestKeptMs, 2 * this.parts.timings.pollMs)
   }
 
   private wake(scope: string): void {
@@ -67,22 +73,49 @@ export class Loop {
       known.nextLookAt = 0
       known.woken = true
     } else this.namesAt = 0
+    this.arm(0)
+  }
+
+  /** Sleeps until something is due. */
+  private arm(delayMs: number): void {
+    if (this.stopped || this.ticking) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.tick(), delayMs)
+  }
+
+  private armForNextDue(): void {
+    const idle = [...this.scopes.values()].filter((scope) => !scope.running)
+    const free = this.running.size < maxParallel
+    const due = Math.min(this.namesAt, ...(free ? idle.map((scope) => scope.nextLookAt) : []))
+    this.arm(Math.max(0, due - performance.now()))
   }
 
   private async tick(): Promise<void> {
-    if (this.stopped) return
+    this.ticking = true
+    try {
+      await this.runDue()
+    } finally {
+      this.ticking = false
+      this.armForNextDue()
+    }
+  }
+
+  private async runDue(): Promise<void> {
     const now = performance.now()
     if (now >= this.namesAt) {
-      this.namesAt = now + namesEveryMs
+      this.namesAt = now + this.parts.timings.claimEveryMs
       await this.readNames().catch((error: unknown) => this.log.fault('loop', error))
     }
     this.turnedAt = new Date()
     for (const [name, scope] of this.scopes) {
-      if (this.running.size >= maxParallel) return
+      if (this.stopped || this.running.size >= maxParallel) return
       if (scope.running || scope.nextLookAt > performance.now()) continue
       const turns = this.runScope(name, scope)
       this.running.add(turns)
-      void turns.finally(() => this.running.delete(turns))
+      void turns.finally(() => {
+        this.running.delete(turns)
+        this.armForNextDue()
+      })
     }
   }
 
@@ -115,13 +148,13 @@ export class Loop {
       const lease = await this.leaseOf(name)
       if (!lease) {
         scope.sightings = noSightings
-        scope.nextLookAt = performance.now() + 1000
+        scope.nextLookAt = performance.now() + this.parts.timings.claimEveryMs
         return
       }
       const lookAgainMs = await this.turn(name, scope, lease)
       scope.faults = 0
       scope.nextLookAt = scope.woken ? 0 : performance.now() + (lookAgainMs ?? this.parts.timings.stewardMs)
-      if (!scope.woken && (lookAgainMs === null || lookAgainMs > keepLeaseMs)) await this.giveUp(name)
+      if (!scope.woken && (lookAgainMs === null || lookAgainMs > this.keepLeaseMs)) await this.giveUp(name)
     } catch (error) {
       await this.failed(name, scope, error)
     } finally {

@@ -2,8 +2,8 @@ import type { Application } from '../domain/application.js'
 import type { BaseImage, Bake, Image } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
 import type { Cluster } from '../domain/cluster.js'
-import type { ClusterState } from '../domain/cluster-state.js'
-import type { Observed } from '../domain/observation.js'
+import type { ClusterState, TicketClosed } from '../domain/cluster-state.js'
+import type { Observed, RuleEntry } from '../domain/observation.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
 import type { ServerGroup } from '../domain/server-group.js'
@@ -207,6 +207,9 @@ export interface Change {
   readonly groups?: readonly ServerGroup[]
   readonly operations?: readonly Operation[]
   readonly obligations?: readonly Obligation[]
+  readonly ticketsClosed?: readonly TicketClosed[]
+  /** Unanswered requests that are now sent once more: their effect alone no longer ends them. */
+  readonly ticketsRepeated?: readonly string[]
   readonly bake?: Bake
   readonly image?: Image
   readonly events?: readonly NewEvent[]
@@ -238,7 +241,17 @@ export interface NewIntent {
   readonly why: string
 }
 
-export type IntentAnswer = 'ok' | 'refused' | 'unclear' | 'not sent'
+/** `seen`, `expired`: how an unclear one ended. */
+export type IntentAnswer = 'ok' | 'refused' | 'unclear' | 'not sent' | 'seen' | 'expired'
+
+/** What AWS said to an intent. */
+export interface Answered {
+  readonly answered: IntentAnswer
+  readonly requestId: string | null
+  readonly message: string | null
+  /** After an answered write of the cluster's rule: what the rule shows from now on. */
+  readonly rule?: { readonly ruleArn: string; readonly entries: readonly RuleEntry[] }
+}
 
 /** One AWS request of ours, as the pages show it. */
 export interface IntentRow {
@@ -284,12 +297,7 @@ export interface Store {
   /** Writes a turn's change if the lease is held and the cluster's version is still `version`. Throws Fenced. */
   commitTurn(lease: Lease, version: number | null, change: Change): Promise<void>
   /** Records the answer to an intent: a fact, so only the lease is checked. */
-  answerIntent(
-    lease: Lease,
-    intentId: string,
-    answer: { answered: IntentAnswer; requestId: string | null; message: string | null },
-    change?: Change,
-  ): Promise<void>
+  answerIntent(lease: Lease, intentId: string, answer: Answered, change?: Change): Promise<void>
   /** What an operation or cluster waits for, for the pages: no version bump, no event. */
   saveWait(
     lease: Lease,

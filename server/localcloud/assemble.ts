@@ -6,15 +6,19 @@ import { Clock } from './clock.js'
 import type { Ec2Api, ElbApi, LocalCloud, MetricsApi, Service } from './cloud.js'
 import { makeCloudWatch } from './cloudwatch/service.js'
 import { Control } from './control.js'
+import { Dispatcher } from './dispatcher.js'
 import type { Ec2State } from './ec2/records.js'
 import { makeEc2 } from './ec2/service.js'
 import { HomeLock } from './home-lock.js'
+import type { Host } from './host.js'
 import { close, listen } from './http.js'
 import { firstKnobs, Knobs } from './knobs.js'
 import { makeLoadBalancing } from './load-balancing/service.js'
+import { socketNetwork } from './load-balancing/socket-network.js'
 import { log } from './log.js'
 import { Machines } from './machine/machines.js'
 import type { LocalCloudOptions, RunningLocalCloud } from './options.js'
+import { recordsHost } from './records-host/records-host.js'
 import { makeS3 } from './s3/service.js'
 import { makeSsm } from './ssm/service.js'
 import { StateFile } from './state-file.js'
@@ -30,6 +34,12 @@ interface Assembly {
   readonly wire: Wire
 }
 
+/** The host, and what can be said of how instances are kept apart on it. */
+interface Ground extends Host {
+  readonly confinement: { readonly kind: string; readonly sentence: string }
+  readonly folder: string
+}
+
 /**
  * Starts a local cloud: state read, leftovers of a crashed one killed, instances booted, one loopback port open.
  * Throws with a sentence when the home is in use by another one or the port is taken.
@@ -40,22 +50,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Runni
   const state = await StateFile.open(join(options.home, 'state.json'), (error) =>
     log('state file not written', { error: String(error) }),
   )
-  const machines = await Machines.open(options)
+  const ground = await groundOf(options)
   const audit = new Audit()
-  let current = assemble(options, state, machines, audit)
+  let current = assemble(options, state, ground, audit)
   const control = new Control({
     cloud: () => current.cloud,
     audit,
     token: options.controlToken,
-    health: () => health(options, current, machines),
-    state: () => describeState(current, machines),
+    health: () => health(options, current, ground),
+    state: () => describeState(current, ground),
     reset: async () => {
       await stopServices(current)
       await state.clear()
-      await machines.removeAll()
+      await ground.machines.removeAll()
       await rm(join(options.home, 's3'), { recursive: true, force: true })
       audit.clear()
-      current = assemble(options, state, machines, audit)
+      current = assemble(options, state, ground, audit)
       await startServices(current)
     },
   })
@@ -65,8 +75,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Runni
   return {
     url,
     port,
-    confinement: machines.confinement.sentence,
-    instancesDir: machines.folder,
+    confinement: ground.confinement.sentence,
+    instancesDir: ground.folder,
     stop: async () => {
       await close(server)
       await stopServices(current)
@@ -76,32 +86,62 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Runni
   }
 }
 
-function assemble(options: LocalCloudOptions, state: StateFile, machines: Machines, audit: Audit): Assembly {
+async function groundOf(options: LocalCloudOptions): Promise<Ground> {
+  if (options.instances === 'records') {
+    const sentence = 'They are records: no process runs, no disk is kept and no listener answers.'
+    return {
+      ...recordsHost(),
+      confinement: { kind: 'records', sentence },
+      folder: join(options.home, 'instances'),
+    }
+  }
+  const machines = await Machines.open(options)
+  return { machines, network: socketNetwork, confinement: machines.confinement, folder: machines.folder }
+}
+
+function assemble(options: LocalCloudOptions, state: StateFile, ground: Ground, audit: Audit): Assembly {
   const zones = (options.zones ?? ['a', 'b', 'c']).map((letter) => `${REGION}${letter}`)
+  const clock = restoredClock(options, state)
+  const { cloud, services } = makeModel({ zones, clock, state, host: ground })
+  const s3 = makeS3(cloud, join(options.home, 's3'))
+  services.set(s3.name, s3)
+  const dispatcher = new Dispatcher({ cloud, services, audit })
+  return { cloud, services, wire: new Wire({ cloud, dispatcher, key: options.key }) }
+}
+
+interface ModelParts {
+  readonly zones: readonly string[]
+  readonly clock: Clock
+  readonly state: StateFile
+  readonly host: Host
+  readonly log?: LocalCloud['log']
+}
+
+/** The cloud's services on some host, not started and reachable by nobody yet. */
+export function makeModel(parts: ModelParts): { cloud: LocalCloud; services: Map<string, Service> } {
+  const { zones, clock, state, host } = parts
   const cloud: LocalCloud = {
     accountId: ACCOUNT,
     region: REGION,
     zones,
-    clock: restoredClock(options, state),
+    clock,
     knobs: new Knobs(state.section('knobs', firstKnobs())),
     state,
     // Each service puts its own api here while it is made; none is called before all have been made.
     ec2: undefined as unknown as Ec2Api,
     elb: undefined as unknown as ElbApi,
     metrics: undefined as unknown as MetricsApi,
-    log,
+    log: parts.log ?? log,
   }
   const made = [
-    makeEc2(cloud, machines),
+    makeEc2(cloud, host.machines),
     makeCloudWatch(cloud),
-    makeLoadBalancing(cloud),
+    makeLoadBalancing(cloud, host.network),
     makeAutoScaling(cloud),
     makeSts(cloud),
     makeSsm(cloud),
-    makeS3(cloud, join(options.home, 's3')),
   ]
-  const services = new Map(made.map((service) => [service.name, service]))
-  return { cloud, services, wire: new Wire({ cloud, services, audit, key: options.key }) }
+  return { cloud, services: new Map(made.map((service) => [service.name, service])) }
 }
 
 function restoredClock(options: LocalCloudOptions, state: StateFile): Clock {
@@ -123,7 +163,7 @@ async function stopServices({ services }: Assembly): Promise<void> {
   for (const service of [...services.values()].reverse()) await service.stop()
 }
 
-function health(options: LocalCloudOptions, { cloud }: Assembly, machines: Machines): object {
+function health(options: LocalCloudOptions, { cloud }: Assembly, { confinement, folder }: Ground): object {
   return {
     ok: true,
     account: cloud.accountId,
@@ -131,16 +171,16 @@ function health(options: LocalCloudOptions, { cloud }: Assembly, machines: Machi
     zones: cloud.zones,
     pace: cloud.clock.pace,
     signatures: options.key ? 'checked' : 'any key is taken',
-    confinement: machines.confinement.kind,
-    confinementSentence: machines.confinement.sentence,
-    instancesDir: machines.folder,
+    confinement: confinement.kind,
+    confinementSentence: confinement.sentence,
+    instancesDir: folder,
     pid: process.pid,
     memoryBytes: process.memoryUsage.rss(),
   }
 }
 
 /** What a test or a person wants to see of the instances: their processes, ports and states. */
-function describeState({ cloud }: Assembly, machines: Machines): object {
+function describeState({ cloud }: Assembly, { machines }: Ground): object {
   const { instances } = cloud.state.section<Partial<Ec2State>>('ec2', {})
   return {
     instances: Object.values(instances ?? {}).map((instance) => ({

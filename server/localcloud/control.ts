@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Audit } from './audit.js'
 import type { LocalCloud } from './cloud.js'
 import { AwsFault } from './fault.js'
+import { faultKinds } from './knobs.js'
 import { readBody } from './request-body.js'
 
 export interface ControlParts {
@@ -26,6 +27,7 @@ const zones = z.array(z.string())
 const knobsPatch = z.strictObject({
   latencyMs: z.number().min(0).max(600_000).optional(),
   invisibleMs: z.number().min(0).max(600_000).optional(),
+  staleReadsMs: z.number().min(0).max(60_000).optional(),
   zonesWithoutCapacity: zones.optional(),
   zonesOut: zones.optional(),
   throttle: z
@@ -39,11 +41,13 @@ const knobsPatch = z.strictObject({
 const newFault = z.strictObject({
   action: z.string().min(1),
   service: z.string().optional(),
-  kind: z.enum(['error', 'lost-answer', 'reset-before', 'delay']),
+  kind: z.enum(faultKinds),
   code: z.string().optional(),
   message: z.string().optional(),
   status: z.number().int().min(400).max(599).optional(),
-  delayMs: z.number().min(0).max(600_000).optional(),
+  delayMs: z.number().min(0).max(1_200_000).optional(),
+  names: z.array(z.string()).optional(),
+  about: z.string().min(1).optional(),
   times: z.number().int().min(1).optional(),
 })
 

@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * What a planned fault does to a call: answer an error, apply the call and lose the answer, cut the connection before
- * anything is applied, or answer late.
+ * What a planned fault does to a call: `error` answers an error; `lost-answer` applies the call and cuts the connection;
+ * `reset-before` cuts it before anything is applied; `delay` applies and answers `delayMs` later; `late` cuts it at once
+ * and applies the call `delayMs` later; `twice` applies it two times; `stale` answers a read as it was `delayMs` ago;
+ * `hide` leaves `names` out of a read's answer.
  */
-export type FaultKind = 'error' | 'lost-answer' | 'reset-before' | 'delay'
+export const faultKinds = [
+  'error',
+  'lost-answer',
+  'reset-before',
+  'delay',
+  'late',
+  'twice',
+  'stale',
+  'hide',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
 
 export interface PlannedFault {
   readonly id: string
@@ -17,6 +29,10 @@ export interface PlannedFault {
   readonly message?: string
   readonly status?: number
   readonly delayMs?: number
+  /** Names, ids or ARNs that `hide` leaves out. */
+  readonly names?: readonly string[]
+  /** Only calls whose input holds this text. */
+  readonly about?: string
   /** How many more calls it befalls. */
   remaining: number
 }
@@ -31,6 +47,8 @@ export interface KnobSettings {
   latencyMs: number
   /** New EC2 resources stay unknown to Describe calls for this long (machine time). */
   invisibleMs: number
+  /** Every read is answered as it was this long ago: eventual consistency of the whole account (machine time). */
+  staleReadsMs: number
   /** Launches in these zones fail with InsufficientInstanceCapacity. */
   zonesWithoutCapacity: string[]
   /** Processes in these zones are dead and launches there fail. */
@@ -46,6 +64,7 @@ export interface KnobSettings {
 export const firstKnobs = (): KnobSettings => ({
   latencyMs: 0,
   invisibleMs: 0,
+  staleReadsMs: 0,
   zonesWithoutCapacity: [],
   zonesOut: [],
   throttle: null,
@@ -59,7 +78,10 @@ export class Knobs {
   private readonly listeners: (() => void)[] = []
   private readonly buckets = new Map<string, { tokens: number; filledAt: number }>()
 
-  constructor(readonly settings: KnobSettings = firstKnobs()) {}
+  /** A state of an earlier version lacks the newer knobs. */
+  constructor(readonly settings: KnobSettings = firstKnobs()) {
+    Object.assign(settings, { ...firstKnobs(), ...settings })
+  }
 
   zoneHasCapacity(zone: string): boolean {
     return !this.settings.zonesWithoutCapacity.includes(zone) && !this.zoneIsOut(zone)
@@ -94,9 +116,13 @@ export class Knobs {
   }
 
   /** The fault that befalls this call, if one was planned; counts it down. */
-  take(service: string, action: string): PlannedFault | undefined {
+  take(service: string, action: string, input?: unknown): PlannedFault | undefined {
+    if (this.faults.length === 0) return undefined
     const at = this.faults.findIndex(
-      (fault) => (fault.action === '*' || fault.action === action) && (fault.service ?? service) === service,
+      (fault) =>
+        (fault.action === '*' || fault.action === action) &&
+        (fault.service ?? service) === service &&
+        (fault.about === undefined || JSON.stringify(input).includes(fault.about)),
     )
     const fault = this.faults[at]
     if (!fault) return undefined

@@ -17,6 +17,8 @@ export interface LocalCloudOptions {
   readonly instancesDir?: string | undefined
   /** Letters of us-east-1's zones; three by default. */
   readonly zones?: readonly string[] | undefined
+  /** `records` keeps instances as lines in a table, without process, disk or socket; for accounts of any size. */
+  readonly instances?: 'processes' | 'records' | undefined
   /** `none` runs instances as this user without namespaces, for machines that have none. */
   readonly confinement?: 'auto' | 'none' | undefined
 }

@@ -1,10 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as wait } from 'node:timers/promises'
-import type { Audit } from './audit.js'
-import type { LocalCloud, Service } from './cloud.js'
+import type { LocalCloud } from './cloud.js'
+import { CutConnection, type Dispatcher } from './dispatcher.js'
 import { AwsFault } from './fault.js'
-import type { PlannedFault } from './knobs.js'
 import type { Codec, DecodedCall, Reply } from './protocol/codec.js'
 import { JsonCodec } from './protocol/json.js'
 import { type ServiceModel, serviceModel } from './protocol/models.js'
@@ -22,16 +20,12 @@ import {
 
 export interface WireParts {
   readonly cloud: LocalCloud
-  readonly services: ReadonlyMap<string, Service>
-  readonly audit: Audit
+  readonly dispatcher: Dispatcher
   /** Without one, any key is taken. */
   readonly key: AccessKey | undefined
 }
 
-/** The connection is to be cut without an answer. */
-class CutConnection extends Error {}
-
-/** Takes one AWS request from its signature to its reply, through the knobs. */
+/** Takes one AWS request from its signature to its reply. */
 export class Wire {
   constructor(private readonly parts: WireParts) {}
 
@@ -47,7 +41,9 @@ export class Wire {
       if (!claim)
         throw new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
       const call = await this.admit(request, claim, codec)
-      send(request, response, requestId, await this.carryOut(service, call, codec, claim, requestId))
+      const signedAt = signedAtMs(claim.timestamp)
+      const output = await this.parts.dispatcher.carryOut({ service, ...call, requestId, signedAt })
+      send(request, response, requestId, codec.reply(call.action, output, requestId))
     } catch (error) {
       if (error instanceof CutConnection) request.socket.destroy()
       else send(request, response, requestId, codec.error(this.asFault(error, requestId, model), requestId))
@@ -69,60 +65,9 @@ export class Wire {
     return codec.decode(request, body)
   }
 
-  private async carryOut(
-    service: string,
-    call: DecodedCall,
-    codec: Codec,
-    claim: Credential,
-    requestId: string,
-  ): Promise<Reply> {
-    const { cloud, audit, services } = this.parts
-    const record = (error?: string) =>
-      audit.record({
-        at: cloud.clock.now().toISOString(),
-        requestId,
-        service,
-        ...call,
-        ...(error ? { error } : {}),
-      })
-    const fault = cloud.knobs.take(service, call.action)
-    try {
-      await this.before(service, fault)
-      const operation = services.get(service)?.operations[call.action]
-      if (!operation)
-        throw new AwsFault('InvalidAction', `The action ${call.action} is not valid for this web service.`)
-      const output = await operation(call.input as never, {
-        requestId,
-        signedAt: signedAtMs(claim.timestamp),
-      })
-      record()
-      if (fault?.kind === 'lost-answer') throw new CutConnection()
-      return codec.reply(call.action, output, requestId)
-    } catch (error) {
-      if (error instanceof AwsFault) record(error.code)
-      throw error
-    }
-  }
-
-  private async before(service: string, fault: PlannedFault | undefined): Promise<void> {
-    const { knobs } = this.parts.cloud
-    if (knobs.settings.latencyMs > 0) await wait(knobs.settings.latencyMs)
-    if (fault?.delayMs) await wait(fault.delayMs)
-    if (fault?.kind === 'reset-before') throw new CutConnection()
-    if (fault?.kind === 'error')
-      throw new AwsFault(fault.code ?? 'InternalError', fault.message ?? 'A planned fault.', fault.status)
-    if (knobs.allow(service)) return
-    if (service === 'ec2') throw new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', 503)
-    throw new AwsFault(
-      service === 's3' ? 'SlowDown' : 'Throttling',
-      'Rate exceeded',
-      service === 's3' ? 503 : 400,
-    )
-  }
-
   private codecFor(request: IncomingMessage, service: string, model: ServiceModel | undefined): Codec {
     const knows = (action: string) => {
-      const known = this.parts.services.get(service)?.operations[action] !== undefined
+      const known = this.parts.dispatcher.knows(service, action)
       if (!known) this.parts.cloud.log('unknown operation', { service, action })
       return known
     }

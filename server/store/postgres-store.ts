@@ -1,16 +1,10 @@
 import type { Application } from '../domain/application.js'
 import type { Bake } from '../domain/bake.js'
 import type { ClusterState } from '../domain/cluster-state.js'
+import { ruleAnswered } from '../domain/explain-rule.js'
 import type { Operation } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
-import {
-  Fenced,
-  type Change,
-  type Clock,
-  type IntentAnswer,
-  type Lease,
-  type Store,
-} from '../engine/ports.js'
+import { Fenced, type Answered, type Change, type Clock, type Lease, type Store } from '../engine/ports.js'
 import type { ChangeFeed } from './change-feed.js'
 import type { Database, Sql } from './database.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
@@ -68,12 +62,7 @@ export class PostgresStore implements Store {
     })
   }
 
-  answerIntent(
-    lease: Lease,
-    intentId: string,
-    answer: { answered: IntentAnswer; requestId: string | null; message: string | null },
-    change?: Change,
-  ): Promise<void> {
+  answerIntent(lease: Lease, intentId: string, answer: Answered, change?: Change): Promise<void> {
     return this.database.transaction(async (sql) => {
       await lockLease(this.database, sql, lease)
       await this.database.rows(
@@ -81,6 +70,7 @@ export class PostgresStore implements Store {
         [intentId, answer.answered, this.clock.now(), answer.requestId, answer.message],
         sql,
       )
+      if (answer.rule) await this.explainRule(sql, lease.scope.replace(/^cluster:/, ''), answer.rule)
       if (change) await writeChange(this.database, sql, change, this.clock.now(), lease)
     })
   }
@@ -154,6 +144,18 @@ export class PostgresStore implements Store {
         this.clock.now(),
         'the process that sent it, or was about to, ended before the answer was kept',
       ],
+      sql,
+    )
+  }
+
+  /** An answered write of the rule is a fact, whatever was written about the cluster meanwhile. */
+  private async explainRule(sql: Sql, name: string, rule: NonNullable<Answered['rule']>): Promise<void> {
+    const state = await readClusterState(this.database, sql, name, true)
+    if (!state) return
+    const cluster = ruleAnswered(state.cluster, rule, this.clock.now())
+    await this.database.rows(
+      `update clusters set data = $2, version = version + 1 where name = $1`,
+      [name, JSON.stringify(cluster)],
       sql,
     )
   }

@@ -1,9 +1,11 @@
 import type { Bake } from '../domain/bake.js'
+import type { Call } from '../domain/call.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation } from '../domain/operation.js'
 import type { ServerGroup } from '../domain/server-group.js'
+import type { Ticket } from '../domain/ticket.js'
 import type { Database, Sql } from './database.js'
 import { withDates } from './dates-in-json.js'
 
@@ -58,12 +60,32 @@ export async function readClusterState(
     [name],
     sql,
   )
+  const tickets = await database.rows<TicketRow>(
+    `select id, call, object, operation_id, at, repeated from intents
+     where cluster = $1 and (answered is null or answered = 'unclear') order by created_at, id`,
+    [name],
+    sql,
+  )
   return {
     cluster: clusterOf(cluster),
     groups: groups.map((row) => withDates<ServerGroup>(row.data)),
     operations: operations.map(operationOf),
     obligations: obligations.map((row) => withDates<Obligation>(row.data)),
+    tickets: tickets.map(ticketOf),
   }
+}
+
+interface TicketRow {
+  readonly id: string
+  readonly call: Call
+  readonly object: string
+  readonly operation_id: string | null
+  readonly at: Date
+  readonly repeated: boolean
+}
+
+function ticketOf({ id, call, object, operation_id, at, repeated }: TicketRow): Ticket {
+  return { id, call, object, operationId: operation_id, signedAt: at, repeated }
 }
 
 /** Ids come from addresses that people type: PostgreSQL would call anything else a fault. */

@@ -18,6 +18,7 @@ export async function writeChange(
   lease: { scope: string; epoch: number },
 ): Promise<void> {
   await writeRows(database, sql, change)
+  await writeTickets(database, sql, change, at)
   if (change.intent) {
     const { id, object, cluster, operationId, call, why } = change.intent
     await database.rows(
@@ -122,6 +123,17 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       `insert into images (image_id, name, application, content_key, data) values ($1, $2, $3, $4, $5)
        on conflict (image_id) do update set data = excluded.data`,
       [image.imageId, image.name, image.application, image.contentKey, JSON.stringify(image)],
+      sql,
+    )
+}
+
+async function writeTickets(database: Database, sql: Sql, change: Change, at: Date): Promise<void> {
+  for (const { id, as } of change.ticketsClosed ?? [])
+    await database.rows(`update intents set answered = $2, answered_at = $3 where id = $1`, [id, as, at], sql)
+  if (change.ticketsRepeated?.length)
+    await database.rows(
+      `update intents set repeated = true where id = any ($1)`,
+      [change.ticketsRepeated],
       sql,
     )
 }

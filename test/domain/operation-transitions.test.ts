@@ -42,9 +42,9 @@ describe('an operation is the fold of its events', () => {
   })
 
   it('throws on an event that the table lacks, with both names in it', () => {
-    expect(() => applyEvent(operation({ phase: 'registering' }), switched, at)).toThrow(IllegalTransition)
-    expect(() => applyEvent(operation({ phase: 'registering' }), switched, at)).toThrow(
-      /Switched can't happen while a deploy is registering/,
+    expect(() => applyEvent(operation({ phase: 'launching' }), switched, at)).toThrow(IllegalTransition)
+    expect(() => applyEvent(operation({ phase: 'launching' }), switched, at)).toThrow(
+      /Switched can't happen while a deploy is launching/,
     )
     expect(() => applyEvent(operation({ phase: 'succeeded' }), { type: 'Settled' }, at)).toThrow(
       IllegalTransition,

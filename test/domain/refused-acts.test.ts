@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { decideTurn } from '../../server/domain/decide-turn.js'
 import { refusalKey } from '../../server/domain/sightings.js'
-import { at, obligation, operation, rule, serverGroup, turn, unguarded } from '../support/build.js'
+import {
+  at,
+  obligation,
+  operation,
+  rule,
+  ruleTicket,
+  serverGroup,
+  turn,
+  unguarded,
+} from '../support/build.js'
 
 const denied = (times: number, secondsAgo = 1) => ({
   times,
@@ -72,6 +81,7 @@ describe('a request that AWS refuses', () => {
     const switching = {
       ...pinning,
       operations: [operation({ phase: 'switching', phaseSince: at, switchSent: true })],
+      tickets: [ruleTicket(rule({ 'shop-main-v001': 0, 'shop-main-v002': 100 }).entries)],
     }
     const looked = decideTurn(
       turn({ ...switching, sightings: refusals(['ModifyRule', 'shop-main', denied(1, 600)]) }),

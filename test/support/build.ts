@@ -1,3 +1,4 @@
+import type { ModifyRule } from '../../server/domain/call.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import type {
@@ -5,11 +6,13 @@ import type {
   ObservedGroup,
   ObservedRule,
   ObservedTarget,
+  RuleEntry,
 } from '../../server/domain/observation.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import type { Operation } from '../../server/domain/operation.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { noSightings, type Sightings } from '../../server/domain/sightings.js'
+import type { Ticket } from '../../server/domain/ticket.js'
 import { awsTimings } from '../../server/domain/timings.js'
 import type { Turn } from '../../server/domain/turn.js'
 
@@ -98,6 +101,7 @@ export function serverGroup(push: number, patch: Partial<ServerGroup> = {}): Ser
     degradedSince: null,
     quietSince: null,
     shrinkStarted: false,
+    fencedAt: null,
     createdAt: new Date(at.getTime() - 3_600_000),
     destroyedAt: null,
     ...patch,
@@ -220,6 +224,7 @@ export interface Scene {
   readonly groups?: readonly ServerGroup[]
   readonly operations?: readonly Operation[]
   readonly obligations?: readonly Obligation[]
+  readonly tickets?: readonly Ticket[]
   readonly rule?: ObservedRule | null
   readonly seen?: readonly SeenGroup[]
   readonly sightings?: Partial<Sightings>
@@ -239,6 +244,7 @@ export function turn(scene: Scene = {}): Turn {
     groups,
     operations: scene.operations ?? [],
     obligations: scene.obligations ?? [],
+    tickets: scene.tickets ?? [],
   }
   const seenGroups = (scene.seen ?? groups.map(({ push }) => ({ push }))).map(seenGroup)
   const seen: Observed = {
@@ -276,6 +282,26 @@ export function obligation(patch: Partial<Obligation>): Obligation {
     openedAt: at,
     closedAt: null,
     closedAs: null,
+    ...patch,
+  }
+}
+
+/** A write of the rule that AWS never answered. */
+export function ruleTicket(entries: readonly RuleEntry[], patch: Partial<Ticket> = {}): Ticket {
+  const call: ModifyRule = {
+    type: 'ModifyRule',
+    ruleArn: 'rule-1',
+    before: [{ targetGroupArn: targetArn('shop-main-v001'), weight: 100 }],
+    entries,
+    purpose: 'switch',
+  }
+  return {
+    id: 'intent-1',
+    call,
+    object: 'shop-main',
+    operationId: 'operation-2',
+    signedAt: at,
+    repeated: false,
     ...patch,
   }
 }

@@ -172,6 +172,7 @@ function place(
     groups: groups.map(([each]) => each),
     operations,
     obligations: [],
+    tickets: [],
   })
   const rule = {
     ruleArn: of.ruleArn!,

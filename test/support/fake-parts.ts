@@ -200,6 +200,7 @@ export class FakeWorld {
         groups: [],
         operations: [],
         obligations: [],
+        tickets: [],
       }
       const next = withChange(before, change)
       this.ended.push(...next.operations.filter(isEnded))

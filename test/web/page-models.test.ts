@@ -135,6 +135,7 @@ describe('the sample’s versions', () => {
     groups: [group('sunrise-main', 1, first, 'live')],
     operations: [],
     obligations: [],
+    tickets: [],
   }
 
   it('can be baked, then deployed, whichever the steps have come to', () => {

@@ -10,11 +10,13 @@ interface Content {
 }
 
 const WRITE_EVERY_MS = 10_000
+const PRUNE_EVERY_MS = 600_000
 
 /** Keeps the metrics in a file of their own beside the state, because they change every second. */
 export class MetricFile {
   private writtenVersion = 0
   private timer: NodeJS.Timeout | undefined
+  private pruning: NodeJS.Timeout | undefined
 
   constructor(
     private readonly cloud: LocalCloud,
@@ -25,15 +27,16 @@ export class MetricFile {
   /** Reads what is there, and begins to write every ten seconds; the last ones are lost if the process is killed. */
   async start(): Promise<void> {
     await this.read()
-    this.timer = setInterval(() => {
-      this.store.prune(this.cloud.clock.now().getTime())
-      void this.write()
-    }, WRITE_EVERY_MS)
+    this.pruning = setInterval(() => this.store.prune(this.cloud.clock.now().getTime()), PRUNE_EVERY_MS)
+    this.pruning.unref()
+    if (!this.path) return
+    this.timer = setInterval(() => void this.write(), WRITE_EVERY_MS)
     this.timer.unref()
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer)
+    clearInterval(this.pruning)
     await this.write()
   }
 

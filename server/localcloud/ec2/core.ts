@@ -1,12 +1,12 @@
 import type { LocalCloud } from '../cloud.js'
-import type { Machines } from '../machine/machines.js'
+import type { MachineHost } from '../host.js'
 import type { Ec2State } from './records.js'
 import type { Tags } from './tags.js'
 
 /** What every part of EC2 works on. */
 export interface Ec2Core {
   readonly cloud: LocalCloud
-  readonly machines: Machines
+  readonly machines: MachineHost
   readonly state: Ec2State
   readonly tags: Tags
   /** The cloud's clock, in milliseconds. */

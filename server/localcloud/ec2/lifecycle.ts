@@ -1,5 +1,4 @@
 import type { InstanceStateName } from '../cloud.js'
-import { freePort, isFree } from '../machine/port.js'
 import type { Ending } from '../machine/machine.js'
 import type { Ec2Core } from './core.js'
 import type { InstanceRecord, StateReason } from './records.js'
@@ -186,10 +185,11 @@ export class Lifecycle {
   /** One after the other, or two instances could be given the same port. */
   private ensurePort(instance: InstanceRecord): Promise<void> {
     const pick = async () => {
-      if (instance.port !== undefined && (await isFree(instance.port))) return
-      const others = Object.values(this.core.state.instances).filter((each) => each !== instance)
-      instance.port = await freePort(new Set(others.flatMap((each) => each.port ?? [])))
-      this.core.cloud.state.changed()
+      const { machines, state, cloud } = this.core
+      const others = Object.values(state.instances).filter((each) => each !== instance)
+      const taken = new Set(others.flatMap((each) => each.port ?? []))
+      instance.port = await machines.portFor(instance.port, taken)
+      cloud.state.changed()
     }
     const picked = this.ports.then(pick)
     this.ports = picked.catch(() => undefined)

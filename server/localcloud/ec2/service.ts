@@ -1,5 +1,5 @@
 import type { LocalCloud, Service } from '../cloud.js'
-import type { Machines } from '../machine/machines.js'
+import type { MachineHost } from '../host.js'
 import { ec2Api } from './api.js'
 import { ClientTokens } from './client-tokens.js'
 import type { Ec2Core } from './core.js'
@@ -24,7 +24,7 @@ import { templateVersionOperations } from './launch-template-versions.js'
 import { Tags } from './tags.js'
 import { tagOperations } from './tag-operations.js'
 
-export function makeEc2(cloud: LocalCloud, machines: Machines): Service {
+export function makeEc2(cloud: LocalCloud, machines: MachineHost): Service {
   const now = () => cloud.clock.now().getTime()
   const state = cloud.state.section('ec2', firstEc2State(cloud.region, cloud.zones, cloud.accountId, now()))
   const tags = new Tags(state.tags, (id) => {

@@ -5,9 +5,8 @@ import type { TargetRegistry } from './target-registry.js'
 import type { TrafficMeter } from './traffic-meter.js'
 
 const NAMESPACE = 'AWS/ApplicationELB'
-const FLUSH_MS = 1000
 
-/** Hands CloudWatch the traffic once a second, and host counts and the zeros of idle groups once a (scaled) minute. */
+/** Hands CloudWatch the traffic every second, and host counts and the zeros of idle groups once a (scaled) minute. */
 export class HostCountReporter {
   private timer: NodeJS.Timeout | undefined
   private nextCountAt = 0
@@ -17,10 +16,11 @@ export class HostCountReporter {
     private readonly records: () => LoadBalancingRecords,
     private readonly registry: TargetRegistry,
     private readonly meter: TrafficMeter,
+    private readonly everyMs: number,
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.report(), FLUSH_MS)
+    this.timer = setInterval(() => this.report(), this.everyMs)
     this.timer.unref()
   }
 
@@ -36,7 +36,7 @@ export class HostCountReporter {
     this.meter.flush(this.cloud.metrics, (targetGroup) => healthy.get(targetGroup) ?? 1)
     const now = performance.now()
     if (now < this.nextCountAt) return
-    this.nextCountAt = now + this.cloud.clock.scaled(60_000, FLUSH_MS) - FLUSH_MS / 2
+    this.nextCountAt = now + this.cloud.clock.scaled(60_000, this.everyMs) - this.everyMs / 2
     this.reportHosts()
   }
 

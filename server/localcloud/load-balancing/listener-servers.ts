@@ -1,5 +1,6 @@
 import type { LocalCloud } from '../cloud.js'
-import { ListenerServer, type ProxyParts } from './listener-server.js'
+import type { NetworkHost, OpenListener } from '../host.js'
+import type { ProxyParts } from './listener-server.js'
 import type { ListenerRecord } from './records.js'
 
 /** Tag that tells any AWS client where a listener really answers. */
@@ -7,17 +8,18 @@ const URL_TAG = 'localcloud:url'
 
 /** The open sockets of all listeners. */
 export class ListenerServers {
-  private readonly open = new Map<string, ListenerServer>()
+  private readonly open = new Map<string, OpenListener>()
 
   constructor(
     private readonly cloud: LocalCloud,
     private readonly parts: ProxyParts,
+    private readonly network: NetworkHost,
   ) {}
 
   /** Opens the listener's own port, or the one it had before, or a free one, and writes down which. */
   async start(listener: ListenerRecord): Promise<void> {
     const wanted = [listener.port, ...(listener.boundPort ? [listener.boundPort] : [])]
-    const server = await ListenerServer.open(listener, wanted, this.parts)
+    const server = await this.network.open(listener, wanted, this.parts)
     this.open.set(listener.arn, server)
     listener.boundPort = server.port
     listener.tags[URL_TAG] = `http://127.0.0.1:${server.port}/`

@@ -1,6 +1,8 @@
 import { request } from 'node:http'
 import type { Probe } from './health-verdict.js'
 
+export type ProbeTarget = (port: number, path: string, timeoutMs: number) => Promise<Probe>
+
 /** One health check request on a connection of its own, as the load balancer's nodes make them. Never rejects. */
 export function probeTarget(port: number, path: string, timeoutMs: number): Promise<Probe> {
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import type { ElbApi, LocalCloud, Service } from '../cloud.js'
+import type { NetworkHost } from '../host.js'
 import { accountOperations } from './account-operations.js'
 import { usersOf } from './forward-actions.js'
 import { HostCountReporter } from './host-counts.js'
@@ -9,6 +10,7 @@ import { type Parts, targetGroupOf } from './parts.js'
 import { dimensionOf, firstRecords } from './records.js'
 import { RoutingTable } from './routing-table.js'
 import { ruleOperations } from './rule-operations.js'
+import { socketNetwork } from './socket-network.js'
 import { tagOperations } from './tag-operations.js'
 import { targetGroupOperations } from './target-group-operations.js'
 import { deregisterTargets, registerTargets, targetOperations } from './target-operations.js'
@@ -31,14 +33,17 @@ export interface ListenerAddress {
 export type LoadBalancingService = Service & { listenerAddresses(): ListenerAddress[] }
 
 /** Elastic Load Balancing with application load balancers that really carry HTTP. Sets `cloud.elb`. */
-export function makeLoadBalancing(cloud: LocalCloud): LoadBalancingService {
+export function makeLoadBalancing(
+  cloud: LocalCloud,
+  network: NetworkHost = socketNetwork,
+): LoadBalancingService {
   const records = () => cloud.state.section('elasticloadbalancing', firstRecords())
   const pools = new TargetPools()
   const meter = new TrafficMeter()
-  const registry = new TargetRegistry(cloud, records, pools)
+  const registry = new TargetRegistry(cloud, records, pools, network.probe)
   const routing = new RoutingTable(records)
-  const servers = new ListenerServers(cloud, { pools, meter, registry, routing })
-  const reporter = new HostCountReporter(cloud, records, registry, meter)
+  const servers = new ListenerServers(cloud, { pools, meter, registry, routing }, network)
+  const reporter = new HostCountReporter(cloud, records, registry, meter, network.countEveryMs)
   const parts: Parts = {
     cloud,
     records,

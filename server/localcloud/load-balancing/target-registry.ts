@@ -1,11 +1,14 @@
 import type { LocalCloud } from '../cloud.js'
 import { usersOf } from './forward-actions.js'
+import type { ProbeTarget } from './probe.js'
 import type { LoadBalancingRecords, TargetGroupRecord, TargetRecord } from './records.js'
 import { type Standing, Target } from './target.js'
 import { TargetGroup } from './target-group.js'
 import type { TargetPools } from './target-pools.js'
 
 const DRAIN_POLL_MS = 20
+/** How soon it is seen that a draining target was registered again. */
+const DRAIN_LOOK_MS = 2000
 const FORGET_TERMINATED_MS = 60_000
 
 const unused = (reason: string, description: string): Standing => ({ state: 'unused', reason, description })
@@ -37,6 +40,7 @@ export class TargetRegistry {
     private readonly cloud: LocalCloud,
     private readonly records: () => LoadBalancingRecords,
     private readonly pools: TargetPools,
+    private readonly probeTarget: ProbeTarget,
   ) {}
 
   group(targetGroupArn: string): TargetGroup | undefined {
@@ -102,7 +106,7 @@ export class TargetRegistry {
     while (registered.draining) {
       const now = performance.now()
       if (now >= endsAt && (target.inFlight === 0 || now >= cutAt)) break
-      await rest(Math.max(DRAIN_POLL_MS, Math.min(endsAt - now, 250)))
+      await rest(Math.max(DRAIN_POLL_MS, Math.min(endsAt - now, DRAIN_LOOK_MS)))
     }
     if (!registered.draining) return
     remove(record, registered)
@@ -131,8 +135,13 @@ export class TargetRegistry {
 
   private newTarget(group: TargetGroup, registered: TargetRecord): Target {
     const address = () => this.portOf(group.record, registered)
-    const target = new Target(registered.id, registered.port, this.cloud.clock, address, () =>
-      group.changed(),
+    const target = new Target(
+      registered.id,
+      registered.port,
+      this.cloud.clock,
+      this.probeTarget,
+      address,
+      () => group.changed(),
     )
     group.targets.push(target)
     return target

@@ -1,7 +1,7 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Clock } from '../clock.js'
 import { type CheckedHealth, afterProbe, failureReason, uncheckedHealth } from './health-verdict.js'
-import { probeTarget } from './probe.js'
+import type { ProbeTarget } from './probe.js'
 import type { HealthCheck } from './records.js'
 
 /** Processes do not boot or answer faster because the pace is brisk, so a check's patience is never scaled below this. */
@@ -33,6 +33,7 @@ export class Target {
     readonly id: string,
     readonly registeredPort: number,
     private readonly clock: Clock,
+    private readonly probeTarget: ProbeTarget,
     private readonly address: () => number | undefined,
     private readonly onChange: (target: Target) => void,
   ) {
@@ -103,7 +104,9 @@ export class Target {
       Math.min(settings.timeoutSeconds * 1000, MIN_TIMEOUT_MS),
     )
     const probe =
-      port === undefined ? ({ outcome: 'failed' } as const) : await probeTarget(port, settings.path, patience)
+      port === undefined
+        ? ({ outcome: 'failed' } as const)
+        : await this.probeTarget(port, settings.path, patience)
     if (!this.checking || series !== this.series) return
     const before = this.health.state
     this.health = afterProbe(this.health, probe, settings)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { MachineHost } from '../host.js'
 import type { LocalCloudOptions } from '../options.js'
 import { withCertificates } from './certificates.js'
 import { type Confinement, detectConfinement } from './confinement.js'
@@ -9,6 +10,7 @@ import { instancesFolder } from './instances-folder.js'
 import { Machine, type MachineEvents } from './machine.js'
 import { type MachineMetadata, writeMetadata, writeTags } from './metadata-folder.js'
 import { nodeRuntime } from './node-runtime.js'
+import { freePort, isFree } from './port.js'
 import { mapPaths, rootOf } from './path-mapping.js'
 import { processStat, signal, tree, withEnvironment } from './processes.js'
 import { runTool } from './tool.js'
@@ -16,7 +18,7 @@ import { runTool } from './tool.js'
 const SHUT_DOWN_GRACE_MS = 6000
 
 /** Every instance's and image's files and processes on this machine. It knows nothing of EC2. */
-export class Machines {
+export class Machines implements MachineHost {
   private readonly running = new Map<string, Machine>()
 
   private constructor(
@@ -172,6 +174,10 @@ export class Machines {
       const entries = readdirSync(join(this.folder, name)).map((entry) => join(this.folder, name, entry))
       if (entries.length > 0) await this.remove(...entries)
     }
+  }
+
+  async portFor(had: number | undefined, taken: ReadonlySet<number>): Promise<number> {
+    return had !== undefined && (await isFree(had)) ? had : freePort(taken)
   }
 
   private async ownFolder(folder: string): Promise<void> {

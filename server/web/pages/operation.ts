@@ -242,7 +242,9 @@ function instanceRows(next: ClusterView['groups'][number]): InstanceRow[] {
 const answers = {
   ok: ['k-good', 'check', 'done'],
   refused: ['k-bad', 'cross', 'refused'],
-  unclear: ['k-care', 'bang', 'no clear reply: looked'],
+  unclear: ['k-care', 'bang', 'no clear reply: may still take effect'],
+  seen: ['k-good', 'check', 'no reply, but it took effect'],
+  expired: ['k-idle', 'later', 'no reply, and too late to take effect'],
   'not sent': ['k-idle', 'later', 'not sent'],
 } as const
 

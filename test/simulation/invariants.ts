@@ -1,0 +1,292 @@
+import type { ClusterState } from '../../server/domain/cluster-state.js'
+import { activeTraffic } from '../../server/domain/cluster-state.js'
+import type { OperationEvent } from '../../server/domain/operation.js'
+import type { Written } from './memory-store.js'
+import type { Landing } from './simulated-cloud.js'
+import { carrying, truthOf, type ClusterTruth } from './truth.js'
+import type { World } from './world.js'
+
+/** A promise that did not hold, and when. */
+export class Violation extends Error {
+  constructor(
+    readonly promise: string,
+    readonly at: Date,
+    what: string,
+  ) {
+    super(`${promise} does not hold at ${at.toISOString()}: ${what}`)
+    this.name = 'Violation'
+  }
+}
+
+/** A decision is at most this much older than its landing, unless the call was on the wire for longer. */
+const promptMs = 20_000
+/** So far back a decision may have looked. */
+const windowMs = promptMs + 5000
+/** How long a warm group may be unable to take the traffic back without the console saying so, in watched time. */
+const saidWithinMs = 130_000
+/** A person's own change may be noticed this late, when every replica slept. */
+const strangerMs = 45 * 60_000
+
+interface Sample {
+  readonly at: number
+  readonly truth: ClusterTruth
+}
+
+/** Watches every write and every landing and keeps what it saw that should not be. */
+export class Invariants {
+  readonly violations: Violation[] = []
+  /** Late landings that P1 can't exclude: counted, not excused. */
+  lateLandings = 0
+  checks = 0
+  private readonly samples = new Map<string, Sample[]>()
+  private readonly strangers = new Map<string, number>()
+  private readonly strangeSizes = new Set<string>()
+  private readonly unreadySince = new Map<string, number>()
+
+  constructor(private readonly world: World) {
+    world.cloud.onLanding = (landing) => this.landing(landing)
+    world.store.watch = (written) => this.written(written)
+  }
+
+  /** Somebody else is about to change something of this cluster. */
+  stranger(cluster: string, group?: string): void {
+    this.strangers.set(cluster, this.world.time.now)
+    if (group) this.strangeSizes.add(group)
+  }
+
+  /** Takes what is so now as something that a decision may have seen. */
+  sample(cluster: string): void {
+    const state = this.world.store.peek(cluster)
+    if (!state) return
+    const now = this.world.time.now
+    const kept = (this.samples.get(cluster) ?? []).filter((each) => each.at >= now - windowMs)
+    kept.push({ at: now, truth: truthOf(this.world.cloud, state) })
+    this.samples.set(cluster, kept)
+  }
+
+  private fail(promise: string, what: string): void {
+    this.violations.push(new Violation(promise, new Date(this.world.time.now), what))
+  }
+
+  private held(cluster: string, condition: (truth: ClusterTruth) => boolean): boolean {
+    this.sample(cluster)
+    this.checks += 1
+    return (this.samples.get(cluster) ?? []).some((sample) => condition(sample.truth))
+  }
+
+  private stateOfGroup(name: string): ClusterState | null {
+    const states = this.world.store.allStates()
+    return states.find((state) => state.groups.some((group) => group.name === name)) ?? null
+  }
+
+  private isStrange(cluster: string): boolean {
+    return this.world.time.now - (this.strangers.get(cluster) ?? Number.NEGATIVE_INFINITY) < strangerMs
+  }
+
+  // ---- what lands in the cloud
+
+  private landing(landing: Landing): (() => void) | void {
+    if (landing.byStranger) return
+    if (landing.action === 'ModifyRule') return this.ruleLanding(landing)
+    const name = landing.input.AutoScalingGroupName ?? ''
+    const state = this.stateOfGroup(name)
+    if (!state) return
+    const before = truthOf(this.world.cloud, state).get(name)
+    if (landing.action === 'DeleteAutoScalingGroup' || landing.input.DesiredCapacity === 0)
+      this.destroying(landing, state, name)
+    return () => {
+      const after = truthOf(this.world.cloud, state).get(name)
+      if (before && after && before.weight > 0 && after.desired < before.desired)
+        this.fail(
+          'P2',
+          `${landing.action} shrank ${name}, which carries traffic, from ${before.desired} to ${after.desired}`,
+        )
+    }
+  }
+
+  private destroying(landing: Landing, state: ClusterState, name: string): void {
+    const group = state.groups.find((each) => each.name === name)
+    const truth = truthOf(this.world.cloud, state)
+    const own = truth.get(name)
+    if (own && own.weight > 0) this.fail('P2', `${landing.action} of ${name}, which carries traffic`)
+    if (group && !group.shrinkStarted)
+      this.fail('P2', `${landing.action} of ${name} before its shrinking was recorded`)
+    if (own?.listed) this.fail('P8', `${landing.action} of ${name} while it stands in the rule`)
+    if (landing.input.DesiredCapacity !== 0) return
+    const live = state.groups.find((each) => each.role === 'live')
+    if (
+      live &&
+      !this.held(state.cluster.name, (seen) => (seen.get(live.name)?.healthy ?? 0) >= 1) &&
+      (own?.healthy ?? 0) > 0
+    )
+      this.fail('P2', `${name} is destroyed while ${live.name}, which is live, has no healthy target`)
+  }
+
+  private ruleLanding({ input, signedAt }: Landing): (() => void) | void {
+    const arn = input.RuleArn ?? ''
+    const state = this.world.store.allStates().find((each) => each.cluster.ruleArn === arn)
+    if (!state) return
+    const { name } = state.cluster
+    this.sample(name)
+    const before = truthOf(this.world.cloud, state)
+    return () => {
+      const after = truthOf(this.world.cloud, state)
+      const [from, to] = [carrying(before), carrying(after)]
+      const isLate = this.world.time.now - signedAt > promptMs
+      const entries = this.world.cloud.rule(arn)?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? []
+      if (entries.length > 5) this.fail('P16', `the rule of ${name} names ${entries.length} target groups`)
+      if (!entries.some((entry) => (entry.Weight ?? 0) > 0))
+        this.fail('P16', `nothing has weight in the rule of ${name}`)
+      for (const group of state.groups)
+        if (group.shrinkStarted && (after.get(group.name)?.weight ?? 0) > 0)
+          this.fail('P2', `${group.name} is given traffic while it is being shrunk`)
+      if (from.join() === to.join()) return
+      this.moved(state, from, to, isLate)
+    }
+  }
+
+  /** Our own write has moved the traffic. */
+  private moved(state: ClusterState, from: readonly string[], to: readonly string[], isLate: boolean): void {
+    const { name } = state.cluster
+    const operation = activeTraffic(state)
+    const moves = `${from.join(', ') || 'nothing'} → ${to.join(', ') || 'nothing'}`
+    if (!operation && !state.cluster.restoreAsked)
+      this.fail('P11', `the traffic of ${name} was moved (${moves}) while nothing runs`)
+    const healthy = (truth: ClusterTruth, names: readonly string[]) =>
+      names.reduce((sum, each) => sum + (truth.get(each)?.healthy ?? 0), 0)
+    const need = (truth: ClusterTruth) => Math.max(0, ...from.map((each) => truth.get(each)?.need ?? 0))
+    const good = (truth: ClusterTruth) =>
+      healthy(truth, to) >= need(truth) || healthy(truth, to) > healthy(truth, from)
+    if (from.length > 0 && !operation?.request.now && !this.held(name, good)) {
+      if (isLate) this.lateLandings += 1
+      else this.fail('P1', `traffic of ${name} moved to fewer healthy targets (${moves})`)
+    }
+    const isReturn = operation?.phase === 'returning'
+    const isNew = operation && operation.kind !== 'switchBack' && !isReturn && to[0] === operation.to
+    if (isNew && !isLate && !this.held(name, (truth) => (truth.get(to[0] ?? '')?.zones ?? 0) >= 3))
+      this.fail('P6', `${to[0]} was switched to over fewer than three zones`)
+  }
+
+  // ---- what is written down
+
+  private written({ change, lease, scope }: Written): void {
+    if (lease && !this.world.store.isHeld(lease)) this.fail('P4', `${scope} was written without its lease`)
+    for (const { stream, event, cluster } of change.events ?? []) {
+      if (stream.startsWith('operation:'))
+        this.operationEvent(stream.slice('operation:'.length), event as OperationEvent, cluster)
+      if (event.type === 'Drifted' && cluster && !this.isStrange(cluster))
+        this.fail('P12', `the rule of ${cluster} is said to be changed by somebody else, and nobody did`)
+      if (event.type === 'GroupLost' && cluster && !this.isStrange(cluster))
+        this.fail('P12', `a group of ${cluster} is said to be deleted by somebody else, and nobody did`)
+    }
+  }
+
+  private operationEvent(id: string, event: OperationEvent, cluster: string | null): void {
+    const state = cluster ? this.world.store.peek(cluster) : null
+    const operation = state?.operations.find((each) => each.id === id)
+    if (!state) return
+    if (event.type === 'SwitchIntended' && operation?.cancelRequested)
+      this.fail('P13', `${operation.kind} ${id} switches after it was cancelled`)
+    if (event.type === 'RetireStarted') this.retireStarted(state, event.group, operation?.request.why)
+    if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
+      this.endedAt(state)
+  }
+
+  /** What an operation says at its end is so. */
+  private endedAt(state: ClusterState): void {
+    const live = state.groups.find((group) => group.role === 'live')
+    const carriers = carrying(truthOf(this.world.cloud, state))
+    this.checks += 1
+    if (live && carriers.join() !== live.name)
+      this.fail(
+        'P11',
+        `${state.cluster.name} says ${state.cluster.statement}, the rule says ${carriers.join(', ') || 'nothing'}`,
+      )
+  }
+
+  private retireStarted(state: ClusterState, name: string, why: string | undefined): void {
+    const group = state.groups.find((each) => each.name === name)
+    if (!group || why === 'asked' || group.survived.length === 0) return
+    const other = state.groups.some(
+      (each) => each.name !== name && ['live', 'warm'].includes(each.role) && each.survived.length > 0,
+    )
+    this.checks += 1
+    if (!other) this.fail('P15', `${name}, the last one that survived a night, is retired`)
+  }
+
+  /** The connection's own check has passed: the lease must really be held. */
+  signed(replica: {
+    readonly name: string
+    readonly lastLease: Parameters<World['store']['isHeld']>[0] | null
+  }): void {
+    this.checks += 1
+    if (replica.lastLease && !this.world.store.isHeld(replica.lastLease))
+      this.fail('P4', `${replica.name} sends a request of ${replica.lastLease.scope} without its lease`)
+  }
+
+  // ---- what must hold as time passes
+
+  /** Called again and again while somebody watches. */
+  watch(watched: boolean): void {
+    for (const state of this.world.store.allStates()) this.readiness(state, watched)
+  }
+
+  private readiness(state: ClusterState, watched: boolean): void {
+    const truth = truthOf(this.world.cloud, state)
+    const need = Math.max(0, ...carrying(truth).map((name) => truth.get(name)?.need ?? 0))
+    for (const group of state.groups) {
+      if (group.role !== 'warm' || activeTraffic(state) || state.cluster.needsPerson) {
+        this.unreadySince.delete(group.name)
+        continue
+      }
+      const own = truth.get(group.name)
+      const couldTake = own !== undefined && own.listed && own.healthy >= Math.max(1, need)
+      this.checks += 1
+      if (couldTake || group.degradedSince || !watched) {
+        this.unreadySince.delete(group.name)
+        continue
+      }
+      const since = this.unreadySince.get(group.name) ?? this.world.time.now
+      this.unreadySince.set(group.name, since)
+      if (this.world.time.now - since <= saidWithinMs) continue
+      this.fail(
+        'P7',
+        `${group.name} could not take the traffic back since ${new Date(since).toISOString()}, and nobody says so`,
+      )
+      this.unreadySince.delete(group.name)
+    }
+  }
+
+  /** Asked when all is quiet: nothing is left over, nothing is owed that should be repaid. */
+  atRest(): void {
+    const known = new Set<string>()
+    for (const state of this.world.store.allStates()) {
+      for (const group of state.groups) known.add(group.name)
+      this.debts(state)
+    }
+    this.checks += 1
+    for (const name of Object.keys(this.world.cloud.groups))
+      if (!known.has(name)) this.fail('P5', `the Auto Scaling group ${name} belongs to nobody`)
+    const targetGroups = new Set(
+      this.world.store.allStates().flatMap((state) => state.groups.map((group) => group.targetGroupName)),
+    )
+    for (const { name } of Object.values(this.world.cloud.balancing.targetGroups))
+      if (!targetGroups.has(name)) this.fail('P5', `the target group ${name} belongs to nobody`)
+  }
+
+  private debts(state: ClusterState): void {
+    const live = state.groups.find((group) => group.role === 'live')
+    for (const row of state.obligations) {
+      if (!state.groups.some((group) => group.name === row.object))
+        this.fail('P5', `${row.kind} is still owed to ${row.object}, which is gone`)
+      else if (row.object === live?.name)
+        this.fail('P5', `${row.kind} is still owed to ${row.object}, which has long been live`)
+    }
+    const record = live ? this.world.cloud.groups[live.name] : undefined
+    if (!live || !record || this.strangeSizes.has(live.name)) return
+    const suspended = Object.keys(record.suspended)
+    if (suspended.length > 0) this.fail('P17', `${live.name} is live and cannot ${suspended.join(', ')}`)
+    if (record.min !== live.size.min)
+      this.fail('P17', `${live.name} has MinSize ${record.min}, ${live.size.min} was asked`)
+  }
+}

@@ -1,0 +1,183 @@
+import { Audit } from '../../server/localcloud/audit.js'
+import { makeModel } from '../../server/localcloud/assemble.js'
+import type { AutoScalingRecords, GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
+import { Clock } from '../../server/localcloud/clock.js'
+import type { LocalCloud, Operation, Service } from '../../server/localcloud/cloud.js'
+import { Dispatcher } from '../../server/localcloud/dispatcher.js'
+import type { Ec2State } from '../../server/localcloud/ec2/records.js'
+import type { LoadBalancingRecords, RuleRecord } from '../../server/localcloud/load-balancing/records.js'
+import { recordsHost } from '../../server/localcloud/records-host/records-host.js'
+import { StateFile } from '../../server/localcloud/state-file.js'
+import type { VirtualTime } from './virtual-time.js'
+
+/** How an application of an image behaves in its instances. */
+export interface Release {
+  /** From running to its first good answer. */
+  readonly bootMs: number
+  /** From then on it answers 503; null: it stays well. Zero: it never gets well. */
+  readonly sickAfterMs: number | null
+}
+
+/** Told of every change that reaches the cloud, whoever sent it and however late: before and after it takes effect. */
+export interface Landing {
+  readonly service: string
+  readonly action: string
+  readonly input: Readonly<Record<string, unknown>> & {
+    readonly AutoScalingGroupName?: string
+    readonly RuleArn?: string
+  }
+  readonly signedAt: number
+  /** A person or another tool changed it, not we. */
+  readonly byStranger: boolean
+}
+
+const reads = /^(Describe|Get|List|Head)/
+
+/**
+ * The local cloud's own model under a virtual clock: EC2, Auto Scaling, load balancing and CloudWatch as they are, on a host
+ * whose instances are records.
+ */
+export class SimulatedCloud {
+  readonly dispatcher: Dispatcher
+  readonly releases = new Map<string, Release>()
+  onLanding: (landing: Landing) => (() => void) | void = () => undefined
+  private strangerActs = false
+  private readonly sickSince = new Map<string, number>()
+
+  private constructor(
+    readonly model: LocalCloud,
+    readonly services: ReadonlyMap<string, Service>,
+    private readonly time: VirtualTime,
+  ) {
+    for (const service of services.values()) this.watchOperations(service)
+    this.dispatcher = new Dispatcher({
+      cloud: model,
+      services,
+      audit: new Audit(),
+      rest: (ms) => this.onTheWire(ms),
+    })
+  }
+
+  static async start(time: VirtualTime): Promise<SimulatedCloud> {
+    const state = await StateFile.open(undefined, () => undefined)
+    const answers = { of: (_instanceId: string): number => 200 }
+    const host = recordsHost({ answer: (id) => ({ outcome: 'answered', code: answers.of(id) }) })
+    const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d']
+    const { cloud, services } = makeModel({
+      zones,
+      clock: new Clock('real'),
+      state,
+      host,
+      log: () => undefined,
+    })
+    const simulated = new SimulatedCloud(cloud, services, time)
+    answers.of = (id) => simulated.answerOf(id)
+    for (const service of services.values()) await service.start()
+    return simulated
+  }
+
+  async stop(): Promise<void> {
+    for (const service of [...this.services.values()].reverse()) await service.stop()
+  }
+
+  /** An image that AWS knows and whose application behaves so. */
+  async addImage(name: string, release: Release): Promise<string> {
+    const base = Object.keys(this.ec2.images)[0] ?? ''
+    const made = (await this.ask('ec2', 'CopyImage', {
+      Name: name,
+      SourceImageId: base,
+      SourceRegion: this.model.region,
+    })) as { ImageId: string }
+    this.releases.set(made.ImageId, release)
+    return made.ImageId
+  }
+
+  /** A change by somebody else: no lease, no ledger, no record. */
+  async asStranger(service: string, action: string, input: object): Promise<object> {
+    this.strangerActs = true
+    try {
+      return await this.ask(service, action, input)
+    } finally {
+      this.strangerActs = false
+    }
+  }
+
+  /** From now on this instance is sick, whatever its release says. */
+  sicken(instanceId: string): void {
+    this.sickSince.set(instanceId, this.time.now)
+  }
+
+  get ec2(): Ec2State {
+    return this.model.state.section<Ec2State>('ec2', {} as Ec2State)
+  }
+
+  get groups(): Readonly<Record<string, GroupRecord>> {
+    return this.model.state.section<AutoScalingRecords>('autoscaling', { groups: {}, activities: [] }).groups
+  }
+
+  get balancing(): LoadBalancingRecords {
+    return this.model.state.section<LoadBalancingRecords>('elasticloadbalancing', {} as LoadBalancingRecords)
+  }
+
+  rule(arn: string | null): RuleRecord | null {
+    return arn ? (this.balancing.rules[arn] ?? null) : null
+  }
+
+  /** Ids and zones of the instances that serve well behind a target group now. */
+  healthyTargets(targetGroupArn: string): readonly { id: string; zone: string }[] {
+    const record = this.balancing.targetGroups[targetGroupArn]
+    return (record?.targets ?? [])
+      .filter((target) => this.model.elb.targetState(targetGroupArn, target.id) === 'healthy')
+      .map((target) => ({ id: target.id, zone: this.model.ec2.instance(target.id)?.availabilityZone ?? '' }))
+  }
+
+  ask(service: string, action: string, input: object): Promise<object> | object {
+    const operation = this.services.get(service)?.operations[action]
+    if (!operation) throw new Error(`the local cloud has no ${service}:${action}`)
+    return operation(input as never, { requestId: 'simulation', signedAt: this.time.now })
+  }
+
+  /** Calls that have been sent and have not arrived yet. */
+  underWay = 0
+
+  private async onTheWire(ms: number): Promise<void> {
+    this.underWay += 1
+    await this.time.sleep(ms)
+    this.underWay -= 1
+  }
+
+  private answerOf(instanceId: string): number {
+    const instance = this.ec2.instances[instanceId]
+    const release = this.releases.get(instance?.imageId ?? '')
+    if (!instance || !release || instance.runningAt === undefined) return 200
+    const upMs = this.time.now - instance.runningAt
+    if (this.sickSince.has(instanceId) || upMs < release.bootMs) return 503
+    return release.sickAfterMs !== null && upMs >= release.bootMs + release.sickAfterMs ? 503 : 200
+  }
+
+  private watchOperations(service: Service): void {
+    const operations = service.operations as Record<string, Operation>
+    for (const [action, operation] of Object.entries(operations)) {
+      if (reads.test(action)) continue
+      operations[action] = (input, call) => {
+        const after = this.onLanding({
+          service: service.name,
+          action,
+          input,
+          signedAt: call.signedAt,
+          byStranger: this.strangerActs,
+        })
+        const done = operation(input, call)
+        if (!after) return done
+        if (!(done instanceof Promise)) {
+          after()
+          return done
+        }
+        return done.then((output: object) => {
+          after()
+          return output
+        })
+      }
+    }
+  }
+}

@@ -1,0 +1,278 @@
+import type { Image } from '../../server/domain/bake.js'
+import type { ClusterState } from '../../server/domain/cluster-state.js'
+import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
+import { awsTimings, type Timings } from '../../server/domain/timings.js'
+import { makeAccountReader } from '../../server/cloud/account.js'
+import { makeCloud } from '../../server/cloud/aws.js'
+import { makeBakeCloud } from '../../server/cloud/bakes.js'
+import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
+import { createCluster } from '../../server/engine/create-cluster.js'
+import type { Parts } from '../../server/engine/parts.js'
+import { inProcessClients } from './in-process-clients.js'
+import { MemoryStore } from './memory-store.js'
+import { Random } from './random.js'
+import { Replica, type Cut, type CutPoint } from './replica.js'
+import { SimulatedCloud, type Release } from './simulated-cloud.js'
+import { VirtualTime } from './virtual-time.js'
+
+export const person: Actor = { name: 'Ada', via: 'console' }
+
+export const good: Release = { bootMs: 20_000, sickAfterMs: null }
+export const neverWell: Release = { bootMs: 20_000, sickAfterMs: 0 }
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly replicas?: number
+  readonly start?: Date
+  readonly timings?: Partial<Timings>
+  readonly fate?: (point: CutPoint) => Cut
+}
+
+/** Engine replicas, a store, a cloud and a clock, all in this process and all made from one seed. */
+export class World {
+  readonly random: Random
+  readonly replicas: Replica[] = []
+  readonly faults: unknown[] = []
+  readonly images = new Map<string, Image>()
+  /** What is asked of every cut point; replaced by whoever wants a process to die. */
+  fate: (point: CutPoint) => Cut
+  latencyMs = () => 0
+  private ids = 0
+
+  private constructor(
+    readonly time: VirtualTime,
+    readonly cloud: SimulatedCloud,
+    readonly store: MemoryStore,
+    /** As people and jobs use it: not subject to a replica's fate. */
+    readonly parts: Parts,
+    private readonly uninstall: () => void,
+    options: WorldOptions,
+  ) {
+    this.random = new Random(options.seed)
+    this.fate = options.fate ?? (() => ({ kind: 'go' }))
+  }
+
+  static async make(options: WorldOptions): Promise<World> {
+    const time = new VirtualTime(options.start ?? new Date('2026-03-02T12:00:00Z'))
+    const uninstall = time.install()
+    const cloud = await SimulatedCloud.start(time)
+    const clock = { now: () => new Date() }
+    const store = new MemoryStore(clock)
+    const ids = { count: 0 }
+    const newId = () => {
+      const digits = (++ids.count).toString(16).padStart(12, '0')
+      return `00000000-0000-4000-8000-${digits}`
+    }
+    const parts = partsOf(cloud, store, time, { ...awsTimings, ...options.timings }, newId)
+    const world = new World(time, cloud, store, parts, uninstall, options)
+    for (let count = 1; count <= (options.replicas ?? 1); count++) world.addReplica(`replica ${count}`)
+    await store.record({
+      application: {
+        name: 'shop',
+        owner: 'Shop team',
+        port: 8080,
+        healthPath: '/',
+        startCommand: null,
+        createdAt: clock.now(),
+      } as never,
+    })
+    return world
+  }
+
+  addReplica(name: string): Replica {
+    const replica = new Replica({
+      name,
+      parts: this.parts,
+      cloud: this.cloud,
+      time: this.time,
+      fate: (point) => this.fate(point),
+      latencyMs: () => this.latencyMs(),
+      onFault: (error) => void this.faults.push(error),
+    })
+    this.replicas.push(replica)
+    replica.start()
+    return replica
+  }
+
+  async end(): Promise<void> {
+    for (const replica of this.replicas) replica.die()
+    await this.time.runUntil(this.time.now + 60_000)
+    await this.cloud.stop()
+    this.uninstall()
+  }
+
+  /** An image of the shop whose application behaves so. */
+  async image(version: string, release: Release): Promise<Image> {
+    const name = `shop-${version}`
+    const imageId = await this.cloud.addImage(name, release)
+    await this.time.runUntil(this.time.now + 120_000)
+    const image: Image = {
+      imageId,
+      name,
+      application: 'shop',
+      version,
+      bakeId: `bake-${++this.ids}`,
+      contentKey: name,
+      baseImageId: 'ami-base',
+      baseImageName: 'base',
+      packageName: `${name}.tgz`,
+      packageSha256: 'a'.repeat(64),
+      commit: null,
+      creator: 'Ada',
+      bakedAt: new Date(),
+      bad: null,
+    }
+    await this.store.record({ image })
+    this.images.set(version, image)
+    return image
+  }
+
+  async create(name: string, image: Image, size = 3, listenerPort = 80): Promise<Operation> {
+    const { operation } = await this.asks(() =>
+      createCluster(this.parts, person, {
+        name,
+        image: image.name,
+        size,
+        min: size,
+        max: Math.max(9, size),
+        listenerPort,
+        healthIntervalSec: 30,
+        path: [`/${name}/*`],
+      }),
+    )
+    return operation
+  }
+
+  state(cluster: string): ClusterState {
+    const state = this.store.peek(cluster)
+    if (!state) throw new Error(`there is no cluster ${cluster}`)
+    return state
+  }
+
+  async operation(id: string): Promise<Operation> {
+    const operation = await this.store.operation(id)
+    if (!operation) throw new Error(`there is no operation ${id}`)
+    return operation
+  }
+
+  /** A person's request: lets time pass until it is answered. */
+  async asks<T>(work: () => Promise<T>): Promise<T> {
+    let over = false
+    const answer = work().finally(() => {
+      over = true
+    })
+    answer.catch(() => undefined)
+    await this.time.runUntil(this.time.now + patienceMs, () => over)
+    if (!over) throw new Error('the request timed out')
+    return answer
+  }
+
+  /** Lets time pass until the operation has ended; at most so long. */
+  async ended(id: string, withinMs = 6 * 3_600_000): Promise<Operation> {
+    const over = () => this.store.isEnded(id)
+    await this.time.runUntil(this.time.now + withinMs, over)
+    const operation = await this.operation(id)
+    if (!isEnded(operation))
+      throw new Error(
+        `operation ${id} is ${operation.phase} after ${withinMs} ms: ${operation.wait?.sentence ?? ''}`,
+      )
+    return operation
+  }
+
+  /** Until then no time is leapt over: something has just happened that must be seen. */
+  stirredUntil = 0
+
+  /**
+   * `busy`: something moves, so every second counts. `idle`: only waits for minutes are left. `quiet`: nothing is awaited
+   * but the next morning.
+   */
+  pace(): 'busy' | 'idle' | 'quiet' {
+    const states = this.store.allStates()
+    const moves =
+      this.time.now < this.stirredUntil ||
+      this.cloud.underWay > 0 ||
+      !this.replicas.every((replica) => replica.isUp) ||
+      this.cloud.model.knobs.settings.zonesOut.length > 0 ||
+      states.some((state) =>
+        state.operations.some((each) => isActive(each) && !standsStill.has(each.phase)),
+      ) ||
+      !Object.values(this.cloud.groups).every(isSteady)
+    if (moves) return 'busy'
+    const waits = states.some(
+      (state) =>
+        state.operations.some((operation) => operation.phase === 'draining') ||
+        state.tickets.length > 0 ||
+        state.groups.some((group) => group.degradedSince !== null) ||
+        state.obligations.some((row) =>
+          state.groups.some((group) => group.name === row.object && group.role === 'live'),
+        ),
+    )
+    return waits ? 'idle' : 'quiet'
+  }
+}
+
+/** A person waits so long for an answer. */
+const patienceMs = 60_000
+
+/** Phases in which only time is awaited, for minutes. */
+const standsStill = new Set(['halted', 'draining'])
+
+function isSteady(group: GroupRecord): boolean {
+  return (
+    !group.deleting &&
+    group.instances.length === group.desired &&
+    group.instances.every((instance) => instance.lifecycle === 'InService' && instance.health === 'Healthy')
+  )
+}
+
+function partsOf(
+  cloud: SimulatedCloud,
+  store: MemoryStore,
+  time: VirtualTime,
+  timings: Timings,
+  newId: () => string,
+): Parts {
+  const clients = inProcessClients({
+    dispatcher: cloud.dispatcher,
+    sleep: (ms) => time.sleep(ms),
+    latencyMs: () => 0,
+  })
+  const clock = { now: () => new Date() }
+  const { metricPeriodSec } = timings
+  const meter = {
+    count: () => undefined,
+    countThrottled: () => undefined,
+    counts: () => ({ perMinute: {}, throttled: 0, total: 0 }),
+  }
+  return {
+    store,
+    history: store,
+    cloud: makeCloud(clients, { clock, metricPeriodSec }),
+    bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
+    packages: { put: async (fileName, sha256) => `s3://packages/${sha256}/${fileName}` },
+    clock,
+    timings,
+    place: {
+      account: '123456789012',
+      region: 'us-east-1',
+      mode: 'local',
+      paceDivisor: 1,
+      owner: 'simulation',
+      version: '0',
+    },
+    defaults: {
+      instanceType: 't3.micro',
+      baseImage: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+      debBaseImage: '/aws/service/debian/release/12/latest/amd64',
+      builderInstanceType: 't3.micro',
+      builderInstanceProfile: null,
+      morning: '07:30',
+      timeZone: 'Europe/Berlin',
+      minWarmHours: 8,
+      maxWarm: 2,
+      registry: null,
+    },
+    newId,
+  }
+}
