@@ -326,6 +326,13 @@ export class MemoryStore implements Store, History {
     return this.allOperations().length
   }
 
+  /** How each operation ended, oldest first. */
+  endedKinds(): readonly string[] {
+    return [...this.endedOperations.values()].map(
+      (operation) => `${operation.kind} ${operation.phase}: ${operation.endSentence ?? ''}`,
+    )
+  }
+
   isEnded(operationId: string): boolean {
     return this.endedOperations.has(operationId)
   }

@@ -1,30 +1,21 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { NightsOptions, NightsRun } from './night.js'
+import type { Task } from './worker.js'
 
-/** A run as it comes from another process. */
-export type NightsResult = Omit<NightsRun, 'violations'> & {
-  readonly violations: readonly { readonly promise: string; readonly message: string }[]
-}
-
-interface PoolOptions {
+interface PoolOptions<Result> {
   /** Where the compiled code lies. */
   readonly folder: string
-  /** The next world to live through; null when there is none left. */
-  readonly next: () => NightsOptions | null
+  /** What is to be done next; null when nothing is left. */
+  readonly next: () => Task | null
   /** Told of each result; false ends everything. */
-  readonly done: (result: NightsResult) => boolean
+  readonly done: (result: Result) => boolean
   readonly workers?: number
 }
 
-/** Lives through many worlds at once, one process for each core. Rejects when one of them ends by itself. */
-export async function inWorkers({
-  folder,
-  next,
-  done,
-  workers = availableParallelism(),
-}: PoolOptions): Promise<void> {
+/** Does many tasks at once, one process for each core. Rejects when one of them ends by itself. */
+export async function inWorkers<Result>(options: PoolOptions<Result>): Promise<void> {
+  const { folder, workers = availableParallelism() } = options
   const script = join(folder, 'test', 'simulation', 'worker.js')
   const state = { over: false }
   await Promise.all(
@@ -33,31 +24,30 @@ export async function inWorkers({
         execArgv: ['--max-semi-space-size=64', '--no-warnings'],
         stdio: 'inherit',
       })
-      return follow(child, next, done, state)
+      return follow(child, options, state)
     }),
   )
 }
 
-function follow(
+function follow<Result>(
   child: ChildProcess,
-  next: PoolOptions['next'],
-  done: PoolOptions['done'],
+  { next, done }: PoolOptions<Result>,
   state: { over: boolean },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let running: NightsOptions | null = null
+    let running: Task | null = null
     const send = () => {
       running = state.over ? null : next()
       if (running) child.send(running)
       else child.disconnect()
     }
-    child.on('message', (result: NightsResult) => {
+    child.on('message', (result: Result) => {
       if (!done(result)) state.over = true
       send()
     })
     child.once('error', reject)
     child.once('exit', (code) => {
-      if (running) reject(new Error(`the world of seed ${running.seed} ended its process (${code})`))
+      if (running) reject(new Error(`a process ended (${code}) in ${JSON.stringify(running)}`))
       else resolve()
     })
     send()

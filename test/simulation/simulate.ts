@@ -1,4 +1,10 @@
-import { inWorkers, type NightsResult } from './pool.js'
+import type { NightsRun } from './night.js'
+import { inWorkers } from './pool.js'
+
+/** A world's run as it comes from another process. */
+type NightsResult = Omit<NightsRun, 'violations'> & {
+  readonly violations: readonly { readonly promise: string; readonly message: string }[]
+}
 
 export interface Simulated {
   readonly nights: number
@@ -32,10 +38,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const failures: NightsResult[] = []
   let seed = options.firstSeed
   let said = 0
-  await inWorkers({
+  await inWorkers<NightsResult>({
     folder: options.folder,
     ...(options.workers ? { workers: options.workers } : {}),
-    next: () => (total.nights >= options.nights ? null : { seed: seed++, nights: daysInAWorld }),
+    next: () =>
+      total.nights >= options.nights ? null : { task: 'nights', seed: seed++, nights: daysInAWorld },
     done: (result) => {
       for (const field of ['nights', 'operations', 'crashes', 'checks', 'lateLandings'] as const)
         total[field] += result[field]

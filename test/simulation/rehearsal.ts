@@ -1,0 +1,310 @@
+import type { FaultKind } from '../../server/localcloud/knobs.js'
+import { cancelOperation } from '../../server/engine/cancel.js'
+import { runCleanup } from '../../server/engine/cleanup.js'
+import { deploy } from '../../server/engine/deploy.js'
+import { switchBack } from '../../server/engine/switch-back.js'
+import type { Operation } from '../../server/domain/operation.js'
+import { Invariants } from './invariants.js'
+import { carrying, truthOf } from './truth.js'
+import { good, neverWell, person, World } from './world.js'
+
+const cluster = 'shop-main'
+const hourMs = 3_600_000
+
+/** One thing that people ask of Delling, from the asking to its end. */
+interface Script {
+  readonly before?: (world: World) => Promise<void>
+  readonly run: (world: World) => Promise<void>
+}
+
+const deployed = (version: string) => async (world: World) => {
+  const image = world.images.get(version)?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  await world.ended(operation.id)
+}
+
+const created = async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!)
+  await world.ended(id)
+}
+
+/** Deploys, and cancels as soon as the phase is reached. */
+const cancelledIn = (phase: Operation['phase']) => async (world: World) => {
+  const image = world.images.get('good-2')?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  const there = () =>
+    world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === phase)
+  await world.time.runUntil(world.time.now + hourMs, () => there() || world.store.isEnded(operation.id))
+  if (!world.store.isEnded(operation.id))
+    await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
+  await world.ended(operation.id)
+}
+
+export const scripts: Readonly<Record<string, Script>> = {
+  create: { run: created },
+  deploy: { before: created, run: deployed('good-2') },
+  'deploy that never gets well': { before: created, run: deployed('never') },
+  'cancel before the switch': { before: created, run: cancelledIn('registering') },
+  'cancel after the switch': { before: created, run: cancelledIn('watching') },
+  'switch back': {
+    before: async (world) => {
+      await created(world)
+      await deployed('good-2')(world)
+    },
+    run: async (world) => {
+      const { operation } = await world.asks(() =>
+        switchBack(world.parts, person, { cluster, reason: 'a rehearsal' }),
+      )
+      await world.ended(operation.id)
+    },
+  },
+  cleanup: {
+    before: async (world) => {
+      await created(world)
+      await deployed('good-2')(world)
+      await world.time.jump(20 * hourMs)
+    },
+    run: async (world) => {
+      const { operations } = await world.asks(() =>
+        runCleanup(world.parts, { name: 'nightly cleanup', via: 'job' }),
+      )
+      for (const { id } of operations) await world.ended(id)
+    },
+  },
+}
+
+/** What goes wrong in a rehearsal: nothing, a death at one point, or one call that meets a fault. */
+export type Interference =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'crash'; readonly point: string }
+  | { readonly kind: 'pause'; readonly point: string; readonly ms: number }
+  | { readonly kind: 'call'; readonly nth: number; readonly fault: CallFault }
+
+export interface CallFault {
+  readonly name: string
+  readonly kind: FaultKind
+  readonly delayMs?: number
+  readonly code?: string
+  readonly message?: string
+  readonly status?: number
+  /** How many calls of the same action in a row; 1 where it is not said. */
+  readonly times?: number
+}
+
+export const callFaults: readonly CallFault[] = [
+  { name: 'answer lost', kind: 'lost-answer' },
+  { name: 'cut before it arrives', kind: 'reset-before' },
+  { name: 'done twice', kind: 'twice' },
+  {
+    name: 'throttled for a while',
+    kind: 'error',
+    code: 'Throttling',
+    message: 'Rate exceeded',
+    status: 400,
+    times: 4,
+  },
+  {
+    name: 'server failure',
+    kind: 'error',
+    code: 'InternalFailure',
+    message: 'Internal',
+    status: 500,
+    times: 2,
+  },
+  {
+    name: 'no permission',
+    kind: 'error',
+    code: 'AccessDenied',
+    message: 'not authorized',
+    status: 403,
+    times: 1000,
+  },
+  { name: 'answered after 20 s', kind: 'delay', delayMs: 20_000 },
+  { name: 'delivered 4 minutes later', kind: 'late', delayMs: 240_000 },
+  { name: 'delivered 14 minutes later', kind: 'late', delayMs: 840_000 },
+  { name: 'delivered too late', kind: 'late', delayMs: 1_100_000 },
+]
+
+export interface RehearsalOptions {
+  readonly script: string
+  readonly interference: Interference
+  readonly replicas?: number
+}
+
+export interface Rehearsed {
+  readonly script: string
+  readonly interference: Interference
+  /** Every cut point that was passed, each with how often. */
+  readonly points: readonly string[]
+  /** Every change that was sent, by its action. */
+  readonly calls: readonly string[]
+  readonly reached: boolean
+  readonly end: EndState
+  readonly outcomes: readonly string[]
+  readonly violations: readonly string[]
+}
+
+/** What is recorded and what is there at the end, by names that are the same for every run. */
+export interface EndState {
+  readonly statement: string
+  readonly needsPerson: string | null
+  readonly roles: Readonly<Record<string, string>>
+  readonly traffic: readonly string[]
+  readonly ledger: readonly string[]
+  readonly sizes: Readonly<Record<string, string>>
+  readonly targetGroups: readonly string[]
+  readonly launchTemplates: readonly string[]
+  readonly rule: readonly string[]
+}
+
+/** Rehearses a script in a world of its own, with one thing that goes wrong. */
+export async function rehearse({
+  script: name,
+  interference,
+  replicas = 1,
+}: RehearsalOptions): Promise<Rehearsed> {
+  const script = scripts[name]
+  if (!script) throw new Error(`there is no script ${name}`)
+  const timings = { pollMs: 10_000, claimEveryMs: 5000 }
+  const world = await World.make({ seed: 1, replicas, timings })
+  const invariants = new Invariants(world)
+  const watcher = new Watcher(world, interference)
+  const errors: string[] = []
+  try {
+    await world.image('good-1', good)
+    await world.image('good-2', good)
+    await world.image('never', neverWell)
+    await script.before?.(world)
+    await comeToRest(world)
+    watcher.begin()
+    await script.run(world)
+    watcher.end()
+    await comeToRest(world)
+    invariants.atRest()
+  } catch (error) {
+    errors.push(error instanceof Error ? error.message : String(error))
+  }
+  const end = endStateOf(world)
+  const outcomes = [...world.store.endedKinds()]
+  await world.end()
+  return {
+    script: name,
+    interference,
+    points: watcher.points,
+    calls: watcher.calls,
+    reached: watcher.reached,
+    end,
+    outcomes,
+    violations: [...invariants.violations.map((violation) => violation.message), ...errors],
+  }
+}
+
+/** So long nothing may change before it counts as the end: a rejected group leaves the rule after minutes. */
+const stillForMs = 480_000
+
+/** Until nothing is awaited and nothing changes any more; at most two hours. */
+async function comeToRest(world: World): Promise<void> {
+  const deadline = world.time.now + 2 * hourMs
+  while (world.time.now < deadline && world.pace() !== 'quiet')
+    if (world.pace() === 'busy') await world.time.runUntil(world.time.now + 10_000)
+    else await world.time.jump(60_000)
+  let still = { since: world.time.now, end: JSON.stringify(endStateOf(world)) }
+  while (world.time.now - still.since < stillForMs && world.time.now < deadline) {
+    await world.time.jump(60_000)
+    await world.time.runUntil(world.time.now + 5000)
+    const end = JSON.stringify(endStateOf(world))
+    if (end !== still.end) still = { since: world.time.now, end }
+  }
+}
+
+/** Notes what happens between begin and end, and makes one thing of it go wrong. */
+class Watcher {
+  readonly points: string[] = []
+  readonly calls: string[] = []
+  reached = false
+  private watching = false
+  private readonly counts = new Map<string, number>()
+  private faultsLeft = 0
+  private faultAction = ''
+
+  constructor(
+    private readonly world: World,
+    private readonly interference: Interference,
+  ) {
+    world.fate = ({ label, mutating, replica }) => {
+      if (!this.watching || !mutating) return { kind: 'go' }
+      const count = (this.counts.get(label) ?? 0) + 1
+      this.counts.set(label, count)
+      const point = `${label} #${count}`
+      this.points.push(point)
+      if (this.reached || interference.kind === 'none' || interference.kind === 'call') return { kind: 'go' }
+      if (interference.point !== point) return { kind: 'go' }
+      this.reached = true
+      if (interference.kind === 'pause') return { kind: 'pause', ms: interference.ms }
+      const dead = world.replicas.find((each) => each.name === replica)
+      setTimeout(() => dead?.start(), 7000)
+      return { kind: 'die' }
+    }
+    this.planFaults()
+  }
+
+  begin(): void {
+    this.watching = true
+  }
+
+  end(): void {
+    this.watching = false
+    if (this.interference.kind === 'none') this.reached = true
+  }
+
+  private planFaults(): void {
+    const { interference, world } = this
+    const { knobs } = world.cloud.model
+    const take = knobs.take.bind(knobs)
+    knobs.take = (service, action, input) => {
+      const planned = take(service, action, input)
+      if (planned || !this.watching || /^(Describe|Get|List|Head)/.test(action)) return planned
+      this.calls.push(action)
+      if (interference.kind !== 'call') return undefined
+      const { fault, nth } = interference
+      if (this.calls.length - 1 === nth) {
+        this.reached = true
+        this.faultAction = action
+        this.faultsLeft = fault.times ?? 1
+      }
+      if (this.faultsLeft === 0 || action !== this.faultAction) return undefined
+      this.faultsLeft -= 1
+      return { id: 'rehearsed', action, remaining: 0, ...fault }
+    }
+  }
+}
+
+function endStateOf(world: World): EndState {
+  const state = world.store.peek(cluster)
+  const { cloud } = world
+  const rule = cloud.rule(state?.cluster.ruleArn ?? null)
+  const plain = (text: string) => text.replace(/-[0-9a-f]{8}-v/, '-v')
+  const nameOf = (arn: string | undefined) => plain(cloud.balancing.targetGroups[arn ?? '']?.name ?? 'nobody')
+  return {
+    statement: state?.cluster.statement ?? '',
+    needsPerson: state?.cluster.needsPerson ?? null,
+    roles: Object.fromEntries((state?.groups ?? []).map((group) => [group.name, group.role])),
+    traffic: state ? carrying(truthOf(cloud, state)) : [],
+    ledger: (state?.obligations ?? []).map((row) => `${row.object} ${row.kind}`).sort(),
+    sizes: Object.fromEntries(
+      Object.values(cloud.groups).map((group) => [
+        group.name,
+        `${group.min}/${group.desired}/${group.max} suspended: ${Object.keys(group.suspended).sort().join(' ')}`,
+      ]),
+    ),
+    targetGroups: Object.values(cloud.balancing.targetGroups)
+      .map((group) => plain(group.name))
+      .sort(),
+    launchTemplates: Object.values(cloud.ec2.templates)
+      .map((template) => template.name)
+      .sort(),
+    rule: (rule?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? [])
+      .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
+      .sort(),
+  }
+}

@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util'
+import { inWorkers } from './pool.js'
+import { callFaults, scripts, type Interference, type Rehearsed } from './rehearsal.js'
+import type { Task } from './worker.js'
+
+export interface Rehearsals {
+  readonly points: Readonly<Record<string, number>>
+  readonly crashes: number
+  readonly pauses: number
+  readonly callFaults: number
+  /** Faults after which the end was the undisturbed one; the others ended as they said, with nothing broken. */
+  readonly sameEnd: number
+  readonly statedEnds: Readonly<Record<string, number>>
+  readonly failures: readonly string[]
+  readonly seconds: number
+}
+
+interface RehearseOptions {
+  readonly folder: string
+  /** Takes every n-th of the interferences, beginning with `offset`; crashes are always all of them unless `everyCrash`. */
+  readonly everyFault: number
+  readonly everyCrash: number
+  readonly offset: number
+  readonly say?: (sentence: string) => void
+}
+
+/** Longer than a lease, shorter than any deadline; and longer than most deadlines. */
+const pauses = [40_000, 700_000]
+
+/**
+ * Rehearses every script undisturbed, then again with a death at each point it passed, with the process stopped there for
+ * a while, and with each fault at each call it made. The points come from the undisturbed run, so that a new call is
+ * rehearsed without anybody listing it.
+ */
+export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals> {
+  const begun = performance.now()
+  const undisturbed = new Map<string, Rehearsed>()
+  const run = (tasks: readonly Task[], done: (result: Rehearsed) => void) => {
+    const left = [...tasks]
+    return inWorkers<Rehearsed>({
+      folder: options.folder,
+      next: () => left.shift() ?? null,
+      done: (result) => (done(result), true),
+    })
+  }
+  await run(
+    Object.keys(scripts).map((script) => ({ task: 'rehearsal', script, interference: { kind: 'none' } })),
+    (result) => void undisturbed.set(result.script, result),
+  )
+  const totals = { crashes: 0, pauses: 0, callFaults: 0, sameEnd: 0 }
+  const statedEnds: Record<string, number> = {}
+  const failures = [...undisturbed.values()].flatMap((result) => problemsOf(result, result))
+  const tasks = tasksOf([...undisturbed.values()], options)
+  let count = 0
+  await run(tasks, (result) => {
+    const expected = undisturbed.get(result.script)
+    if (!expected) return
+    failures.push(...problemsOf(result, expected))
+    const { kind } = result.interference
+    if (kind === 'crash') totals.crashes += 1
+    if (kind === 'pause') totals.pauses += 1
+    if (kind === 'call') totals.callFaults += 1
+    if (isDeepStrictEqual(result.end, expected.end)) totals.sameEnd += 1
+    else statedEnds[outcomeOf(result)] = (statedEnds[outcomeOf(result)] ?? 0) + 1
+    if (++count % 200 === 0)
+      options.say?.(`${count} of ${tasks.length} rehearsals, ${failures.length} failed`)
+  })
+  const points = [...undisturbed].map(([script, result]) => [script, result.points.length] as const)
+  return {
+    points: Object.fromEntries(points),
+    ...totals,
+    statedEnds,
+    failures,
+    seconds: (performance.now() - begun) / 1000,
+  }
+}
+
+function tasksOf(
+  undisturbed: readonly Rehearsed[],
+  { everyCrash, everyFault, offset }: RehearseOptions,
+): Task[] {
+  const some = <Item>(items: readonly Item[], every: number) =>
+    items.filter((_item, at) => at % every === offset % every)
+  const task = (script: string, interference: Interference, replicas = 1): Task => ({
+    task: 'rehearsal',
+    script,
+    interference,
+    replicas,
+  })
+  const crashes = undisturbed.flatMap(({ script, points }) =>
+    points.map((point) => task(script, { kind: 'crash', point })),
+  )
+  const stops = undisturbed.flatMap(({ script, points }) =>
+    points.flatMap((point) => pauses.map((ms) => task(script, { kind: 'pause', point, ms }, 2))),
+  )
+  const faults = undisturbed.flatMap(({ script, calls }) =>
+    calls.flatMap((_call, nth) => callFaults.map((fault) => task(script, { kind: 'call', nth, fault }))),
+  )
+  return [...some(crashes, everyCrash), ...some(stops, everyFault), ...some(faults, everyFault)]
+}
+
+/** What an interference must not lead to: a point never reached, a broken promise, or an end that is not the undisturbed one. */
+function problemsOf(result: Rehearsed, expected: Rehearsed): string[] {
+  const what = `${result.script}, ${interferenceSentence(result)}`
+  const problems = result.violations.map((violation) => `${what}: ${violation}`)
+  if (!result.reached) problems.push(`${what}: never reached`)
+  const mustBeSame = result.interference.kind === 'crash'
+  if (mustBeSame && !isDeepStrictEqual(result.end, expected.end))
+    problems.push(
+      `${what}: ends elsewhere\n${JSON.stringify(result.end)}\ninstead of\n${JSON.stringify(expected.end)}`,
+    )
+  return problems
+}
+
+export function interferenceSentence({ interference, calls }: Rehearsed): string {
+  switch (interference.kind) {
+    case 'none':
+      return 'undisturbed'
+    case 'crash':
+      return `death at “${interference.point}”`
+    case 'pause':
+      return `${interference.ms / 1000} s asleep at “${interference.point}”`
+    case 'call':
+      return `${calls[interference.nth] ?? 'a call'} (no. ${interference.nth + 1}): ${interference.fault.name}`
+  }
+}
+
+function outcomeOf({ outcomes }: Rehearsed): string {
+  return outcomes.at(-1)?.split(':')[0] ?? 'nothing ended'
+}
