@@ -111,7 +111,12 @@ function repayMinSize(
   const maxRaised =
     row.attempted.some((value) => 'max' in value && value.max === present.max) && present.max !== original.max
   if (present.min === original.min)
-    return close(row, 'repaid', `${group.name}: MinSize is ${original.min} again.`)
+    return close(
+      row,
+      'repaid',
+      `${group.name}: MinSize is ${original.min} again.`,
+      maxRaised ? present.max : undefined,
+    )
   const ours = row.attempted.some((value) => 'min' in value && value.min === present.min)
   if (!ours)
     return close(
@@ -172,6 +177,12 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
 /** After that many attempts somebody else wants it smaller: it is shown as degraded, not fought. */
 const maxRepins = 4
 
-function close(row: Obligation, as: 'repaid' | 'overtaken' | 'gone', sentence: string): TurnStep {
-  return { kind: 'recordCluster', event: { type: 'ObligationClosed', id: row.id, as, sentence } }
+function close(
+  row: Obligation,
+  as: 'repaid' | 'overtaken' | 'gone',
+  sentence: string,
+  max?: number,
+): TurnStep {
+  const kept = max === undefined ? {} : { max }
+  return { kind: 'recordCluster', event: { type: 'ObligationClosed', id: row.id, as, sentence, ...kept } }
 }

@@ -1,6 +1,7 @@
 import { activeTraffic, groupNamed } from './cluster-state.js'
 import { warmUntil } from './morning.js'
 import { sameEntries } from './observation.js'
+import { reasonNotRestorable } from './restore-guard.js'
 import { changeRule } from './rule-change.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
 import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
@@ -68,8 +69,8 @@ export function explainRule(turn: Turn): Explanation {
 function blocked(turn: Turn): Explanation {
   const { cluster } = turn.state
   const { rule } = turn.seen
-  const restore = cluster.restoreAsked !== null && rule !== null && cluster.expected !== null
-  if (restore) {
+  const restore = cluster.restoreAsked !== null && !reasonNotRestorable(turn.state, turn.seen)
+  if (restore && rule) {
     const why = `${cluster.restoreAsked?.by ?? 'A person'} asked for the rule as it was expected.`
     return step(changeRule(turn, null, rule, cluster.expected ?? [], 'restore', why))
   }

@@ -1,3 +1,4 @@
+import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import type {
@@ -223,6 +224,7 @@ export interface Scene {
   readonly rule?: ObservedRule | null
   readonly seen?: readonly SeenGroup[]
   readonly sightings?: Partial<Sightings>
+  readonly listing?: Partial<AccountListing>
   readonly at?: Date
 }
 
@@ -254,6 +256,7 @@ export function turn(scene: Scene = {}): Turn {
     rule: shown,
     groups: new Map(seenGroups.map((group) => [group.name, group])),
     usedElsewhere: [],
+    listing: { readAt: scene.at ?? at, whole: true, groups: [], targetGroups: [], ...scene.listing },
   }
   return {
     state,
