@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
 import { groupNamed } from './cluster-state.js'
 import { withNoted, withoutDifference, type DifferenceKind, type NotedDifference } from './drift-memory.js'
+import { parseServerGroupName } from './names.js'
 import type { RuleEntry } from './observation.js'
 import { explained } from './operation-effects.js'
 
@@ -67,7 +68,10 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
     }
     case 'DifferenceSeen': {
       const { kind, subject, what, expected, found, who } = event
-      return { cluster: withNoted(cluster, { kind, subject, what, expected, found, who, since: at }) }
+      const noted = withNoted(cluster, { kind, subject, what, expected, found, who, since: at })
+      const named = parseServerGroupName(subject)
+      const push = named?.cluster === cluster.name ? named.push : 0
+      return { cluster: { ...noted, lastPush: Math.max(cluster.lastPush, push) } }
     }
     case 'DifferenceGone':
       return { cluster: withoutDifference(cluster, event) }

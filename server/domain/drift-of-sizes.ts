@@ -61,7 +61,9 @@ function expectedSize(state: ClusterState, group: ServerGroup, present: Observed
     const min = row ? Math.max(...attempted.map((value) => value.min)) : present.min
     return { min, max, desired: null }
   }
-  const mins = row ? [...attempted, ...original].map((value) => value.min) : [group.size.min]
+  const mins = row
+    ? [...[...attempted, ...original].map((value) => value.min), group.size.min]
+    : [group.size.min]
   const min = mins.includes(present.min) ? present.min : (mins[0] ?? group.size.min)
   const smaller = !state.cluster.settings.scaling && present.desired < group.size.desired
   return { min, max, desired: smaller ? group.size.desired : null }
