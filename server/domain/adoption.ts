@@ -1,10 +1,11 @@
 import type { ListedGroup, ListedTargetGroup } from './account-listing.js'
-import { activeTraffic, type ClusterState, type StateChange } from './cluster-state.js'
+import type { GroupSize } from './cluster.js'
+import { activeTraffic, openObligation, type ClusterState, type StateChange } from './cluster-state.js'
 import { withoutDifference } from './drift-memory.js'
 import { sizingProcesses } from './group-steps.js'
 import { warmUntil } from './morning.js'
 import type { Obligation, ObligationKind, ObligationValue } from './obligation.js'
-import type { ObservedRule } from './observation.js'
+import type { Observed, ObservedAutoScalingGroup, ObservedRule } from './observation.js'
 import { effectsOf, explained } from './operation-effects.js'
 import type { OperationEvent } from './operation.js'
 import { ownTargetGroupName } from './own-target-group.js'
@@ -18,6 +19,7 @@ export interface Adoption {
   readonly push: number
   readonly image: ImageRef
   readonly rule: ObservedRule
+  readonly seen: Pick<Observed, 'groups'>
   readonly by: string
   readonly at: Date
   readonly newId: () => string
@@ -45,8 +47,8 @@ export function adopted(
     ...withoutDifference(state.cluster, { kind: 'stranger', subject: group.name }),
     lastPush: Math.max(state.cluster.lastPush, adoption.push),
   }
-  const obligations = inheritedDebts(state, adoption, taken)
-  if (!live) return { change: { cluster, groups: [taken], obligations }, group: taken, ended: null }
+  const debts = inheritedDebts(state, adoption, taken, group, state.cluster.settings.size)
+  if (!live) return { change: { cluster, groups: [taken], obligations: debts }, group: taken, ended: null }
   const override = overridden(state, adoption)
   const leftUntil = warmUntil(cluster.policy, at)
   const left = state.groups
@@ -69,7 +71,7 @@ export function adopted(
       statement: `${group.name} 100 %`,
     },
     groups: [...(override.change.groups ?? []), ...left, taken],
-    obligations,
+    obligations: [...debts, ...left.flatMap((known) => debtsOfLeft(state, adoption, known))],
   }
   return { change, group: taken, ended: override.ended }
 }
@@ -119,34 +121,47 @@ function adoptedGroup(state: ClusterState, adoption: Adoption, role: 'live' | 'w
   }
 }
 
-/** What an earlier engine did to the group and the records forgot: suspended processes, and a MinSize raised to a pin. */
-function inheritedDebts(state: ClusterState, adoption: Adoption, taken: ServerGroup): readonly Obligation[] {
-  const { group } = adoption
-  const { size } = state.cluster.settings
-  const ours = sizingProcesses.filter((process) => group.suspended.includes(process))
-  const before = group.suspended.filter((process) => !ours.some((each) => each === process))
+/** Whoever was live by the records has been warm for some time, and is held as such. */
+function debtsOfLeft(state: ClusterState, adoption: Adoption, group: ServerGroup): readonly Obligation[] {
+  const present = adoption.seen.groups.get(group.name)?.autoScaling
+  return present ? inheritedDebts(state, adoption, group, present, group.size) : []
+}
+
+/** A group as AWS shows it, as far as it may be held there. */
+type Held = Pick<ObservedAutoScalingGroup, 'min' | 'max' | 'suspended'>
+
+/**
+ * What an earlier engine did to a group and the records forgot: suspended processes, and, where the group is warm, a
+ * MinSize raised to a pin. It is owed like a debt of our own.
+ */
+function inheritedDebts(
+  state: ClusterState,
+  { at, newId }: Pick<Adoption, 'at' | 'newId'>,
+  group: ServerGroup,
+  held: Held,
+  size: GroupSize,
+): readonly Obligation[] {
+  const ours = sizingProcesses.filter((process) => held.suspended.includes(process))
+  const before = held.suspended.filter((process) => !ours.some((each) => each === process))
+  const pinned = group.role === 'warm' && held.min > size.min
   const debts: readonly (readonly [ObligationKind, ObligationValue, ObligationValue])[] = [
     ...(ours.length > 0 ? [['suspended', { processes: before }, { processes: ours }] as const] : []),
-    ...(taken.role === 'warm' && group.min > size.min
-      ? [
-          [
-            'minSize',
-            { min: size.min, max: Math.max(size.max, group.max) },
-            { min: group.min, max: group.max },
-          ] as const,
-        ]
+    ...(pinned
+      ? [['minSize', { min: size.min, max: held.max }, { min: held.min, max: held.max }] as const]
       : []),
   ]
-  return debts.map(([kind, original, attempted]) => ({
-    id: adoption.newId(),
-    kind,
-    object: group.name,
-    cluster: state.cluster.name,
-    operationId: taken.operationId,
-    original,
-    attempted: [attempted],
-    openedAt: adoption.at,
-    closedAt: null,
-    closedAs: null,
-  }))
+  return debts
+    .filter(([kind]) => !openObligation(state, group.name, kind))
+    .map(([kind, original, attempted]) => ({
+      id: newId(),
+      kind,
+      object: group.name,
+      cluster: state.cluster.name,
+      operationId: group.operationId,
+      original,
+      attempted: [attempted],
+      openedAt: at,
+      closedAt: null,
+      closedAs: null,
+    }))
 }

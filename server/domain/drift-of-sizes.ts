@@ -104,10 +104,21 @@ function undoSize(state: ClusterState, group: ServerGroup, present: ObservedAuto
   return {
     act: 'undo',
     effect: raised
-      ? `UpdateAutoScalingGroup raises MinSize ${present.min} to ${raised.min}, MaxSize ${present.max} to ${raised.max}; AWS starts what is missing.`
+      ? `UpdateAutoScalingGroup raises ${raisedWords(present, raised)}; AWS starts what is missing.`
       : 'UpdateAutoScalingGroup would lower the size.',
     reason: raised
       ? null
       : `Delling never makes a ${group.role} group smaller; adopt the size, or change it in AWS.`,
   }
+}
+
+function raisedWords(
+  present: ObservedAutoScalingGroup,
+  raised: { readonly min: number; readonly max: number },
+): string {
+  const parts = [
+    raised.min > present.min ? `MinSize from ${present.min} to ${raised.min}` : '',
+    raised.max > present.max ? `MaxSize from ${present.max} to ${raised.max}` : '',
+  ]
+  return parts.filter(Boolean).join(', ')
 }

@@ -5,7 +5,7 @@ import { partDifferences } from './drift-of-parts.js'
 import { processDifference } from './drift-of-processes.js'
 import { sizeDifference } from './drift-of-sizes.js'
 import { strangerDifference } from './drift-of-strangers.js'
-import { weightDifference } from './drift-of-weights.js'
+import { strangerCarries, weightDifference } from './drift-of-weights.js'
 import type { ServerGroup } from './server-group.js'
 import { strangersOf } from './strangers.js'
 
@@ -15,19 +15,25 @@ import { strangersOf } from './strangers.js'
  */
 export function differencesOf(scene: DriftScene): readonly Difference[] {
   const { state, seen } = scene
+  const behind = strangerCarries(state, seen)
   const strangers = seen.listing ? strangersOf(state, seen.listing) : []
   return [
     weightDifference(scene, strangers),
     ...strangers.map((stranger) => strangerDifference(scene, stranger)),
-    ...settledGroups(state).flatMap((group) => groupDifferences(scene, group)),
+    ...settledGroups(state).flatMap((group) => groupDifferences(scene, group, behind)),
   ].filter((difference) => difference !== null)
 }
 
-function groupDifferences(scene: DriftScene, group: ServerGroup): readonly (Difference | null)[] {
+/** `behind`: the records do not even know who carries the traffic, so that they can't say how a group should be held. */
+function groupDifferences(
+  scene: DriftScene,
+  group: ServerGroup,
+  behind: boolean,
+): readonly (Difference | null)[] {
   const observed = scene.seen.groups.get(group.name) ?? null
   const present = observed?.autoScaling
   const parts = partDifferences(group, observed)
-  if (!present) return parts
+  if (!present || behind) return parts
   return [...parts, sizeDifference(scene, group, present), processDifference(scene, group, present)]
 }
 

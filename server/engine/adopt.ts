@@ -79,6 +79,15 @@ export async function undoDifference(parts: Parts, actor: Actor, meant: Differen
   })
 }
 
+/** What an answer would do; changes nothing. Throws Refusal where it may not be given. */
+export async function planAnswer(parts: Parts, meant: DifferenceMeant, act: WayOut['act']) {
+  const { state, seen } = await driftView(parts, meant.cluster)
+  const difference = open(parts, state, seen, meant, act)
+  const way = difference.ways.find((each) => each.act === act)
+  if (!way) throw new Error(`${difference.what} was judged open to ${act}`)
+  return { cluster: state.cluster, difference, way }
+}
+
 interface Found {
   readonly state: ClusterState
   readonly seen: Observed
@@ -192,6 +201,7 @@ function groupAdopted(
     push: stranger.push,
     image,
     rule: seen.rule,
+    seen,
     by: actor.name,
     at: parts.clock.now(),
     newId: parts.newId,

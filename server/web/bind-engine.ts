@@ -1,4 +1,4 @@
-import { adopt, leaveAlone, undoDifference } from '../engine/adopt.js'
+import { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
@@ -29,6 +29,7 @@ export function bindEngine(parts: Parts): Engine {
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
     driftView: (...rest) => driftView(parts, ...rest),
+    planAnswer: (...rest) => planAnswer(parts, ...rest),
     adopt: (...rest) => adopt(parts, ...rest),
     undoDifference: (...rest) => undoDifference(parts, ...rest),
     leaveAlone: (...rest) => leaveAlone(parts, ...rest),

@@ -1,4 +1,4 @@
-import type { adopt, leaveAlone, undoDifference } from '../engine/adopt.js'
+import type { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import type { cancelBake, requestBake } from '../engine/request-bake.js'
 import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
@@ -32,6 +32,7 @@ export interface Engine {
   readonly resumeOperation: Bound<typeof resumeOperation>
   readonly restoreRule: Bound<typeof restoreRule>
   readonly driftView: Bound<typeof driftView>
+  readonly planAnswer: Bound<typeof planAnswer>
   readonly adopt: Bound<typeof adopt>
   readonly undoDifference: Bound<typeof undoDifference>
   readonly leaveAlone: Bound<typeof leaveAlone>

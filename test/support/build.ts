@@ -1,4 +1,4 @@
-import type { AccountListing } from '../../server/domain/account-listing.js'
+import type { AccountListing, ListedGroup } from '../../server/domain/account-listing.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import type {
@@ -279,6 +279,26 @@ export function obligation(patch: Partial<Obligation>): Obligation {
     openedAt: at,
     closedAt: null,
     closedAs: null,
+    ...patch,
+  }
+}
+
+/** A group as a listing of the account shows it, with our marks. */
+export function listedGroup(push: number, patch: Partial<ListedGroup> = {}): ListedGroup {
+  const name = patch.name ?? `shop-main-v${String(push).padStart(3, '0')}`
+  return {
+    name,
+    clusterTag: 'shop-main',
+    ownerTag: 'test',
+    operationTag: `operation-${push}`,
+    targetGroupArns: [targetArn(name)],
+    launchTemplateId: `lt-${push}`,
+    launchTemplateVersion: '1',
+    min: 3,
+    max: 3,
+    desired: 3,
+    suspended: [],
+    createdAt: at,
     ...patch,
   }
 }
