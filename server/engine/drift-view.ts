@@ -71,11 +71,6 @@ function restoreWord({ cluster }: ClusterState, { kind, subject, found }: Differ
   return cluster.restoreAsked && { kind, subject, found, ...cluster.restoreAsked }
 }
 
-/** The differences that wait for somebody: not those that were told to be left. */
-export function openDifferences(differences: readonly DifferenceView[]): readonly DifferenceView[] {
-  return differences.filter((difference) => !difference.left)
-}
-
 /** What the API and the command line tell of a difference. */
 export function shownDifference(difference: DifferenceView): Readonly<Record<string, unknown>> {
   const { kind, subject, what, expected, found, who, since, left, undoAsked, ways } = difference

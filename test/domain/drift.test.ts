@@ -90,10 +90,8 @@ describe('what differs from the records', () => {
       expected: 'MinSize 3',
       found: 'MinSize 2',
     })
-    expect(way(liveByHand({ min: 2 }), 'undo')).toMatchObject({
-      effect: expect.stringContaining('MinSize from 2 to 3'),
-      reason: null,
-    })
+    expect(way(liveByHand({ min: 2 }), 'undo')?.effect).toContain('MinSize from 2 to 3')
+    expect(way(liveByHand({ min: 2 }), 'undo')?.reason).toBeNull()
     expect(way(liveByHand({ min: 2 }), 'adopt')?.reason).toContain('smallest size is 3')
   })
 

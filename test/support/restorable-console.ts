@@ -49,7 +49,13 @@ export async function startRestorableConsole(): Promise<RestorableConsole> {
   let loop: Loop
 
   const open = async () => {
-    engine = await makeEngineParts(cloud.url, url, { quietMs: 600, goneMs: 300, unpinMs: 500 })
+    engine = await makeEngineParts(cloud.url, url, {
+      pollMs: 250,
+      stewardMs: 2000,
+      quietMs: 600,
+      goneMs: 300,
+      unpinMs: 500,
+    })
     loop = new Loop(engine.parts, { fault: () => undefined })
     loop.start()
   }
