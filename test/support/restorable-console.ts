@@ -78,6 +78,8 @@ export async function startRestorableConsole(): Promise<RestorableConsole> {
   await open()
 
   const operationOf = (id: string) => engine.parts.history.operation(id)
+  /** A busy machine may be slow to let a connection in: then nothing is known yet, and it is read again. */
+  const seenOf = (id: string) => operationOf(id).catch(() => null)
   return {
     cloudUrl: cloud.url,
     parts: () => engine.parts,
@@ -103,7 +105,7 @@ export async function startRestorableConsole(): Promise<RestorableConsole> {
     async ended(id) {
       await until(
         async () => {
-          const operation = await operationOf(id)
+          const operation = await seenOf(id)
           return operation !== null && isEnded(operation)
         },
         90_000,
@@ -116,7 +118,7 @@ export async function startRestorableConsole(): Promise<RestorableConsole> {
       return operation
     },
     reaches: (id, phase) =>
-      until(async () => (await operationOf(id))?.phase === phase, 60_000, `operation is ${phase}`),
+      until(async () => (await seenOf(id))?.phase === phase, 60_000, `operation is ${phase}`),
     async changes() {
       const reply = await fetch(`${cloud.url}/_localcloud/calls`, {
         headers: { 'x-localcloud-control': '1' },
