@@ -14,6 +14,7 @@ import { makeBakeCloud } from './cloud/bakes.js'
 import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
 import { makeMeter } from './cloud/meter.js'
+import { makeAccountLister } from './cloud/account-listing.js'
 import { makePackageStore } from './cloud/packages.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
@@ -121,6 +122,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     account: reader,
+    lister: makeAccountLister(clients.readers, clock),
     packages: makePackageStore(clients.writers, {
       bucket: config.packageBucket || null,
       createBucket: mode !== 'aws',

@@ -37,12 +37,33 @@ export interface GroupDocument {
   readonly reason: string | null
 }
 
+/** What differs from the records, as the API tells it. */
+export interface DifferenceDocument {
+  readonly kind: string
+  readonly subject: string
+  readonly what: string
+  readonly expected: string
+  readonly found: string
+  readonly who: string | null
+  readonly since: string | null
+  readonly leftBy: string | null
+  readonly undoAskedBy: string | null
+  readonly ways: readonly {
+    readonly act: 'adopt' | 'undo' | 'leave'
+    readonly effect: string
+    readonly possible: boolean
+    readonly reason: string | null
+  }[]
+}
+
 export interface StatusDocument {
   readonly cluster: string
   readonly live: string | null
   readonly url: string | null
   readonly operation: { readonly id: string; readonly kind: string; readonly phase: string } | null
   readonly needsPerson: string | null
+  /** Absent from a console of before. */
+  readonly differences?: readonly DifferenceDocument[]
   readonly statement: string
   readonly serverGroups: readonly GroupDocument[]
 }

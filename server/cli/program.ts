@@ -5,6 +5,7 @@ import { bakeVerb } from './commands/bake.js'
 import { bakesVerbs, imageVerbs } from './commands/bakes.js'
 import { cleanupVerb } from './commands/cleanup.js'
 import { clusterVerbs } from './commands/clusters.js'
+import { driftVerbs } from './commands/drift.js'
 import { groupVerbs } from './commands/groups.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
 import { sessionVerbs } from './commands/session.js'
@@ -29,6 +30,7 @@ export function makeProgram(face: Face): Command {
   trafficVerbs(program, face)
   operationVerbs(program, face)
   interventionVerbs(program, face)
+  driftVerbs(program, face)
   groupVerbs(program, face)
   cleanupVerb(program, face)
   sessionVerbs(program, face)

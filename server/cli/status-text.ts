@@ -4,7 +4,8 @@ import { shortTime } from './short-time.js'
 import { table } from './table.js'
 
 export function showStatus(output: Output, status: StatusDocument): void {
-  const { cluster, statement, url, operation, needsPerson, serverGroups } = status
+  const { cluster, statement, url, operation, needsPerson, serverGroups, differences = [] } = status
+  const open = differences.filter((each) => each.leftBy === null)
   const rows = serverGroups.map((group) => [
     group.name,
     group.state,
@@ -18,6 +19,8 @@ export function showStatus(output: Output, status: StatusDocument): void {
     `${cluster}: ${statement}${url === null ? '' : `, ${url}`}`,
     ...(operation === null ? [] : [`Running: ${operation.kind} ${operation.id}, ${operation.phase}`]),
     ...(needsPerson === null ? [] : [`Needs a person: ${needsPerson}`]),
+    ...open.map((each) => `Differs: ${each.what}: expected ${each.expected}; there is ${each.found}`),
+    ...(open.length > 0 ? [`The ways out: npx delling drift ${cluster}`] : []),
     ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),
   ])
 }

@@ -46,8 +46,9 @@ function stuckIn({ name, needsPerson, active }: ListedCluster, phase: string): S
   }
   // What runs there may yet put the rule back, or be halted by it: then its own phase says so.
   if (needsPerson === null || active) return null
-  const restore = { label: 'Put the rule back', command: `npx delling clusters restore ${name}` }
-  return { sentence: needsPerson, ways: [restore] }
+  const look = { label: 'See what differs and the ways out', command: `npx delling drift ${name}` }
+  const restore = { label: 'Put the rule back', command: `npx delling undo ${name} weights` }
+  return { sentence: needsPerson, ways: [look, restore] }
 }
 
 const resumeWay = (id: string): WayOn => ({

@@ -1,6 +1,8 @@
 import type { Cluster } from './cluster.js'
 import type { ClusterState, StateChange, TicketClosed } from './cluster-state.js'
 import { groupNamed } from './cluster-state.js'
+import { withNoted, withoutDifference, type DifferenceKind, type NotedDifference } from './drift-memory.js'
+import { parseServerGroupName } from './names.js'
 import type { RuleEntry } from './observation.js'
 import { explained } from './operation-effects.js'
 
@@ -31,10 +33,19 @@ export type ClusterEvent =
   | { readonly type: 'GroupLost'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmDegraded'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmReady'; readonly group: string; readonly sentence: string }
+  | ({ readonly type: 'DifferenceSeen'; readonly sentence: string } & Omit<NotedDifference, 'since'>)
+  | {
+      readonly type: 'DifferenceGone'
+      readonly kind: DifferenceKind
+      readonly subject: string
+      readonly sentence: string
+    }
   | {
       readonly type: 'ObligationClosed'
       readonly id: string
       readonly as: 'repaid' | 'overtaken' | 'gone'
+      /** The MaxSize that stays, where it had to be raised and can't be lowered again. */
+      readonly max?: number
       readonly sentence: string
     }
 
@@ -46,7 +57,12 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
       return driftedRows(state, event, at)
     case 'DriftEnded':
       return {
-        cluster: { ...cluster, needsPerson: null, restoreAsked: null, statement: liveStatement(state) },
+        cluster: {
+          ...withoutDifference(cluster, weightsOf(cluster)),
+          needsPerson: null,
+          restoreAsked: null,
+          statement: liveStatement(state),
+        },
       }
     case 'TicketSeen':
       return {
@@ -71,9 +87,25 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
       const group = groupNamed(state, event.group)
       return group ? { groups: [{ ...group, degradedSince: event.type === 'WarmDegraded' ? at : null }] } : {}
     }
+    case 'DifferenceSeen': {
+      const { kind, subject, what, expected, found, who } = event
+      const noted = withNoted(cluster, { kind, subject, what, expected, found, who, since: at })
+      const named = parseServerGroupName(subject)
+      const push = named?.cluster === cluster.name ? named.push : 0
+      return { cluster: { ...noted, lastPush: Math.max(cluster.lastPush, push) } }
+    }
+    case 'DifferenceGone':
+      return { cluster: withoutDifference(cluster, event) }
     case 'ObligationClosed': {
       const row = state.obligations.find((obligation) => obligation.id === event.id)
-      return row ? { obligations: [{ ...row, closedAt: at, closedAs: event.as }] } : {}
+      if (!row) return {}
+      const group = event.max === undefined ? null : groupNamed(state, row.object)
+      return {
+        obligations: [{ ...row, closedAt: at, closedAs: event.as }],
+        ...(group
+          ? { groups: [{ ...group, size: { ...group.size, max: event.max ?? group.size.max } }] }
+          : {}),
+      }
     }
   }
 }
@@ -83,13 +115,14 @@ function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted
   const seen = explained(state.cluster, event.entries, at)
   const to = groupNamed(state, event.live)
   if (!to) {
-    const cluster: Cluster = { ...state.cluster, needsPerson: event.sentence, statement: event.shown }
-    return { cluster }
+    const since = { ...weightsOf(state.cluster), what: '', expected: '', found: '', who: null, since: at }
+    const noted = withNoted(state.cluster, since)
+    return { cluster: { ...noted, needsPerson: event.sentence, statement: event.shown } }
   }
   const before = state.groups.filter((group) => group.role === 'live' && group.name !== to.name)
   return {
     cluster: {
-      ...state.cluster,
+      ...withoutDifference(state.cluster, weightsOf(state.cluster)),
       ...seen,
       statement: `${to.name} 100 %`,
       needsPerson: null,
@@ -103,6 +136,9 @@ function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted
             role: 'live',
             roleSince: at,
             liveSince: at,
+            // Whoever carries everything is taken as registered, and why it was once given up says nothing any more.
+            registeredAt: to.registeredAt ?? at,
+            reason: null,
             expiresAt: null,
             quietSince: null,
             degradedSince: null,
@@ -117,6 +153,8 @@ function driftedRows(state: ClusterState, event: ClusterEvent & { type: 'Drifted
     ],
   }
 }
+
+const weightsOf = (cluster: Cluster) => ({ kind: 'weights' as const, subject: cluster.name })
 
 function liveStatement(state: ClusterState): string {
   const live = state.groups.find((group) => group.role === 'live')

@@ -1,3 +1,4 @@
+import type { DriftMemory } from './drift-memory.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
 
 /** Everything the create form asks, resolved: names, ids and numbers are fixed before the first call. */
@@ -93,6 +94,8 @@ export interface Cluster {
   readonly statement: string
   /** Names a queue that stands still after a failed or rolled-back deployment. */
   readonly queuePaused: string | null
+  /** What differs from the records, and what people said about it; absent in clusters recorded before it was kept. */
+  readonly drift?: DriftMemory
   readonly createdAt: Date
 }
 

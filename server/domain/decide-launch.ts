@@ -6,14 +6,18 @@ import { weightOf, type ObservedGroup } from './observation.js'
 import type { Operation } from './operation.js'
 import { neededFor } from './readiness.js'
 import type { ServerGroup } from './server-group.js'
+import { pushesSeen } from './strangers.js'
 import { ownTags } from './tags.js'
-import { act, later, observedOf, record, type Turn, type TurnStep } from './turn.js'
+import { act, later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
 import { serverGroupUserData } from './user-data.js'
 
 /** Reserves the push number: recorded before anything is made under the name. */
 export function startLaunch(turn: Turn, operation: Operation): TurnStep {
   const { cluster, groups } = turn.state
-  const push = cluster.lastPush + 1
+  const { listing } = turn.seen
+  if (!listing?.whole)
+    return wait(turn, operation, 'Looking which push numbers AWS shows, so that none is given twice')
+  const push = 1 + Math.max(cluster.lastPush, ...pushesSeen(cluster, listing))
   const to = serverGroupName(cluster.name, push)
   if (operation.kind === 'create') return record(operation, { type: 'LaunchStarted', push, to, from: null })
   const live = groups.find((group) => weightOf(turn.seen.rule, group.targetGroupArn) > 0)

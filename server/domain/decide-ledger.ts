@@ -112,7 +112,12 @@ function repayMinSize(
   if (present.min === original.min)
     return mayChangeYet(turn, group)
       ? null
-      : close(row, 'repaid', `${group.name}: MinSize is ${original.min} again.`)
+      : close(
+          row,
+          'repaid',
+          `${group.name}: MinSize is ${original.min} again.`,
+          maxRaised ? present.max : undefined,
+        )
   const ours = row.attempted.some((value) => 'min' in value && value.min === present.min)
   if (!ours && mayChangeYet(turn, group)) return null
   if (!ours)
@@ -181,6 +186,12 @@ function mayChangeYet(turn: Turn, group: ServerGroup): boolean {
 /** After that many attempts somebody else wants it smaller: it is shown as degraded, not fought. */
 const maxRepins = 4
 
-function close(row: Obligation, as: 'repaid' | 'overtaken' | 'gone', sentence: string): TurnStep {
-  return { kind: 'recordCluster', event: { type: 'ObligationClosed', id: row.id, as, sentence } }
+function close(
+  row: Obligation,
+  as: 'repaid' | 'overtaken' | 'gone',
+  sentence: string,
+  max?: number,
+): TurnStep {
+  const kept = max === undefined ? {} : { max }
+  return { kind: 'recordCluster', event: { type: 'ObligationClosed', id: row.id, as, sentence, ...kept } }
 }

@@ -10,7 +10,9 @@ import { decideListing } from './decide-listing.js'
 import { retire } from './decide-retirement.js'
 import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
+import { strangerCarries } from './drift-of-weights.js'
 import { explainRule, ruleIsExpected } from './explain-rule.js'
+import { noteDrift, undoDrift } from './note-drift.js'
 import type { Operation } from './operation.js'
 import { afterRefusals } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
@@ -55,15 +57,17 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   }
   const explained = explanation.kind === 'explained'
   if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
-  yield decideLedger(turn)
+  // Records that are behind AWS (a restored backup) may take the group that is warm now for live: nothing is repaid by them.
+  if (!strangerCarries(turn.state, turn.seen)) yield undoDrift(turn) ?? decideLedger(turn)
   if (!explained) {
-    // A person is needed; what could take the traffic back is said all the same.
-    yield sayReadiness(turn)
+    // A person is needed; what could take the traffic back, and what differs, is said all the same.
+    yield sayReadiness(turn) ?? noteDrift(turn)
     return
   }
   yield decideListing(turn)
   for (const retirement of activeRetirements(turn.state)) yield retire(turn, retirement)
   yield decideSteward(turn)
+  yield noteDrift(turn)
 }
 
 /** Unanswered requests that this look ends. One that may still explain the rule's present value is left to that. */

@@ -3,6 +3,7 @@ import { activeTraffic, groupNamed } from './cluster-state.js'
 import { warmUntil } from './morning.js'
 import { sameEntries, type RuleEntry } from './observation.js'
 import { explained } from './operation-effects.js'
+import { reasonNotRestorable } from './restore-guard.js'
 import { changeRule } from './rule-change.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
 import { ruleTickets } from './open-tickets.js'
@@ -100,8 +101,8 @@ function landedTicket(turn: Turn): TurnStep | null {
 function blocked(turn: Turn): Explanation {
   const { cluster } = turn.state
   const { rule } = turn.seen
-  const restore = cluster.restoreAsked !== null && rule !== null && cluster.expected !== null
-  if (restore) {
+  const restore = cluster.restoreAsked !== null && !reasonNotRestorable(turn.state, turn.seen)
+  if (restore && rule) {
     const why = `${cluster.restoreAsked?.by ?? 'A person'} asked for the rule as it was expected.`
     return step(changeRule(turn, null, rule, { entries: cluster.expected ?? [], purpose: 'restore', why }))
   }

@@ -1,3 +1,5 @@
+import type { AccountListing } from './account-listing.js'
+
 /** One condition of a listener rule, in AWS's own field names. */
 export interface RuleCondition {
   readonly field: 'host-header' | 'path-pattern' | 'http-header'
@@ -97,6 +99,8 @@ export interface Observed {
   readonly groups: ReadonlyMap<string, ObservedGroup>
   /** ARNs of our target groups that some other rule of the load balancer forwards to. */
   readonly usedElsewhere: readonly string[]
+  /** What the account holds beside our groups; not read at every look. */
+  readonly listing?: AccountListing | undefined
 }
 
 /** The weight of a group in the cluster's rule; 0 when it is not listed. */

@@ -1,8 +1,7 @@
 import type { Cluster } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
 import { groupNamed, waitingOperations } from './cluster-state.js'
-import { targetGroupName } from './names.js'
-import { contentHash } from './content-hash.js'
+import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
 import type { ServerGroup } from './server-group.js'
@@ -86,9 +85,12 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     case 'Reprieved':
       return { groups: changed(to, { role: operation.retiredFrom ?? 'warm' }) }
     case 'Overridden':
-      return operation.switched || operation.kind === 'switchBack' || operation.kind === 'destroy'
-        ? {}
+      if (operation.kind === 'destroy') return {}
+      // What waits was asked for when the traffic was elsewhere.
+      return operation.switched || operation.kind === 'switchBack'
+        ? { cluster: { ...cluster, ...pausedQueue(state, operation, 'was overridden') } }
         : {
+            cluster: { ...cluster, ...pausedQueue(state, operation, 'was overridden') },
             groups: changed(to, {
               role: 'rejected',
               reason: event.sentence,
@@ -138,11 +140,7 @@ function launchedGroup(
     role: 'launching',
     roleSince: at,
     operationId: operation.id,
-    targetGroupName: targetGroupName(
-      cluster.name,
-      push,
-      contentHash(`${cluster.account}/${cluster.name}`).slice(0, 8),
-    ),
+    targetGroupName: ownTargetGroupName(cluster, push),
     targetGroupArn: null,
     launchTemplateId: null,
     liveSince: null,

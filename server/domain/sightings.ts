@@ -16,6 +16,9 @@ export interface Sightings {
   readonly watched: ReadonlyMap<string, { readonly ms: number; readonly at: Date }>
   /** What was last said of a group's unhealthy targets: an instance that is replaced takes its complaint along. */
   readonly complaints: ReadonlyMap<string, readonly string[]>
+  /** Since when a difference from the records was seen (or, once noted, no longer seen), by its key. */
+  readonly differing: ReadonlyMap<string, Date>
+  readonly agreeing: ReadonlyMap<string, Date>
   /** AWS's latest refusal of a kind of call about an object, and how often in a row. */
   readonly refusals: ReadonlyMap<string, RefusalSeen>
 }
@@ -33,6 +36,8 @@ export const noSightings: Sightings = {
   unexplained: null,
   watched: new Map(),
   complaints: new Map(),
+  differing: new Map(),
+  agreeing: new Map(),
   refusals: new Map(),
 }
 

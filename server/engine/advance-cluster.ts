@@ -4,9 +4,9 @@ import { observedInstancesWorthAsking } from '../domain/diagnosis.js'
 import type { Observed } from '../domain/observation.js'
 import { refusalKey, withoutRefusal, withRefusal, type Sightings } from '../domain/sightings.js'
 import { badImage } from './bad-image.js'
-import { clusterQuery } from './cluster-query.js'
 import { changeOf } from './deed-change.js'
 import type { HeldLease } from './held-lease.js'
+import { observeCluster } from './observe-cluster.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type IntentAnswer, type NewIntent } from './ports.js'
 import { takeSightings } from './take-sightings.js'
@@ -31,7 +31,7 @@ export async function advanceCluster(
   const startedAt = performance.now()
   const at = parts.clock.now()
   const seen: Observed = {
-    ...(await parts.cloud.observe(clusterQuery(state, at, parts.timings), lease.signal)),
+    ...(await observeCluster(parts, state, at, lease.signal)),
     at,
   }
   const sightings = takeSightings(before, state, seen, parts.timings)

@@ -4,6 +4,7 @@ import { effectsOf } from '../domain/operation-effects.js'
 import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
+import { reasonNotRestorable } from '../domain/restore-guard.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
@@ -107,6 +108,7 @@ export async function resumeOperation(
 ): Promise<Operation> {
   const known = await parts.history.operation(id)
   if (!known) throw unknown(id)
+  if (choice === 'restore') await refuseHarmfulRestore(parts, known.cluster)
   return parts.store.request(known.cluster, (state) => {
     const operation = state?.operations.find((candidate) => candidate.id === id)
     if (!state || operation?.phase !== 'halted')
@@ -132,7 +134,7 @@ function restoreChange(state: ClusterState, actor: Actor, at: Date): Change {
   if (!cluster.needsPerson || !cluster.ruleArn || !cluster.expected)
     throw new Refusal(
       'NothingToRestore',
-      `The listener rule of ${cluster.name} is as it was set. Nothing was changed.`,
+      `The listener rule of ${cluster.name} is as it was set, or its change was seen only just now. Nothing was changed.`,
     )
   const sentence = `${actor.name} asked to put the listener rule of ${cluster.name} back.`
   return {
@@ -149,8 +151,30 @@ function restoreChange(state: ClusterState, actor: Actor, at: Date): Change {
   }
 }
 
-/** Asks for a rule that somebody else changed to be put back while no operation is halted by it. Throws Refusal. */
+/** Putting the rule back moves traffic: not onto a group that is gone or sick, which an old record may name. */
+async function refuseHarmfulRestore(parts: Parts, cluster: string): Promise<void> {
+  const { state, seen } = await freshLook(parts, cluster)
+  const reason = state.cluster.needsPerson ? reasonNotRestorable(state, seen) : null
+  if (!reason) return
+  throw new Refusal(
+    'NotRestorable',
+    `The rule of ${cluster} can’t be put back: ${reason} Nothing was changed.`,
+    'conflict',
+    {
+      ways: [
+        {
+          label: `See what differs in ${cluster}`,
+          href: `/clusters/${cluster}`,
+          command: `delling drift ${cluster}`,
+        },
+      ],
+    },
+  )
+}
+
+/** Asks for a rule that somebody else changed to be put back, whether or not an operation is halted by it. Throws Refusal. */
 export async function restoreRule(parts: Parts, actor: Actor, cluster: string): Promise<void> {
+  await refuseHarmfulRestore(parts, cluster)
   await parts.store.request(cluster, (state) => {
     if (!state) throw unknownCluster(cluster)
     return { change: restoreChange(state, actor, parts.clock.now()), result: null }

@@ -10,6 +10,7 @@ import type { Operation } from '../domain/operation.js'
 import { neededFor, registeredPart, type Readiness } from '../domain/readiness.js'
 import { shownState, type ServerGroup, type ShownState } from '../domain/server-group.js'
 import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.js'
+import { differenceViews, shownDifference, type DifferenceView } from './drift-view.js'
 import { unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import { seenForPages } from './seen-cache.js'
@@ -52,6 +53,8 @@ export interface ClusterView {
   readonly url: string | null
   readonly sentence: string
   readonly nextStep: NextStep | null
+  /** What differs from the records; empty when AWS could not be looked at. */
+  readonly differences: readonly DifferenceView[]
 }
 
 export interface ClusterSummary {
@@ -91,6 +94,7 @@ export async function clusterView(parts: Parts, name: string, maxAgeMs?: number)
     seenAt: seen?.at ?? null,
     fault,
     url: await urlOf(parts, state.cluster, seen),
+    differences: seen ? differenceViews(parts, state, seen) : [],
   }
   return { ...view, sentence: clusterSentence(view), nextStep: nextStepOf(view) }
 }
@@ -184,6 +188,7 @@ export function statusDocument(view: ClusterView): Readonly<Record<string, unkno
     url: view.url,
     operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
     needsPerson: cluster.needsPerson,
+    differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,
     serverGroups: view.groups.map(({ group, state, weight, size, healthy, zones, readiness }) => ({

@@ -1,9 +1,9 @@
 import type { PlannedCall } from '../domain/call.js'
 import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
-import { contentHash } from '../domain/content-hash.js'
-import { parseClusterName, reasonBadClusterName, serverGroupName, targetGroupName } from '../domain/names.js'
+import { parseClusterName, reasonBadClusterName, serverGroupName } from '../domain/names.js'
 import type { Actor, Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
+import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { createPlan } from '../domain/plan-sentences.js'
 import { Refusal } from '../domain/refusal.js'
 import { balancerFor, type BalancerInput } from './choose-balancer.js'
@@ -58,8 +58,7 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
   const policy = policyFor(parts, input)
   const push = (state?.cluster.lastPush ?? 0) + 1
   const serverGroup = serverGroupName(input.name, push)
-  const hash = contentHash(`${parts.place.account}/${input.name}`).slice(0, 8)
-  const targetGroup = targetGroupName(input.name, push, hash)
+  const targetGroup = ownTargetGroupName({ name: input.name, account: parts.place.account }, push)
   const warnings = warningsOf(parts, input, image)
   return {
     names: { cluster: input.name, serverGroup, targetGroup, launchTemplate: serverGroup },

@@ -1,10 +1,10 @@
 import type { PlannedCall } from '../domain/call.js'
 import type { GroupSize } from '../domain/cluster.js'
 import { activeTraffic, recordedLive, waitingOperations, type ClusterState } from '../domain/cluster-state.js'
-import { contentHash } from '../domain/content-hash.js'
-import { pushLabel, serverGroupName, targetGroupName } from '../domain/names.js'
+import { pushLabel, serverGroupName } from '../domain/names.js'
 import type { Actor, Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
+import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { deployPlan } from '../domain/plan-sentences.js'
 import { neededFor } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
@@ -52,11 +52,7 @@ export async function planDeploy(parts: Parts, input: DeployInput): Promise<Depl
   const push = cluster.lastPush + 1
   const to = serverGroupName(cluster.name, push)
   const from = live?.name ?? null
-  const targetGroup = targetGroupName(
-    cluster.name,
-    push,
-    contentHash(`${cluster.account}/${cluster.name}`).slice(0, 8),
-  )
+  const targetGroup = ownTargetGroupName(cluster, push)
   const sized = { ...size, desired, max: Math.max(size.max, desired) }
   return {
     cluster: cluster.name,

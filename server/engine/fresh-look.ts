@@ -34,9 +34,9 @@ export function refuseDrift(state: ClusterState, seen: Observed, settled = true)
     },
   ]
   const restore = {
-    label: 'Put the rule back',
+    label: 'See what differs, and adopt or undo it',
     href: `/clusters/${cluster.name}`,
-    command: `delling clusters restore ${cluster.name}`,
+    command: `delling drift ${cluster.name}`,
   }
   if (cluster.needsPerson)
     throw new Refusal(

@@ -1,4 +1,5 @@
 import type { Timings } from '../domain/timings.js'
+import type { AccountLister } from './account-lister.js'
 import type { AccountReader, BakeCloud, Clock, Cloud, History, PackageStore, Store } from './ports.js'
 
 /** Where this console works: shown in every page's header and in `delling me`. */
@@ -36,6 +37,7 @@ export interface Parts {
   readonly cloud: Cloud
   readonly bakeCloud: BakeCloud
   readonly account: AccountReader
+  readonly lister: AccountLister
   readonly packages: PackageStore
   readonly clock: Clock
   readonly timings: Timings

@@ -1,6 +1,7 @@
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
 import { partsLeft } from '../domain/decide-retirement.js'
 import { ruleIsExpected } from '../domain/explain-rule.js'
+import { sightDrift } from '../domain/note-drift.js'
 import type { Observed } from '../domain/observation.js'
 import { neededFor, reasonNotRegistered, targetComplaint } from '../domain/readiness.js'
 import {
@@ -38,8 +39,9 @@ export function takeSightings(
     seen,
     ruleIsExpected({ state, seen }),
   )
-  if (operation?.phase !== 'watching') return sighted
-  return sightWatch(sighted, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
+  const compared = sightDrift(sighted, { state, seen })
+  if (operation?.phase !== 'watching') return compared
+  return sightWatch(compared, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
 }
 
 /** Only an unhealthy target complains: one that starts, drains or was never checked says nothing of the application. */

@@ -1,8 +1,10 @@
+import { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
+import { driftView } from '../engine/drift-view.js'
 import { destroyGroup } from '../engine/destroy.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { inspectPackage } from '../engine/package-inspection.js'
@@ -26,6 +28,11 @@ export function bindEngine(parts: Parts): Engine {
     cancelOperation: (...rest) => cancelOperation(parts, ...rest),
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
+    driftView: (...rest) => driftView(parts, ...rest),
+    planAnswer: (...rest) => planAnswer(parts, ...rest),
+    adopt: (...rest) => adopt(parts, ...rest),
+    undoDifference: (...rest) => undoDifference(parts, ...rest),
+    leaveAlone: (...rest) => leaveAlone(parts, ...rest),
     resumeQueue: (...rest) => resumeQueue(parts, ...rest),
     keepGroup: (...rest) => keepGroup(parts, ...rest),
     releaseGroup: (...rest) => releaseGroup(parts, ...rest),

@@ -1,9 +1,11 @@
+import type { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import type { cancelBake, requestBake } from '../engine/request-bake.js'
 import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
+import type { driftView } from '../engine/drift-view.js'
 import type { destroyGroup } from '../engine/destroy.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
@@ -29,6 +31,11 @@ export interface Engine {
   readonly cancelOperation: Bound<typeof cancelOperation>
   readonly resumeOperation: Bound<typeof resumeOperation>
   readonly restoreRule: Bound<typeof restoreRule>
+  readonly driftView: Bound<typeof driftView>
+  readonly planAnswer: Bound<typeof planAnswer>
+  readonly adopt: Bound<typeof adopt>
+  readonly undoDifference: Bound<typeof undoDifference>
+  readonly leaveAlone: Bound<typeof leaveAlone>
   readonly resumeQueue: Bound<typeof resumeQueue>
   readonly keepGroup: Bound<typeof keepGroup>
   readonly releaseGroup: Bound<typeof releaseGroup>

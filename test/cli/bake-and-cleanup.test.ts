@@ -253,7 +253,7 @@ describe('delling cleanup', () => {
     const { exit, stdout } = await run('cleanup', '--wait')
     expect(exit).toBe(1)
     expect(stdout).toContain(needsPerson)
-    expect(stdout).toContain('npx delling clusters restore c')
+    expect(stdout).toContain('npx delling undo c weights')
   })
 })
 

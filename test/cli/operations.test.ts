@@ -253,7 +253,7 @@ describe('delling deploy --wait', () => {
     const { exit, stdout } = await stub.run(...deploy)
     expect(exit).toBe(1)
     expect(stdout).toContain('Somebody else changed the listener rule.')
-    expect(stdout).toContain('npx delling clusters restore shop-main')
+    expect(stdout).toContain('npx delling undo shop-main weights')
     expect(stdout).not.toContain('It answers at')
   })
 

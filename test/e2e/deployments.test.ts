@@ -1,3 +1,4 @@
+import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import {
   CreateRuleCommand,
   DescribeRulesCommand,
@@ -7,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import type { Image } from '../../server/domain/bake.js'
+import { driftMemory } from '../../server/domain/drift-memory.js'
+import { adopt, undoDifference } from '../../server/engine/adopt.js'
 import { cancelOperation, restoreRule, resumeOperation } from '../../server/engine/cancel.js'
 import { planCleanup } from '../../server/engine/cleanup.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
@@ -350,6 +353,51 @@ describe('warm groups', () => {
     expect(await destroyGroup(stack.parts, person, { group: left?.group.name ?? '', reason: '' })).toEqual({
       operation: null,
     })
+  })
+})
+
+describe('a live group that somebody resized by hand', () => {
+  it('is shown since when, and made as large as it was when asked; what is adopted is the size from then on', async () => {
+    const clients = makeClients({
+      region: 'us-east-1',
+      endpoint: stack.cloudUrl,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      meter: makeMeter(),
+    })
+    const live = (await view()).live?.group.name ?? ''
+    const resize = (sizes: { MinSize: number; MaxSize?: number; DesiredCapacity?: number }) =>
+      clients.writers.autoScaling.send(
+        new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: live, ...sizes }),
+      )
+    const noted = async () => (await view()).differences.find((each) => each.kind === 'size' && each.since)
+    const size = async () => (await view()).live?.size
+
+    await resize({ MinSize: 1, DesiredCapacity: 2 })
+    await until(async () => (await noted()) !== undefined, 30_000, 'the size is noted')
+    expect(await noted()).toMatchObject({ subject: live, found: 'MinSize 1, desired 2' })
+    await undoDifference(stack.parts, person, { cluster: name, what: 'size', group: live })
+    await until(
+      async () => driftMemory((await view()).cluster).noted.length === 0,
+      30_000,
+      'nothing differs any more',
+    )
+    expect(await size()).toBe(3)
+
+    await resize({ MinSize: 3, MaxSize: 6 })
+    await until(async () => (await noted()) !== undefined, 30_000, 'the size is noted')
+    await adopt(stack.parts, person, { cluster: name, what: 'size', group: live })
+    expect((await view()).differences).toEqual([])
+    const plan = await planDeploy(stack.parts, { cluster: name, image: better.name })
+    expect(plan.size).toEqual({ min: 3, max: 6, desired: 3 })
+    const log = await stack.parts.history.log({ cluster: name, limit: 30 })
+    const said = ['DifferenceSeen', 'UndoAsked', 'DifferenceGone', 'DifferenceSeen', 'SizeAdopted']
+    expect(
+      log
+        .map((row) => row.type)
+        .filter((type) => said.includes(type))
+        .reverse(),
+    ).toEqual(expect.arrayContaining(said))
+    clients.close()
   })
 })
 

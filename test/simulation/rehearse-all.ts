@@ -112,7 +112,7 @@ function problemsOf(result: Rehearsed, expected: Rehearsed): string[] {
   return problems
 }
 
-export function interferenceSentence({ interference, calls }: Rehearsed): string {
+function interferenceSentence({ interference, calls }: Rehearsed): string {
   switch (interference.kind) {
     case 'none':
       return 'undisturbed'

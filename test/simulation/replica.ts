@@ -1,4 +1,5 @@
 import type { Call } from '../../server/domain/call.js'
+import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
@@ -136,6 +137,7 @@ export class Replica {
         observeBake: (bake) => alive(() => bakes.observeBake(bake)),
         perform: perform((...args) => bakes.perform(...args)),
       },
+      lister: makeAccountLister(clients.readers, clock),
       account: makeAccountReader(clients, {
         clock,
         metricPeriodSec,

@@ -2,6 +2,7 @@ import type { Image } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
+import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
@@ -250,6 +251,7 @@ function partsOf(
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
+    lister: makeAccountLister(clients.readers, clock),
     packages: { put: async (fileName, sha256) => `s3://packages/${sha256}/${fileName}` },
     clock,
     timings,

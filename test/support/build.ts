@@ -1,3 +1,4 @@
+import type { AccountListing, ListedGroup } from '../../server/domain/account-listing.js'
 import type { ModifyRule } from '../../server/domain/call.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
@@ -228,6 +229,7 @@ export interface Scene {
   readonly rule?: ObservedRule | null
   readonly seen?: readonly SeenGroup[]
   readonly sightings?: Partial<Sightings>
+  readonly listing?: Partial<AccountListing>
   readonly at?: Date
 }
 
@@ -260,6 +262,7 @@ export function turn(scene: Scene = {}): Turn {
     rule: shown,
     groups: new Map(seenGroups.map((group) => [group.name, group])),
     usedElsewhere: [],
+    listing: { readAt: scene.at ?? at, whole: true, groups: [], targetGroups: [], ...scene.listing },
   }
   return {
     state,
@@ -302,6 +305,26 @@ export function ruleTicket(entries: readonly RuleEntry[], patch: Partial<Ticket>
     operationId: 'operation-2',
     signedAt: at,
     repeated: false,
+    ...patch,
+  }
+}
+
+/** A group as a listing of the account shows it, with our marks. */
+export function listedGroup(push: number, patch: Partial<ListedGroup> = {}): ListedGroup {
+  const name = patch.name ?? `shop-main-v${String(push).padStart(3, '0')}`
+  return {
+    name,
+    clusterTag: 'shop-main',
+    ownerTag: 'test',
+    operationTag: `operation-${push}`,
+    targetGroupArns: [targetArn(name)],
+    launchTemplateId: `lt-${push}`,
+    launchTemplateVersion: '1',
+    min: 3,
+    max: 3,
+    desired: 3,
+    suspended: [],
+    createdAt: at,
     ...patch,
   }
 }

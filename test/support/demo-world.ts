@@ -141,7 +141,7 @@ function observedGroup(
         lifecycleState: 'InService',
         healthStatus: 'Healthy',
       })),
-      suspended: [],
+      suspended: of.role === 'live' ? [] : ['AlarmNotification', 'ScheduledActions'],
       operationTag: of.operationId,
       status: null,
     },
@@ -283,13 +283,15 @@ export function demoWorld(): FakeWorld {
   world.images = [...shop, search, ...account]
   fillShop(world, shop)
   const live = { liveSince: at('17T09:00:00'), roleSince: at('17T09:00:00') }
+  const resized = driftOfSearch(search)
   place(
     world,
     cluster('search-main', 'search', {
       needsPerson:
         'The listener rule was changed by somebody else at 13:53. Expected v040 100 %; there is v040 60 %, v039 40 %.',
       statement: 'v040 100 %',
-      lastPush: 40,
+      lastPush: 42,
+      drift: resized.memory,
     }),
     [
       [
@@ -302,6 +304,7 @@ export function demoWorld(): FakeWorld {
       [group('search-main', 40, search, 'live', live), ['healthy', 'healthy', 'healthy']],
     ],
   )
+  changeSearch(world, resized)
   place(world, cluster('account-web', 'account', { statement: 'v117 100 %', lastPush: 117 }), [
     [
       group('account-web', 115, account[1], 'warm', {
@@ -373,6 +376,74 @@ export function demoWorld(): FakeWorld {
   world.consoleOutput =
     '[   21.402] shop[611]: shop 4.13.0 starting on 0.0.0.0:8080\n[   24.981] shop[611]: error: connect ECONNREFUSED 10.0.18.44:5432'
   return world
+}
+
+/** What somebody did to search-main by hand: a group that is not recorded, and one that was left alone. */
+function driftOfSearch(from: Image) {
+  const subject = (push: number) => `search-main-v0${push}`
+  const stranger = (push: number) => ({
+    kind: 'stranger' as const,
+    subject: subject(push),
+    what: `Server group ${subject(push)}`,
+    expected: 'nothing of this name',
+    found: 'a group of 3 (3 to 9) that carries nothing',
+    who: 'this installation, operation 0190-41',
+    since: at('19T13:40:00'),
+  })
+  const weights = {
+    kind: 'weights' as const,
+    subject: 'search-main',
+    what: '',
+    expected: '',
+    found: '',
+    who: null,
+    since: at('19T13:53:00'),
+  }
+  const left = { ...stranger(42), by: 'J. Okafor', at: at('19T14:01:00') }
+  return {
+    memory: { noted: [weights, stranger(41), stranger(42)], left: [left], undo: [] },
+    names: [subject(41), subject(42)],
+    imageId: from.imageId,
+  }
+}
+
+/** AWS after that: weights spread, a warm group made smaller, a process of the live one suspended. */
+function changeSearch(world: FakeWorld, { names, imageId }: ReturnType<typeof driftOfSearch>): void {
+  const seen = world.observed.get('search-main')!
+  const entries = seen.rule!.entries.map((entry) => ({ ...entry, weight: entry.weight === 100 ? 60 : 40 }))
+  const changed = [...seen.groups.values()].map((each): [string, ObservedGroup] => {
+    const isLive = each.name === 'search-main-v040'
+    const present = {
+      ...each.autoScaling!,
+      min: isLive ? 2 : 3,
+      suspended: isLive ? ['Launch'] : each.autoScaling!.suspended,
+    }
+    return [
+      each.name,
+      { ...each, launchTemplateId: isLive ? each.launchTemplateId : null, autoScaling: present },
+    ]
+  })
+  world.observed.set('search-main', { ...seen, rule: { ...seen.rule!, entries }, groups: new Map(changed) })
+  world.templates.set('lt-stranger', imageId)
+  world.listing = {
+    readAt: world.now,
+    whole: true,
+    groups: names.map((name) => ({
+      name,
+      clusterTag: 'search-main',
+      ownerTag: 'test',
+      operationTag: '0190-41',
+      targetGroupArns: [arn(name)],
+      launchTemplateId: 'lt-stranger',
+      launchTemplateVersion: '1',
+      min: 3,
+      max: 9,
+      desired: 3,
+      suspended: ['AlarmNotification', 'ScheduledActions'],
+      createdAt: at('19T13:30:00'),
+    })),
+    targetGroups: names.map((name) => ({ name, arn: arn(name) })),
+  }
 }
 
 function fillShop(world: FakeWorld, [v13, v12, v11]: readonly [Image, Image, Image, Image]): void {

@@ -4,6 +4,7 @@ import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
+import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makePackageStore } from '../../server/cloud/packages.js'
 import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
 import type { Parts } from '../../server/engine/parts.js'
@@ -44,6 +45,7 @@ export async function makeEngineParts(
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
+    lister: makeAccountLister(clients.readers, clock),
     packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),
     clock,
     timings,

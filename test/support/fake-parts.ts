@@ -1,3 +1,4 @@
+import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
@@ -46,6 +47,9 @@ export class FakeWorld {
     instanceTypes: [],
     loadBalancers: [],
   }
+  listing: AccountListing = { readAt: this.now, whole: true, groups: [], targetGroups: [] }
+  /** The image of each launch template. */
+  templates = new Map<string, string>()
   traffic: TrafficSeries = { periodSec: 60, points: [] }
   consoleOutput = ''
   packages: { fileName: string; sha256: string; bytes: number }[] = []
@@ -75,6 +79,10 @@ export class FakeWorld {
         builderPlacements: unused('builderPlacements'),
       },
       account: this.account(),
+      lister: {
+        list: async () => this.listing,
+        imageOf: async (launchTemplateId) => this.templates.get(launchTemplateId) ?? null,
+      },
       packages: {
         put: async (fileName, sha256, _path, bytes) => {
           this.packages.push({ fileName, sha256, bytes })

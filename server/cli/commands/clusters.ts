@@ -7,6 +7,7 @@ import { showPlan, type PlanDocument } from '../plan.js'
 import { showStatus } from '../status-text.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
+import { answer } from './drift.js'
 
 interface ClusterSummary {
   readonly name: string
@@ -79,10 +80,10 @@ export function clusterVerbs(program: Command, face: Face): void {
     group,
     face,
     'restore <name>',
-    'put the listener rule back that somebody else changed',
+    'the same as undo <name> weights: put the listener rule back that somebody else changed',
     async ({ api, output, args: [name = ''] }) => {
-      const asked = await api.post<{ cluster: string }>(`/clusters/${encodeURIComponent(name)}/restore`, {})
-      output.result(asked, `The listener rule of ${name} is being put back.`)
+      const done = await answer(api, name, 'undo', { what: 'weights' })
+      output.result(done, done.sentence)
     },
   )
 

@@ -10,6 +10,7 @@ import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
 import { cleanupApi } from './cleanup.js'
 import { clustersApi } from './clusters.js'
+import { driftApi } from './drift.js'
 import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
 import { found } from './not-found.js'
@@ -25,7 +26,7 @@ export function apiRouter(deps: Deps): Router {
   })
   api.use(packagesApi(deps))
   api.use(express.json({ limit: '1mb' }), onceForEachKey(deps.credentials))
-  api.use(generalApi(deps), applicationsApi(deps), bakesApi(deps), clustersApi(deps))
+  api.use(generalApi(deps), applicationsApi(deps), bakesApi(deps), clustersApi(deps), driftApi(deps))
   api.use(operationsApi(deps), groupsApi(deps), cleanupApi(deps))
   api.use((request) => {
     found(null, 'address', `${request.method} /api/v1${request.path}`)

@@ -7,6 +7,7 @@ import { problemOf } from '../problem.js'
 import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
 import { deployRoutes } from './deploy.js'
+import { driftRoutes } from './drift.js'
 import { groupRoutes } from './groups.js'
 import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
@@ -24,7 +25,13 @@ export function consoleRouter(deps: RouteDeps): Router {
   const router = Router()
   router.use(signInRoutes(deps), needsSignIn, onlyPlainAddresses)
   router.use(urlencoded({ extended: false, limit: '256kb' }))
-  router.use(homeRoutes(deps), applicationRoutes(deps), newClusterRoutes(deps), clusterRoutes(deps))
+  router.use(
+    homeRoutes(deps),
+    applicationRoutes(deps),
+    newClusterRoutes(deps),
+    clusterRoutes(deps),
+    driftRoutes(deps),
+  )
   router.use(deployRoutes(deps), rollbackRoutes(deps), operationRoutes(deps), groupRoutes(deps))
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps))
   router.use(formAddressRoutes())

@@ -2,6 +2,7 @@ import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { ClusterView, GroupView } from '../../engine/cluster-view.js'
 import type { LogRow, TrafficSeries } from '../../engine/ports.js'
+import { driftPanel, type DriftPanel } from './drift.js'
 import { trafficFlow, type Flow } from './flow.js'
 import { groupCard, healthWords, type GroupCard } from './group-card.js'
 import { liveMs, say, strong, type Act, type Head, type Said } from './head.js'
@@ -38,8 +39,8 @@ export interface ClusterPage extends Head {
   readonly name: string
   readonly advice: { readonly title: string; readonly text: string; readonly href: string | null } | null
   readonly needsPerson: string | null
-  /** The rule was changed by somebody else, and what it should be is known. */
-  readonly mayRestore: boolean
+  /** What others changed, with the ways out; null when nothing differs. */
+  readonly drift: DriftPanel | null
   readonly queuePaused: boolean
   readonly fault: string | null
   readonly rule: string
@@ -100,7 +101,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
       view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
     queuePaused: cluster.queuePaused !== null,
     needsPerson: cluster.needsPerson,
-    mayRestore: cluster.needsPerson !== null && cluster.expected !== null && cluster.restoreAsked === null,
+    drift: driftPanel(cluster.name, view.differences, zone, now),
     fault: view.fault,
     rule: ruleWords(view),
     url: view.url,

@@ -1,0 +1,85 @@
+import type { AccountListing, ListedGroup, ListedTargetGroup } from './account-listing.js'
+import type { Cluster } from './cluster.js'
+import type { ClusterState } from './cluster-state.js'
+import { parseServerGroupName } from './names.js'
+import { weightOf, type ObservedRule } from './observation.js'
+import { ownTargetGroupName } from './own-target-group.js'
+import { carriesAll, isListed, maxRuleEntries } from './rule-lists.js'
+
+/** A group that is a cluster's by its name or its mark, and that the records do not know. */
+export interface Stranger {
+  readonly name: string
+  /** Null when the name is outside the cluster's grammar. */
+  readonly push: number | null
+  /** Null for a target group that no Auto Scaling group uses. */
+  readonly group: ListedGroup | null
+  readonly targetGroup: ListedTargetGroup | null
+}
+
+/** Every push number under the cluster's prefix that AWS shows, ours and others': none of them may be given again. */
+export function pushesSeen(cluster: Cluster, listing: AccountListing): readonly number[] {
+  const named = listing.groups.map((group) => pushOf(cluster, group.name))
+  const targets = listing.targetGroups.map((target) => pushOfTarget(cluster, target.name))
+  return [...named, ...targets].filter((push) => push !== null)
+}
+
+/** The groups of a cluster that AWS shows and the records lack, lowest push number first. */
+export function strangersOf(state: ClusterState, listing: AccountListing): readonly Stranger[] {
+  const { cluster, groups } = state
+  const byArn = new Map(listing.targetGroups.map((target) => [target.arn, target]))
+  const scaling = listing.groups
+    .filter((group) => group.clusterTag === cluster.name || pushOf(cluster, group.name) !== null)
+    .filter((group) => !groups.some((known) => known.name === group.name))
+    .map((group): Stranger => {
+      const arn = group.targetGroupArns[0]
+      const targetGroup = arn ? (byArn.get(arn) ?? null) : null
+      return { name: group.name, push: pushOf(cluster, group.name), group, targetGroup }
+    })
+  const taken = new Set([
+    ...listing.groups.flatMap((group) => group.targetGroupArns),
+    ...groups.map((group) => group.targetGroupArn),
+  ])
+  const named = new Set(groups.map((group) => group.targetGroupName))
+  const lone = listing.targetGroups
+    .filter((target) => !taken.has(target.arn) && !named.has(target.name))
+    .map((target) => ({ target, push: pushOfTarget(cluster, target.name) }))
+    .filter(({ push }) => push !== null)
+    .map(({ target, push }): Stranger => ({ name: target.name, push, group: null, targetGroup: target }))
+  return [...scaling, ...lone].sort((a, b) => (a.push ?? Infinity) - (b.push ?? Infinity))
+}
+
+/** Why a stranger can't become a group of the cluster, in a sentence; null when it can. */
+export function reasonNotAdoptable(
+  state: ClusterState,
+  stranger: Stranger,
+  rule: ObservedRule | null,
+  owner: string,
+): string | null {
+  const { name, push, group, targetGroup } = stranger
+  if (!group) return `${name} is a target group without an Auto Scaling group: nothing runs in it.`
+  if (push === null) return `${name} is no name of a server group of ${state.cluster.name}.`
+  if (group.ownerTag !== owner)
+    return group.ownerTag
+      ? `${name} belongs to another installation (delling:owner is ${group.ownerTag}, here it is ${owner}).`
+      : `${name} does not carry the mark delling:owner = ${owner}; Delling changes nothing without it.`
+  if (group.targetGroupArns.length !== 1 || !targetGroup)
+    return `${name} has ${group.targetGroupArns.length} target groups; a server group has one.`
+  if (!group.launchTemplateId) return `${name} was not made from a launch template.`
+  if (!rule) return `The listener rule of ${state.cluster.name} is gone.`
+  const weight = weightOf(rule, targetGroup.arn)
+  if (weight > 0 && !carriesAll(rule, targetGroup.arn))
+    return `${name} carries a part of the traffic (weight ${weight}); give all of it to one group first.`
+  if (!isListed(rule, targetGroup.arn) && rule.entries.length >= maxRuleEntries)
+    return `The rule names ${maxRuleEntries} target groups already, as many as AWS takes; ${name} has no room in it.`
+  return null
+}
+
+function pushOf(cluster: Pick<Cluster, 'name'>, name: string): number | null {
+  const parsed = parseServerGroupName(name)
+  return parsed?.cluster === cluster.name ? parsed.push : null
+}
+
+function pushOfTarget(cluster: Cluster, name: string): number | null {
+  const push = Number(/-v(\d{3,6})$/.exec(name)?.[1] ?? Number.NaN)
+  return Number.isInteger(push) && ownTargetGroupName(cluster, push) === name ? push : null
+}
