@@ -121,6 +121,7 @@ function listMetrics(cloud: LocalCloud, store: MetricStore, input: ListMetricsIn
     defaultSize: 500,
     maxSize: 500,
     name: 'NextToken',
+    sizeName: 'maxResults',
     faultCode: 'InvalidParameterValue',
   })
   const Metrics = page.map((series) => ({
