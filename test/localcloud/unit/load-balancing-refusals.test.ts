@@ -5,7 +5,7 @@ import {
   makeLoadBalancing,
 } from '../../../server/localcloud/load-balancing/service.js'
 import { ask, type FakeCloud, fakeCloud } from './fake-cloud.js'
-import { refusalOf } from './refusal-of.js'
+import { filledIn, refusalOf } from './refusal-of.js'
 import { type Group, makeStack, type Stack } from './stack.js'
 
 /** The parts that rows name: `$rule` in an input stands for the rule's ARN. */
@@ -49,12 +49,6 @@ afterAll(async () => {
   await elb.stop()
   for (const { instanceId } of cloud.fake.all.values()) cloud.fake.terminate(instanceId)
 })
-
-/** An input with its `$names` put in, as plain data. */
-const filledIn = (input: object): object =>
-  JSON.parse(
-    JSON.stringify(input).replace(/\$([a-z]+)/g, (whole, name: string) => names[name] ?? whole),
-  ) as object
 
 type Row = readonly [action: string, what: string, input: object, refusal: RegExp]
 
@@ -780,7 +774,7 @@ const rows: Row[] = [
 describe('Elastic Load Balancing answers', () => {
   it.each(rows)('%s with %s', async (action, _what, input, refusal) => {
     const before = JSON.stringify(cloud.state.section('elasticloadbalancing', {}))
-    expect(await refusalOf(elb, action, filledIn(input))).toMatch(refusal)
+    expect(await refusalOf(elb, action, filledIn(input, names))).toMatch(refusal)
     expect(JSON.stringify(cloud.state.section('elasticloadbalancing', {}))).toBe(before)
   })
 

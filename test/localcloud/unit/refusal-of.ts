@@ -16,3 +16,15 @@ export async function refusalOf(service: Service, action: string, input: object)
     return `${name}: ${message}`
   }
 }
+
+/** A row's input with the names that its file gives things put in: `$group` becomes `names.group`. */
+export function filledIn<Input>(input: Input, names: Readonly<Record<string, string>>): Input {
+  const fill = (value: unknown): unknown => {
+    if (typeof value === 'string')
+      return value.replace(/\$([a-z]+)/g, (whole, name: string) => names[name] ?? whole)
+    if (Array.isArray(value)) return value.map(fill)
+    if (value === null || typeof value !== 'object' || value instanceof Date) return value
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each)]))
+  }
+  return fill(input) as Input
+}
