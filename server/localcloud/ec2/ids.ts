@@ -12,6 +12,10 @@ interface Kind {
   readonly notFound: string
   readonly malformed: string
   readonly message: (id: string) => string
+  /** For several at once, where EC2 names them all. */
+  readonly several?: (ids: readonly string[]) => string
+  /** What a malformed id should have begun with, where EC2 says so. */
+  readonly expected?: string
 }
 
 const kinds = {
@@ -20,12 +24,15 @@ const kinds = {
     notFound: 'InvalidInstanceID.NotFound',
     malformed: 'InvalidInstanceID.Malformed',
     message: (id: string) => `The instance ID '${id}' does not exist`,
+    several: (ids: readonly string[]) => `The instance IDs '${ids.join(', ')}' do not exist`,
   },
   image: {
     prefix: 'ami',
     notFound: 'InvalidAMIID.NotFound',
     malformed: 'InvalidAMIID.Malformed',
     message: (id: string) => `The image id '[${id}]' does not exist`,
+    several: (ids: readonly string[]) => `The image ids '[${ids.join(', ')}]' do not exist`,
+    expected: 'ami-...',
   },
   snapshot: {
     prefix: 'snap',
@@ -69,7 +76,27 @@ const kinds = {
 export function found<T>(kind: keyof typeof kinds, id: string, lookup: (id: string) => T | undefined): T {
   const resource = lookup(id)
   if (resource !== undefined) return resource
-  const { prefix, notFound, malformed, message } = kinds[kind]
-  if (!isWellFormed(id, prefix)) throw new AwsFault(malformed, `Invalid id: "${id}"`)
-  throw new AwsFault(notFound, message(id))
+  return refused(kinds[kind], [id])
+}
+
+/** The resources of those ids; an id that is malformed is refused before one that is unknown. */
+export function allFound<T>(
+  kind: keyof typeof kinds,
+  ids: readonly string[],
+  lookup: (id: string) => T | undefined,
+): T[] {
+  const resources = ids.map((id) => [id, lookup(id)] as const)
+  const missing = resources.filter(([, resource]) => resource === undefined).map(([id]) => id)
+  if (missing.length > 0) refused(kinds[kind], missing)
+  return resources.flatMap(([, resource]) => (resource === undefined ? [] : [resource]))
+}
+
+function refused(kind: Kind, ids: readonly string[]): never {
+  const malformed = ids.find((id) => !isWellFormed(id, kind.prefix))
+  if (malformed !== undefined) {
+    const hint = kind.expected ? ` (expecting "${kind.expected}")` : ''
+    throw new AwsFault(kind.malformed, `Invalid id: "${malformed}"${hint}`)
+  }
+  const [first = ''] = ids
+  throw new AwsFault(kind.notFound, ids.length > 1 && kind.several ? kind.several(ids) : kind.message(first))
 }
