@@ -89,6 +89,18 @@ const image = (what: string, change: object, answer: RegExp): Row => [
 ]
 
 const rows: Row[] = [
+  [
+    'DescribeInstances',
+    'an id that every object has',
+    { InstanceIds: ['constructor'] },
+    /^InvalidInstanceID\.Malformed /,
+  ],
+  [
+    'DescribeLaunchTemplateVersions',
+    'an id that every object has',
+    { LaunchTemplateId: 'constructor' },
+    /^InvalidLaunchTemplateId\.Malformed /,
+  ],
   // Instances
   [
     'DescribeInstances',

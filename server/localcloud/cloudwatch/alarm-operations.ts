@@ -31,7 +31,7 @@ interface AlarmParts {
 export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
   return {
     PutMetricAlarm: (input: PutMetricAlarmInput) => {
-      const before = parts.records().alarms[input.AlarmName ?? '']
+      const before = alarmOf(parts, input.AlarmName ?? '')
       if (before?.kind === 'metric' && before.owned) {
         throw new AwsFault('ValidationError', 'Alarms of a target tracking policy cannot be edited.')
       }
@@ -178,7 +178,7 @@ function isJson(text: string): boolean {
 
 function switchActions(parts: AlarmParts, input: DisableAlarmActionsInput, enabled: boolean): object {
   for (const name of input.AlarmNames ?? []) {
-    const alarm = parts.records().alarms[name]
+    const alarm = alarmOf(parts, name)
     if (alarm) alarm.actionsEnabled = enabled
   }
   parts.cloud.state.changed()
@@ -186,9 +186,14 @@ function switchActions(parts: AlarmParts, input: DisableAlarmActionsInput, enabl
 }
 
 function named(parts: AlarmParts, name: string | undefined): AlarmRecord {
-  const alarm = Object.values(parts.records().alarms).find((candidate) => candidate.name === name)
+  const alarm = alarmOf(parts, name ?? '')
   if (!alarm) throw new AwsFault('ResourceNotFound', `Alarm '${name}' does not exist`, 404)
   return alarm
+}
+
+function alarmOf(parts: AlarmParts, name: string): AlarmRecord | undefined {
+  const { alarms } = parts.records()
+  return Object.hasOwn(alarms, name) ? alarms[name] : undefined
 }
 
 function byArn(parts: AlarmParts, arn: string | undefined): AlarmRecord {

@@ -122,7 +122,7 @@ export function compositeAlarmFrom(
 ): CompositeAlarmRecord {
   const rule = input.AlarmRule ?? ''
   const { children } = compositeRule(rule)
-  const unknown = children.find((name) => !alarms[name])
+  const unknown = children.find((name) => !Object.hasOwn(alarms, name))
   if (unknown) {
     throw new AwsFault(
       'ValidationError',

@@ -48,7 +48,7 @@ function putMetricData(cloud: LocalCloud, store: MetricStore, input: PutMetricDa
 }
 
 /** Seconds that a period may have: less than a minute only for metrics of high resolution. */
-export const isPeriod = (seconds: number): boolean =>
+const isPeriod = (seconds: number): boolean =>
   [1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0)
 
 /** Only over the wire: an alarm at a brisk pace asks for shorter periods than CloudWatch has. */

@@ -74,9 +74,9 @@ const kinds = {
 
 /** The resource of that id, or EC2's error for an id that is malformed or unknown. */
 export function found<T>(kind: keyof typeof kinds, id: string, lookup: (id: string) => T | undefined): T {
-  const resource = lookup(id)
-  if (resource !== undefined) return resource
-  return refused(kinds[kind], [id])
+  const [resource] = allFound(kind, [id], lookup)
+  if (resource === undefined) throw new Error(`${id} was neither found nor refused.`)
+  return resource
 }
 
 /** The resources of those ids; an id that is malformed is refused before one that is unknown. */
@@ -85,18 +85,15 @@ export function allFound<T>(
   ids: readonly string[],
   lookup: (id: string) => T | undefined,
 ): T[] {
-  const resources = ids.map((id) => [id, lookup(id)] as const)
-  const missing = resources.filter(([, resource]) => resource === undefined).map(([id]) => id)
-  if (missing.length > 0) refused(kinds[kind], missing)
-  return resources.flatMap(([, resource]) => (resource === undefined ? [] : [resource]))
-}
-
-function refused(kind: Kind, ids: readonly string[]): never {
-  const malformed = ids.find((id) => !isWellFormed(id, kind.prefix))
-  if (malformed !== undefined) {
-    const hint = kind.expected ? ` (expecting "${kind.expected}")` : ''
-    throw new AwsFault(kind.malformed, `Invalid id: "${malformed}"${hint}`)
+  const { prefix, malformed, expected, notFound, message, several } = kinds[kind] as Kind
+  const misshapen = ids.find((id) => !isWellFormed(id, prefix))
+  if (misshapen !== undefined) {
+    const hint = expected ? ` (expecting "${expected}")` : ''
+    throw new AwsFault(malformed, `Invalid id: "${misshapen}"${hint}`)
   }
-  const [first = ''] = ids
-  throw new AwsFault(kind.notFound, ids.length > 1 && kind.several ? kind.several(ids) : kind.message(first))
+  const resources = ids.map((id) => lookup(id))
+  const missing = ids.filter((_, at) => resources[at] === undefined)
+  const [first] = missing
+  if (first === undefined) return resources.filter((resource) => resource !== undefined)
+  throw new AwsFault(notFound, missing.length > 1 && several ? several(missing) : message(first))
 }

@@ -41,7 +41,7 @@ export function templateOf(core: Ec2Core, ref: TemplateRef): TemplateRecord {
       'The parameter LaunchTemplateId cannot be used with the parameter LaunchTemplateName',
     )
   if (id !== undefined) {
-    const template = core.state.templates[id]
+    const template = Object.hasOwn(core.state.templates, id) ? core.state.templates[id] : undefined
     if (template) return template
     if (!isWellFormed(id, 'lt'))
       throw new AwsFault('InvalidLaunchTemplateId.Malformed', `Invalid launch template ID: "${id}"`)

@@ -4,6 +4,7 @@ import { makeAutoScaling } from '../../../server/localcloud/auto-scaling/service
 import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
 import type { Service } from '../../../server/localcloud/cloud.js'
 import { makeLoadBalancing } from '../../../server/localcloud/load-balancing/service.js'
+import { serviceModel } from '../../../server/localcloud/protocol/models.js'
 import { ask, type FakeCloud, fakeCloud, until } from './fake-cloud.js'
 import { filledIn, refusalOf } from './refusal-of.js'
 
@@ -25,6 +26,7 @@ const shop = { AutoScalingGroupName: 'shop' }
 const members = { ...shop, InstanceIds: ['$member'], ShouldDecrementDesiredCapacity: false }
 
 beforeAll(async () => {
+  await serviceModel('autoscaling')
   cloud = await fakeCloud()
   makeCloudWatch(cloud)
   const elb = makeLoadBalancing(cloud)
@@ -76,7 +78,7 @@ beforeAll(async () => {
   names.loose = cloud.fake.launch({ subnetId: 'subnet-a', tags: {} }).instanceId
   names.far = cloud.fake.launch({ subnetId: 'subnet-c', tags: {} }).instanceId
   await until('the loose instances run', () => cloud.fake.running().length === 3)
-})
+}, 60_000)
 
 afterAll(async () => {
   await asg.stop()

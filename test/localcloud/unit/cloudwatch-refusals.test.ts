@@ -2,6 +2,7 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeCloudWatch } from '../../../server/localcloud/cloudwatch/service.js'
 import type { Service } from '../../../server/localcloud/cloud.js'
+import { serviceModel } from '../../../server/localcloud/protocol/models.js'
 import { ask, type FakeCloud, fakeCloud } from './fake-cloud.js'
 import { refusalOf } from './refusal-of.js'
 
@@ -24,13 +25,14 @@ const alarm = {
 const stat = { Metric: { Namespace: 'Shop', MetricName: 'Depth' }, Period: 60, Stat: 'Sum' }
 
 beforeAll(async () => {
+  await serviceModel('monitoring')
   cloud = await fakeCloud()
   watch = makeCloudWatch(cloud)
   await ask(watch, 'PutMetricAlarm', { ...alarm, AlarmName: 'busy' })
   await ask(watch, 'PutMetricAlarm', { ...alarm, AlarmName: 'free' })
   await ask(watch, 'PutCompositeAlarm', { AlarmName: 'both', AlarmRule: 'ALARM(busy)' })
   await ask(watch, 'PutCompositeAlarm', { AlarmName: 'other', AlarmRule: 'TRUE' })
-})
+}, 60_000)
 
 type Row = readonly [action: string, what: string, input: object, refusal: RegExp]
 
@@ -163,6 +165,18 @@ const rows: Row[] = [
     { Value: 1, Dimensions: [{ Name: 'a', Value: '' }] },
     /^ValidationError: .*'metricData\.1\.member\.dimensions\.1\.member\.value' .*greater than or equal to 1$/,
   ),
+  [
+    'PutCompositeAlarm',
+    'a name that every object has',
+    { AlarmName: 'c', AlarmRule: 'ALARM(constructor)' },
+    /^ValidationError: .*\[constructor\]/,
+  ],
+  [
+    'SetAlarmState',
+    'a name that every object has',
+    { AlarmName: 'constructor', StateValue: 'OK', StateReason: '' },
+    /^ResourceNotFound: /,
+  ],
   // GetMetricStatistics
   statistics(
     'an end before its start',

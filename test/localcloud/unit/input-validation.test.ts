@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Codec } from '../../../server/localcloud/protocol/codec.js'
 import { JsonCodec } from '../../../server/localcloud/protocol/json.js'
 import { autoScalingLimits } from '../../../server/localcloud/protocol/limits/auto-scaling.js'
@@ -37,6 +37,12 @@ const json = async (action: string, body: object) => {
     JSON.stringify(body),
   )
 }
+
+// EC2's client is large: on a busy machine to load it takes longer than a test may.
+beforeAll(async () => {
+  for (const service of ['ec2', 'autoscaling', 'elasticloadbalancing', 'monitoring'])
+    await serviceModel(service)
+}, 60_000)
 
 describe('a form for Auto Scaling or Elastic Load Balancing is refused', () => {
   const autoScaling: Row[] = [

@@ -4,6 +4,7 @@ import {
   type LoadBalancingService,
   makeLoadBalancing,
 } from '../../../server/localcloud/load-balancing/service.js'
+import { serviceModel } from '../../../server/localcloud/protocol/models.js'
 import { ask, type FakeCloud, fakeCloud } from './fake-cloud.js'
 import { filledIn, refusalOf } from './refusal-of.js'
 import { type Group, makeStack, type Stack } from './stack.js'
@@ -22,6 +23,7 @@ const path = { Field: 'path-pattern', Values: ['/a'] }
 const many = (count: number, of: (at: number) => unknown) => Array.from({ length: count }, (_, at) => of(at))
 
 beforeAll(async () => {
+  await serviceModel('elasticloadbalancing')
   cloud = await fakeCloud()
   elb = makeLoadBalancing(cloud)
   stack = await makeStack(cloud, elb)
@@ -43,7 +45,7 @@ beforeAll(async () => {
   const { instanceId } = cloud.fake.launch({ subnetId: 'subnet-a', tags: {} })
   cloud.fake.change(instanceId, { state: 'stopped' })
   names.stopped = instanceId
-})
+}, 60_000)
 
 afterAll(async () => {
   await elb.stop()
