@@ -8,6 +8,8 @@ interface Paging {
   readonly maxSize: number
   /** `NextToken` or `Marker`: named in the message. */
   readonly name: string
+  /** What the size is called in messages. */
+  readonly sizeName: string
   /** Code of the fault for a size or token that AWS would refuse. */
   readonly faultCode: string
 }
@@ -25,9 +27,10 @@ interface Page<T> {
 export function pageOf<T>(items: readonly T[], paging: Paging): Page<T> {
   const size = paging.size ?? paging.defaultSize
   if (size < 1 || size > paging.maxSize) {
+    const bound = size < 1 ? 'greater than or equal to 1' : `less than or equal to ${paging.maxSize}`
     throw new AwsFault(
       'ValidationError',
-      `The page size ${size} is not valid: it must be between 1 and ${paging.maxSize}`,
+      `1 validation error detected: Value '${size}' at '${paging.sizeName}' failed to satisfy constraint: Member must have value ${bound}`,
     )
   }
   const from = offsetOf(paging)
@@ -48,6 +51,7 @@ export function tokenPage<T>(
     defaultSize,
     maxSize,
     name: 'NextToken',
+    sizeName: 'maxRecords',
     faultCode: 'InvalidNextToken',
   })
 }
@@ -63,6 +67,7 @@ export function markerPage<T>(
     defaultSize: 400,
     maxSize: 400,
     name: 'Marker',
+    sizeName: 'pageSize',
     faultCode: 'ValidationError',
   })
 }

@@ -5,11 +5,10 @@ import { hookTypes } from './hook-operations.js'
 import { metricTypes } from './metric-operations.js'
 import { notificationTypes } from './notification-operations.js'
 import { metricGranularities } from './group-record.js'
+import { adjustmentTypes } from './policy-settings.js'
 import type { Parts } from './parts.js'
 
 const MAX_GROUPS = 500
-
-const adjustmentTypes = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity']
 
 export function accountOperations(parts: Parts): Record<string, Operation> {
   const noRefresh = () => {

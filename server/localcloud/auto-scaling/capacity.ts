@@ -14,6 +14,12 @@ export function clamp(group: Pick<GroupRecord, 'min' | 'max'>, desired: number):
   return Math.min(group.max, Math.max(group.min, desired))
 }
 
+/** Throws ValidationError for a size that no group can have. */
+export function checkedSize(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new AwsFault('ValidationError', `${name} must be a whole number and not negative, but is ${value}`)
+}
+
 /** Throws ValidationError, in AWS's words, for limits that exclude each other. */
 export function checkLimits(min: number, max: number, desired: number): void {
   for (const [name, value] of [
@@ -21,12 +27,7 @@ export function checkLimits(min: number, max: number, desired: number): void {
     ['MaxSize', max],
     ['DesiredCapacity', desired],
   ] as const) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw new AwsFault(
-        'ValidationError',
-        `${name} must be a whole number and not negative, but is ${value}`,
-      )
-    }
+    checkedSize(name, value)
   }
   if (min > max) {
     throw new AwsFault(

@@ -10,11 +10,12 @@ import type {
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { tokenPage } from '../page-of.js'
-import { checkLimits, clamp, setDesired } from './capacity.js'
+import { checkedSize, checkLimits, clamp, setDesired } from './capacity.js'
 import type { GroupRecord } from './group-record.js'
 import {
   checkedHealthCheckType,
   checkedPolicies,
+  checkSettings,
   groupFrom,
   keptFrom,
   subnetsFrom,
@@ -23,6 +24,9 @@ import {
 import { groupView, memberView } from './group-view.js'
 import { removeAlarms } from './policy-alarms.js'
 import { groupOf, type Parts, stamp } from './parts.js'
+
+const MAX_GROUPS = 500
+const DEFAULT_RECORDS = 50
 
 interface GroupCalls {
   readonly parts: Parts
@@ -44,13 +48,21 @@ export function groupOperations({ parts, discardAll }: GroupCalls): Record<strin
 
 function create(parts: Parts, input: CreateAutoScalingGroupType): object {
   const { groups } = parts.records()
-  if (groups[input.AutoScalingGroupName ?? '']) {
+  const known = Object.values(groups).find(({ name }) => name === input.AutoScalingGroupName)
+  if (known) {
     throw new AwsFault(
       'AlreadyExists',
-      `AutoScalingGroup by this name already exists - A group with the name ${input.AutoScalingGroupName} already exists`,
+      `AutoScalingGroup by this name already exists - A group with the name ${known.name} already exists` +
+        (known.deleting ? ' and is pending delete' : ''),
     )
   }
   const group = groupFrom(parts.cloud, input)
+  if (Object.keys(groups).length >= MAX_GROUPS) {
+    throw new AwsFault(
+      'LimitExceeded',
+      `You cannot have more than ${MAX_GROUPS} Auto Scaling groups in this Region`,
+    )
+  }
   group.cause =
     `At ${stamp(parts.cloud)} a user request created an AutoScalingGroup ` +
     `changing the desired capacity from 0 to ${group.desired}.  `
@@ -61,21 +73,30 @@ function create(parts: Parts, input: CreateAutoScalingGroupType): object {
 
 function describe(parts: Parts, input: AutoScalingGroupNamesType) {
   const names = input.AutoScalingGroupNames
+  const most = input.MaxRecords ?? DEFAULT_RECORDS
+  if ((names?.length ?? 0) > most) {
+    throw new AwsFault(
+      'ValidationError',
+      `The number of group names that may be passed in is limited to ${most}`,
+    )
+  }
+  const filters = (input.Filters ?? []).map(matcherOf)
   const chosen = Object.values(parts.records().groups).filter(
     (group) =>
       (!names?.length || names.includes(group.name) || names.includes(group.arn)) &&
-      (input.Filters ?? []).every((filter) => matches(group, filter)),
+      filters.every((matches) => matches(group)),
   )
-  const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
+  const { page, next } = tokenPage(chosen, input, { defaultSize: DEFAULT_RECORDS, maxSize: 100 })
   const AutoScalingGroups = page.map((group) => groupView(parts.cloud, group, input.IncludeInstances ?? true))
   return { AutoScalingGroups, NextToken: next }
 }
 
-function matches(group: GroupRecord, { Name: name = '', Values: values = [] }: Filter): boolean {
-  if (name === 'tag-key') return group.tags.some((tag) => values.includes(tag.key))
-  if (name === 'tag-value') return group.tags.some((tag) => values.includes(tag.value))
+function matcherOf({ Name: name = '', Values: values = [] }: Filter): (group: GroupRecord) => boolean {
+  if (name === 'tag-key') return (group) => group.tags.some((tag) => values.includes(tag.key))
+  if (name === 'tag-value') return (group) => group.tags.some((tag) => values.includes(tag.value))
   if (name.startsWith('tag:')) {
-    return group.tags.some((tag) => tag.key === name.slice('tag:'.length) && values.includes(tag.value))
+    const key = name.slice('tag:'.length)
+    return (group) => group.tags.some((tag) => tag.key === key && values.includes(tag.value))
   }
   throw new AwsFault(
     'ValidationError',
@@ -91,6 +112,7 @@ function update(parts: Parts, input: UpdateAutoScalingGroupType): object {
   // Limits move the desired capacity unless it is given with them.
   const desired = input.DesiredCapacity ?? (min > max ? group.desired : clamp({ min, max }, group.desired))
   checkLimits(min, max, desired)
+  checkSettings(input)
   const changed: Partial<GroupRecord> = { min, max }
   if (input.LaunchTemplate || input.MixedInstancesPolicy) changed.launchTemplate = templateFrom(cloud, input)
   if (input.VPCZoneIdentifier) changed.subnetIds = subnetsFrom(cloud, input.VPCZoneIdentifier, undefined)
@@ -118,7 +140,7 @@ function update(parts: Parts, input: UpdateAutoScalingGroupType): object {
 
 function setCapacity(parts: Parts, input: SetDesiredCapacityType): object {
   const group = groupOf(parts, input.AutoScalingGroupName)
-  const desired = input.DesiredCapacity ?? 0
+  const desired = checkedSize('DesiredCapacity', input.DesiredCapacity ?? 0)
   const beyond = (bound: string, value: number) =>
     new AwsFault(
       'ValidationError',
@@ -168,6 +190,12 @@ function remove(
 }
 
 function describeInstances(parts: Parts, input: DescribeAutoScalingInstancesType) {
+  if ((input.InstanceIds?.length ?? 0) > DEFAULT_RECORDS) {
+    throw new AwsFault(
+      'ValidationError',
+      `The number of instance ids that may be passed in is limited to ${DEFAULT_RECORDS}`,
+    )
+  }
   const all = Object.values(parts.records().groups)
     .flatMap((group) => group.instances.map((instance) => [group, instance] as const))
     .filter(([, instance]) => !input.InstanceIds?.length || input.InstanceIds.includes(instance.id))

@@ -5,9 +5,10 @@ import { AwsFault } from '../fault.js'
 import { checkLimits } from './capacity.js'
 import type { GroupRecord, KeptSettings, TemplateRef } from './group-record.js'
 import { hookFrom } from './hook-operations.js'
-import { tagsFrom } from './tag-records.js'
+import { MAX_TAGS, tagsFrom } from './tag-records.js'
 
 const DEFAULT_COOLDOWN_SECONDS = 300
+const DAY_SECONDS = 86_400
 
 const keptNames = [
   'MixedInstancesPolicy',
@@ -30,6 +31,9 @@ export function groupFrom(cloud: LocalCloud, input: CreateAutoScalingGroupType):
   const [min, max] = [input.MinSize ?? 0, input.MaxSize ?? 0]
   const desired = input.DesiredCapacity ?? min
   checkLimits(min, max, desired)
+  checkSettings(input)
+  const tags = tagsFrom(input.Tags)
+  if (tags.length > MAX_TAGS) throw new AwsFault('LimitExceeded', `A group can have at most ${MAX_TAGS} tags`)
   const arn =
     `arn:aws:autoscaling:${cloud.region}:${cloud.accountId}:autoScalingGroup:${randomUUID()}` +
     `:autoScalingGroupName/${name}`
@@ -50,7 +54,7 @@ export function groupFrom(cloud: LocalCloud, input: CreateAutoScalingGroupType):
     deletionProtection: input.DeletionProtection ?? 'none',
     ...(input.DefaultInstanceWarmup !== undefined && { warmupSeconds: input.DefaultInstanceWarmup }),
     kept: keptFrom(input),
-    tags: tagsFrom(input.Tags),
+    tags,
     suspended: {},
     attachments: attachmentsFrom(cloud, input),
     enabledMetrics: [],
@@ -87,7 +91,7 @@ export function templateFrom(
       'Launch configurations and instances as a template are not supported by the local cloud: give a launch template',
     )
   }
-  if (!given) {
+  if (!given || (input.LaunchTemplate && input.MixedInstancesPolicy)) {
     throw new AwsFault(
       'ValidationError',
       'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
@@ -97,6 +101,12 @@ export function templateFrom(
 }
 
 function checkedTemplate(cloud: LocalCloud, given: LaunchTemplateSpecification): TemplateRef {
+  if ((given.LaunchTemplateId === undefined) === (given.LaunchTemplateName === undefined)) {
+    throw new AwsFault(
+      'ValidationError',
+      'Valid requests must contain either launchTemplateId or LaunchTemplateName',
+    )
+  }
   const version = given.Version ?? '$Default'
   try {
     const found = cloud.ec2.checkLaunchTemplate({
@@ -132,7 +142,53 @@ export function subnetsFrom(
   }
   const missing = ids.find((id) => !cloud.ec2.subnet(id))
   if (missing) throw new AwsFault('ValidationError', `The subnet ID '${missing}' does not exist`)
+  const ours = new Set(ids.map((id) => cloud.ec2.subnet(id)?.availabilityZone))
+  if (zones?.length && (zones.length !== ours.size || !zones.every((zone) => ours.has(zone)))) {
+    throw new AwsFault(
+      'ValidationError',
+      'The availability zones of the specified subnets and the Auto Scaling group do not match',
+    )
+  }
   return [...new Set(ids)]
+}
+
+/** What stands for itself, whatever the group is. Throws ValidationError. */
+export function checkSettings(
+  input: Pick<
+    CreateAutoScalingGroupType,
+    | 'HealthCheckGracePeriod'
+    | 'DefaultCooldown'
+    | 'DefaultInstanceWarmup'
+    | 'MaxInstanceLifetime'
+    | 'InstanceMaintenancePolicy'
+  >,
+): void {
+  for (const name of ['HealthCheckGracePeriod', 'DefaultCooldown'] as const) {
+    if ((input[name] ?? 0) < 0) throw new AwsFault('ValidationError', `${name} cannot be less than zero`)
+  }
+  if ((input.DefaultInstanceWarmup ?? 0) < -1)
+    throw new AwsFault('ValidationError', 'DefaultInstanceWarmup cannot be less than zero')
+  const lifetime = input.MaxInstanceLifetime ?? 0
+  if (lifetime !== 0 && (lifetime < DAY_SECONDS || lifetime > 365 * DAY_SECONDS)) {
+    throw new AwsFault(
+      'ValidationError',
+      `Max instance lifetime must be 0 or between ${DAY_SECONDS} and ${365 * DAY_SECONDS} seconds`,
+    )
+  }
+  const { MinHealthyPercentage: least, MaxHealthyPercentage: most } = input.InstanceMaintenancePolicy ?? {}
+  const cleared = (least ?? -1) === -1
+  if (cleared !== ((most ?? -1) === -1)) {
+    throw new AwsFault(
+      'ValidationError',
+      'MinHealthyPercentage and MaxHealthyPercentage must both be specified or both be cleared',
+    )
+  }
+  if (!cleared && (most ?? 0) - (least ?? 0) > 100) {
+    throw new AwsFault(
+      'ValidationError',
+      'The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater than 100',
+    )
+  }
 }
 
 export function checkedHealthCheckType(type: string): string {

@@ -40,7 +40,14 @@ export function hookOperations(parts: Parts, lifecycle: InstanceLifecycle): Reco
     },
     DeleteLifecycleHook: (input: DeleteLifecycleHookType) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
-      group.hooks = group.hooks.filter((hook) => hook.name !== input.LifecycleHookName)
+      const kept = group.hooks.filter((hook) => hook.name !== input.LifecycleHookName)
+      if (kept.length === group.hooks.length) {
+        throw new AwsFault(
+          'ValidationError',
+          `No Lifecycle Hook found with name: ${input.LifecycleHookName} for AutoScalingGroup: ${group.name}`,
+        )
+      }
+      group.hooks = kept
       parts.changed(group)
       return {}
     },
@@ -118,6 +125,17 @@ function waitingFor(
   input: CompleteLifecycleActionType | RecordLifecycleActionHeartbeatType,
 ): [GroupRecord, GroupInstance] {
   const group = groupOf(parts, input.AutoScalingGroupName)
+  if (!group.hooks.some((hook) => hook.name === input.LifecycleHookName)) {
+    throw new AwsFault(
+      'ValidationError',
+      `No Lifecycle Hook found with name: ${input.LifecycleHookName} for AutoScalingGroup: ${group.name}`,
+    )
+  }
+  if (!input.InstanceId && !input.LifecycleActionToken)
+    throw new AwsFault(
+      'ValidationError',
+      'Either an instance ID or a lifecycle action token must be specified',
+    )
   const instance = group.instances.find(
     ({ id, waiting }) =>
       waiting?.hook === input.LifecycleHookName &&

@@ -17,6 +17,7 @@ import { memberFrom } from './launch.js'
 import { groupOf, memberOf, memberOfGroup, type Parts, stamp } from './parts.js'
 
 const MAX_PROTECTED_PER_CALL = 50
+const MAX_MOVED_PER_CALL = 20
 
 export function instanceOperations(parts: Parts, lifecycle: InstanceLifecycle): Record<string, Operation> {
   return {
@@ -33,6 +34,7 @@ export function instanceOperations(parts: Parts, lifecycle: InstanceLifecycle): 
     ExitStandby: (input: ExitStandbyQuery) => exitStandby(parts, lifecycle, input),
     DetachInstances: (input: DetachInstancesQuery) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
+      checkNumber(input.InstanceIds)
       const members = serving(group, input.InstanceIds ?? [])
       if (input.ShouldDecrementDesiredCapacity) shrink(parts, group, members.length)
       return leaveService(parts, group, members, 'Detaching', `Detaching EC2 instance`)
@@ -130,6 +132,7 @@ function exitStandby(parts: Parts, lifecycle: InstanceLifecycle, input: ExitStan
 function attach(parts: Parts, lifecycle: InstanceLifecycle, input: AttachInstancesQuery): object {
   const group = groupOf(parts, input.AutoScalingGroupName)
   const { ec2 } = parts.cloud
+  checkNumber(input.InstanceIds)
   const zones = new Set(group.subnetIds.map((id) => ec2.subnet(id)?.availabilityZone))
   const owners = Object.values(parts.records().groups)
   const views = (input.InstanceIds ?? []).map((id) => {
@@ -167,6 +170,13 @@ function attach(parts: Parts, lifecycle: InstanceLifecycle, input: AttachInstanc
   }
   parts.changed(group)
   return {}
+}
+
+function checkNumber(ids: readonly string[] | undefined): void {
+  if (!ids?.length) throw new AwsFault('ValidationError', 'At least one instance ID must be specified')
+  if (ids.length > MAX_MOVED_PER_CALL) {
+    throw new AwsFault('ValidationError', `At most ${MAX_MOVED_PER_CALL} instances can be given in one call`)
+  }
 }
 
 function serving(group: GroupRecord, ids: readonly string[]): GroupInstance[] {

@@ -12,6 +12,7 @@ import { tokenPage } from '../page-of.js'
 import type { GroupRecord, PolicyRecord, PolicySettings } from './group-record.js'
 import { makeAlarms, removeAlarms, watchedMetric } from './policy-alarms.js'
 import { executePolicy } from './policy-execution.js'
+import { checkPolicy } from './policy-settings.js'
 import { groupOf, type Parts } from './parts.js'
 
 const MAX_POLICIES = 50
@@ -64,7 +65,8 @@ function put(parts: Parts, input: PutScalingPolicyType) {
   const group = groupOf(parts, input.AutoScalingGroupName)
   const name = input.PolicyName ?? ''
   const type = checkedType(input.PolicyType ?? 'SimpleScaling')
-  checkSettings(parts, group, type, input)
+  checkPolicy(type, input)
+  if (input.TargetTrackingConfiguration) watchedMetric(parts.cloud, group, input.TargetTrackingConfiguration)
   const before = group.policies.find((policy) => policy.name === name)
   if (!before && group.policies.length >= MAX_POLICIES) {
     throw new AwsFault(
@@ -103,35 +105,10 @@ function checkedType(type: string): PolicyRecord['type'] {
   throw new AwsFault('ValidationError', `Policies of type '${type}' are not supported by the local cloud`)
 }
 
-function checkSettings(parts: Parts, group: GroupRecord, type: string, input: PutScalingPolicyType): void {
-  if (type === 'TargetTrackingScaling') {
-    const configuration = input.TargetTrackingConfiguration
-    if (!configuration) {
-      throw new AwsFault(
-        'ValidationError',
-        'TargetTrackingConfiguration is required for target tracking policies',
-      )
-    }
-    watchedMetric(parts.cloud, group, configuration)
-    return
-  }
-  const adjustments = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity']
-  if (!adjustments.includes(input.AdjustmentType ?? '')) {
-    throw new AwsFault('ValidationError', `AdjustmentType must be one of ${adjustments.join(', ')}`)
-  }
-  if (type === 'SimpleScaling' && input.ScalingAdjustment === undefined) {
-    throw new AwsFault('ValidationError', 'ScalingAdjustment is required for simple scaling policies')
-  }
-  if (type === 'StepScaling' && !input.StepAdjustments?.length) {
-    throw new AwsFault('ValidationError', 'StepAdjustments are required for step scaling policies')
-  }
-}
-
 function describe(parts: Parts, input: DescribePoliciesType) {
-  const groups = input.AutoScalingGroupName
-    ? [groupOf(parts, input.AutoScalingGroupName)]
-    : Object.values(parts.records().groups)
-  const all = groups
+  const { AutoScalingGroupName: group } = input
+  const all = Object.values(parts.records().groups)
+    .filter(({ name, arn }) => group === undefined || name === group || arn === group)
     .flatMap((group) => group.policies.map((policy) => [group, policy] as const))
     .filter(([, policy]) => {
       const named =

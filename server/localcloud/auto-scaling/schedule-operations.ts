@@ -11,11 +11,13 @@ import type {
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { tokenPage } from '../page-of.js'
+import { checkedSize, checkLimits } from './capacity.js'
 import type { GroupRecord, ScheduleRecord } from './group-record.js'
 import { groupOf, type Parts } from './parts.js'
 import { nextTime } from './schedule-time.js'
 
 const MAX_SCHEDULES = 125
+const MAX_BATCH = 50
 
 type Asked = Omit<PutScheduledUpdateGroupActionType, 'AutoScalingGroupName'>
 
@@ -27,6 +29,7 @@ export function scheduleOperations(parts: Parts): Record<string, Operation> {
     },
     BatchPutScheduledUpdateGroupAction: (input: BatchPutScheduledUpdateGroupActionType) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
+      checkBatch(input.ScheduledUpdateGroupActions)
       const failed = each(input.ScheduledUpdateGroupActions ?? [], (asked) => put(parts, group, asked))
       return { FailedScheduledUpdateGroupActions: failed }
     },
@@ -37,6 +40,7 @@ export function scheduleOperations(parts: Parts): Record<string, Operation> {
     },
     BatchDeleteScheduledAction: (input: BatchDeleteScheduledActionType) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
+      checkBatch(input.ScheduledActionNames)
       const names = (input.ScheduledActionNames ?? []).map((ScheduledActionName) => ({ ScheduledActionName }))
       const failed = each(names, (asked) => remove(parts, group, asked.ScheduledActionName))
       return { FailedScheduledActions: failed }
@@ -62,9 +66,13 @@ function each<T extends { ScheduledActionName: string | undefined }>(
   })
 }
 
-function put(parts: Parts, group: GroupRecord, asked: Asked): void {
-  const name = asked.ScheduledActionName ?? ''
-  const now = parts.cloud.clock.now().getTime()
+function checkBatch(list: readonly unknown[] | undefined): void {
+  if ((list?.length ?? 0) > MAX_BATCH)
+    throw new AwsFault('ValidationError', `At most ${MAX_BATCH} scheduled actions can be given in one call`)
+}
+
+/** What an action asks for, as far as it can be judged by itself. Throws ValidationError. */
+function checkAsked(asked: Asked, now: number): void {
   const start = (asked.StartTime ?? asked.Time)?.getTime()
   const end = asked.EndTime?.getTime()
   if (asked.MinSize === undefined && asked.MaxSize === undefined && asked.DesiredCapacity === undefined) {
@@ -81,6 +89,27 @@ function put(parts: Parts, group: GroupRecord, asked: Asked): void {
   if (end !== undefined && end <= (start ?? now)) {
     throw new AwsFault('ValidationError', 'The end time must be later than the start time')
   }
+  if (asked.StartTime && asked.Time && asked.StartTime.getTime() !== asked.Time.getTime()) {
+    throw new AwsFault(
+      'ValidationError',
+      'Time and StartTime cannot be specified together with different values',
+    )
+  }
+  if (asked.TimeZone && !asked.Recurrence)
+    throw new AwsFault('ValidationError', 'A time zone can be specified for a recurrence only')
+  const sizes = { MinSize: asked.MinSize, MaxSize: asked.MaxSize, DesiredCapacity: asked.DesiredCapacity }
+  for (const [name, value] of Object.entries(sizes)) if (value !== undefined) checkedSize(name, value)
+  const min = asked.MinSize ?? 0
+  const desired = asked.DesiredCapacity ?? min
+  checkLimits(min, asked.MaxSize ?? Math.max(min, desired), desired)
+}
+
+function put(parts: Parts, group: GroupRecord, asked: Asked): void {
+  const name = asked.ScheduledActionName ?? ''
+  const now = parts.cloud.clock.now().getTime()
+  checkAsked(asked, now)
+  const start = (asked.StartTime ?? asked.Time)?.getTime()
+  const end = asked.EndTime?.getTime()
   const before = group.schedules.find((schedule) => schedule.name === name)
   if (!before && group.schedules.length >= MAX_SCHEDULES) {
     throw new AwsFault(
@@ -118,10 +147,9 @@ function remove(parts: Parts, group: GroupRecord, name: string | undefined): voi
 }
 
 function describe(parts: Parts, input: DescribeScheduledActionsType) {
-  const groups = input.AutoScalingGroupName
-    ? [groupOf(parts, input.AutoScalingGroupName)]
-    : Object.values(parts.records().groups)
-  const chosen = groups
+  const { AutoScalingGroupName: group } = input
+  const chosen = Object.values(parts.records().groups)
+    .filter(({ name, arn }) => group === undefined || name === group || arn === group)
     .flatMap((group) => group.schedules.map((schedule) => [group, schedule] as const))
     .filter(([, schedule]) => {
       const names = input.ScheduledActionNames

@@ -11,6 +11,8 @@ export function nextTime(schedule: ScheduleRecord, fromMs: number): number | und
 }
 
 function nextRun(schedule: ScheduleRecord, recurrence: string, fromMs: number): number | undefined {
+  if (schedule.timeZone !== undefined && !isTimeZone(schedule.timeZone))
+    throw new AwsFault('ValidationError', `Given time zone: ${schedule.timeZone} is invalid`)
   try {
     const cron = new Cron(recurrence, {
       paused: true,
@@ -20,6 +22,18 @@ function nextRun(schedule: ScheduleRecord, recurrence: string, fromMs: number): 
     // Croner answers strictly later moments; a second back makes `fromMs` itself one of them.
     return cron.nextRun(new Date(fromMs - 1000))?.getTime()
   } catch (error) {
-    throw new AwsFault('ValidationError', `Invalid cron expression or time zone: ${String(error)}`)
+    throw new AwsFault(
+      'ValidationError',
+      `Given recurrence string: ${recurrence} is invalid: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }

@@ -8,9 +8,7 @@ import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { tokenPage } from '../page-of.js'
 import { groupOf, type Parts } from './parts.js'
-import { tagsFrom } from './tag-records.js'
-
-const MAX_TAGS = 50
+import { MAX_TAGS, tagsFrom } from './tag-records.js'
 
 export function tagOperations(parts: Parts): Record<string, Operation> {
   return {
@@ -70,13 +68,15 @@ function describe(parts: Parts, input: DescribeTagsType) {
     value: (tag) => tag.Value,
     'propagate-at-launch': (tag) => String(tag.PropagateAtLaunch),
   }
-  const chosen = all.filter((tag) =>
-    (input.Filters ?? []).every(({ Name = '', Values = [] }) => {
-      const field = fields[Name]
-      if (!field) throw new AwsFault('ValidationError', `Filter type ${Name} is not correct.`)
-      return Values.includes(field(tag))
-    }),
-  )
+  const filters = (input.Filters ?? []).map(({ Name = '', Values = [] }) => {
+    const field = Object.hasOwn(fields, Name) ? fields[Name] : undefined
+    if (field) return { field, values: Values }
+    throw new AwsFault(
+      'ValidationError',
+      `Filter type ${Name} is not correct. Allowed Filter types are: ${Object.keys(fields).join(' ')}`,
+    )
+  })
+  const chosen = all.filter((tag) => filters.every(({ field, values }) => values.includes(field(tag))))
   const { page, next } = tokenPage(chosen, input, { defaultSize: 50, maxSize: 100 })
   return { Tags: page, NextToken: next }
 }

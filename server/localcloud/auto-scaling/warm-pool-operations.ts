@@ -1,6 +1,12 @@
-import type { DeleteWarmPoolType, DescribeWarmPoolType, PutWarmPoolType } from '@aws-sdk/client-auto-scaling'
+import type {
+  DeleteWarmPoolType,
+  DescribeWarmPoolType,
+  Instance,
+  PutWarmPoolType,
+} from '@aws-sdk/client-auto-scaling'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
+import { tokenPage } from '../page-of.js'
 import { groupOf, type Parts } from './parts.js'
 
 /** The configuration is kept and shown; no instance is ever kept in a warm pool here. */
@@ -19,7 +25,12 @@ export function warmPoolOperations(parts: Parts): Record<string, Operation> {
     },
     DescribeWarmPool: (input: DescribeWarmPoolType) => {
       const group = groupOf(parts, input.AutoScalingGroupName)
-      return { Instances: [], ...(group.warmPool && { WarmPoolConfiguration: group.warmPool }) }
+      const { page, next } = tokenPage<Instance>([], input, { defaultSize: 50, maxSize: 50 })
+      return {
+        Instances: page,
+        NextToken: next,
+        ...(group.warmPool && { WarmPoolConfiguration: group.warmPool }),
+      }
     },
     DeleteWarmPool: (input: DeleteWarmPoolType) => {
       const group = groupOf(parts, input.AutoScalingGroupName)

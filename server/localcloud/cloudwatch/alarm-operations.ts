@@ -18,6 +18,8 @@ import type { AlarmLoop } from './alarm-loop.js'
 import { type AlarmRecord, type MonitoringRecords, note } from './alarm-record.js'
 import { compositeAlarmFrom, metricAlarmFrom } from './alarm-settings.js'
 import { compositeAlarmView, historyOf, metricAlarmView } from './alarm-view.js'
+import { withTags } from './alarm-tags.js'
+import { compositeRule } from './composite-rule.js'
 import { dimensionsFrom } from './metric-operations.js'
 
 interface AlarmParts {
@@ -29,7 +31,7 @@ interface AlarmParts {
 export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
   return {
     PutMetricAlarm: (input: PutMetricAlarmInput) => {
-      const before = parts.records().alarms[input.AlarmName ?? '']
+      const before = alarmOf(parts, input.AlarmName ?? '')
       if (before?.kind === 'metric' && before.owned) {
         throw new AwsFault('ValidationError', 'Alarms of a target tracking policy cannot be edited.')
       }
@@ -42,7 +44,8 @@ export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
     DescribeAlarmHistory: (input: DescribeAlarmHistoryInput) => describeHistory(parts, input),
     DeleteAlarms: (input: DeleteAlarmsInput) => {
       const names = input.AlarmNames ?? []
-      for (const name of names) named(parts, name)
+      const doomed = names.map((name) => named(parts, name))
+      checkDeletable(parts, doomed)
       for (const name of names) delete parts.records().alarms[name]
       parts.cloud.state.changed()
       return {}
@@ -51,6 +54,8 @@ export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
       const alarm = named(parts, input.AlarmName)
       const state = input.StateValue
       if (!state) throw new AwsFault('MissingParameter', 'The parameter StateValue is required.')
+      if (input.StateReasonData !== undefined && !isJson(input.StateReasonData))
+        throw new AwsFault('InvalidFormat', 'StateReasonData is not valid JSON.')
       parts.loop.enter(alarm, { state, reason: input.StateReason ?? '' })
       return {}
     },
@@ -58,7 +63,7 @@ export function alarmOperations(parts: AlarmParts): Record<string, Operation> {
     DisableAlarmActions: (input: DisableAlarmActionsInput) => switchActions(parts, input, false),
     TagResource: (input: TagResourceInput) => {
       const alarm = byArn(parts, input.ResourceARN)
-      for (const { Key, Value } of input.Tags ?? []) alarm.tags[Key ?? ''] = Value ?? ''
+      alarm.tags = withTags(alarm.tags, input.Tags)
       parts.cloud.state.changed()
       return {}
     },
@@ -88,6 +93,12 @@ function keep(parts: AlarmParts, alarm: AlarmRecord): object {
 }
 
 function describe(parts: AlarmParts, input: DescribeAlarmsInput) {
+  if (input.AlarmNames?.length && input.AlarmNamePrefix) {
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      'The parameters AlarmNames and AlarmNamePrefix are mutually exclusive and you have specified both.',
+    )
+  }
   const types = input.AlarmTypes ?? ['MetricAlarm']
   const chosen = Object.values(parts.records().alarms).filter((alarm) => {
     if (!types.includes(alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm')) return false
@@ -125,7 +136,9 @@ function describeForMetric(parts: AlarmParts, input: DescribeAlarmsForMetricInpu
 }
 
 function describeHistory(parts: AlarmParts, input: DescribeAlarmHistoryInput) {
+  const types = input.AlarmTypes ?? ['MetricAlarm']
   const items = Object.values(parts.records().alarms)
+    .filter((alarm) => types.includes(alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm'))
     .filter((alarm) => !input.AlarmName || alarm.name === input.AlarmName)
     .flatMap(historyOf)
     .filter((item) => !input.HistoryItemType || item.HistoryItemType === input.HistoryItemType)
@@ -137,9 +150,35 @@ function describeHistory(parts: AlarmParts, input: DescribeAlarmHistoryInput) {
   return { AlarmHistoryItems: page, NextToken: next }
 }
 
+/** A composite alarm keeps those that it looks at, and goes with no other composite alarm in one call. */
+function checkDeletable(parts: AlarmParts, doomed: readonly AlarmRecord[]): void {
+  if (doomed.filter((alarm) => alarm.kind === 'composite').length > 1)
+    throw new AwsFault('ValidationError', 'At most one composite alarm can be deleted in one call.')
+  for (const alarm of Object.values(parts.records().alarms)) {
+    if (alarm.kind !== 'composite' || doomed.includes(alarm)) continue
+    const { children } = compositeRule(alarm.rule)
+    const kept = doomed.find(({ name }) => children.includes(name))
+    if (kept) {
+      throw new AwsFault(
+        'ValidationError',
+        `Alarm '${kept.name}' cannot be deleted: the composite alarm '${alarm.name}' depends on it.`,
+      )
+    }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function switchActions(parts: AlarmParts, input: DisableAlarmActionsInput, enabled: boolean): object {
   for (const name of input.AlarmNames ?? []) {
-    const alarm = parts.records().alarms[name]
+    const alarm = alarmOf(parts, name)
     if (alarm) alarm.actionsEnabled = enabled
   }
   parts.cloud.state.changed()
@@ -147,9 +186,14 @@ function switchActions(parts: AlarmParts, input: DisableAlarmActionsInput, enabl
 }
 
 function named(parts: AlarmParts, name: string | undefined): AlarmRecord {
-  const alarm = parts.records().alarms[name ?? '']
+  const alarm = alarmOf(parts, name ?? '')
   if (!alarm) throw new AwsFault('ResourceNotFound', `Alarm '${name}' does not exist`, 404)
   return alarm
+}
+
+function alarmOf(parts: AlarmParts, name: string): AlarmRecord | undefined {
+  const { alarms } = parts.records()
+  return Object.hasOwn(alarms, name) ? alarms[name] : undefined
 }
 
 function byArn(parts: AlarmParts, arn: string | undefined): AlarmRecord {

@@ -37,6 +37,8 @@ export interface MetricAlarmRecord extends CommonAlarm {
   queries?: MetricDataQuery[]
   evaluationPeriods: number
   datapointsToAlarm: number
+  /** It is described only where it was given. */
+  datapointsGiven: boolean
   threshold: number
   comparison: string
   treatMissing: 'missing' | 'ignore' | 'breaching' | 'notBreaching'

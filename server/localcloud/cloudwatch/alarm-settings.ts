@@ -4,6 +4,7 @@ import { AwsFault } from '../fault.js'
 import type { AlarmRecord, CompositeAlarmRecord, MetricAlarmRecord } from './alarm-record.js'
 import { comparisons } from './alarm-verdict.js'
 import { compositeRule } from './composite-rule.js'
+import { withTags } from './alarm-tags.js'
 import { dimensionsFrom } from './metric-operations.js'
 import { checkStatistic } from './statistic.js'
 
@@ -15,9 +16,12 @@ export function metricAlarmFrom(
   input: PutMetricAlarmInput,
   before: AlarmRecord | undefined,
 ): MetricAlarmRecord {
-  if (!input.MetricName && !input.Metrics?.length) {
+  const isMath = (input.Metrics?.length ?? 0) > 0
+  if (isMath === (input.MetricName !== undefined))
     throw new AwsFault('ValidationError', 'Exactly one of MetricName or Metrics must be specified.')
-  }
+  if (isMath) checkMath(input)
+  if (input.Threshold === undefined)
+    throw new AwsFault('ValidationError', 'A Threshold must be specified for this comparison operator.')
   if (!comparisons[input.ComparisonOperator ?? '']) {
     throw new AwsFault(
       'InvalidParameterValue',
@@ -33,10 +37,27 @@ export function metricAlarmFrom(
     )
   }
   const treatMissing = treatments.find((treatment) => treatment === (input.TreatMissingData ?? 'missing'))
-  if (!treatMissing)
-    throw new AwsFault('ValidationError', `TreatMissingData '${input.TreatMissingData}' is not valid.`)
+  if (!treatMissing) {
+    throw new AwsFault(
+      'ValidationError',
+      `Option ${input.TreatMissingData} is not supported. Supported options for parameter TreatMissingData are breaching, notBreaching, ignore, and missing.`,
+    )
+  }
+  const lowSamples = input.EvaluateLowSampleCountPercentile
+  if (lowSamples !== undefined && lowSamples !== 'evaluate' && lowSamples !== 'ignore') {
+    throw new AwsFault(
+      'ValidationError',
+      `Option ${lowSamples} is not supported. Supported options for parameter EvaluateLowSampleCountPercentile are evaluate and ignore.`,
+    )
+  }
+  const periodSeconds = checkedPeriod(
+    input.Period ?? input.Metrics?.find((query) => query.MetricStat)?.MetricStat?.Period ?? 60,
+    evaluationPeriods,
+  )
   const statistic = input.Statistic ?? input.ExtendedStatistic
-  if (!input.Metrics?.length && !statistic) {
+  if (!isMath && !input.Namespace)
+    throw new AwsFault('ValidationError', 'A Namespace must be specified with MetricName.')
+  if (!isMath && (!statistic || (input.Statistic && input.ExtendedStatistic))) {
     throw new AwsFault('ValidationError', 'Exactly one of Statistic or ExtendedStatistic must be specified.')
   }
   return {
@@ -48,14 +69,49 @@ export function metricAlarmFrom(
     statistic: checkStatistic(statistic ?? 'Average'),
     extended: input.Statistic === undefined,
     ...(input.Unit && { unit: input.Unit }),
-    periodSeconds: positive('Period', input.Period ?? input.Metrics?.[0]?.MetricStat?.Period ?? 60),
+    periodSeconds,
     ...(input.Metrics?.length && { queries: input.Metrics }),
     evaluationPeriods,
     datapointsToAlarm,
-    threshold: input.Threshold ?? 0,
+    datapointsGiven: input.DatapointsToAlarm !== undefined,
+    threshold: input.Threshold,
     comparison: input.ComparisonOperator ?? '',
     treatMissing,
     owned: false,
+  }
+}
+
+const DAY_SECONDS = 86_400
+
+function checkedPeriod(seconds: number, evaluationPeriods: number): number {
+  if (![10, 20, 30].includes(seconds) && (seconds < 60 || seconds % 60 !== 0))
+    throw new AwsFault('ValidationError', 'Period must be 10, 20, 30 or a multiple of 60')
+  // Periods of an hour and more may look back a week.
+  const [span, most] = seconds >= 3600 ? ['a week', 7 * DAY_SECONDS] : ['a day', DAY_SECONDS]
+  if (seconds * evaluationPeriods > most) {
+    throw new AwsFault(
+      'ValidationError',
+      `Metrics cannot be checked across more than ${span} (EvaluationPeriods * Period must be <= ${most}).`,
+    )
+  }
+  return seconds
+}
+
+/** An alarm on expressions says everything about its metrics in its queries, one of which gives the result. */
+function checkMath(input: PutMetricAlarmInput): void {
+  const own = ['Namespace', 'Dimensions', 'Statistic', 'ExtendedStatistic', 'Period', 'Unit'] as const
+  const foreign = own.find((name) => {
+    const value = input[name]
+    return value !== undefined && !(Array.isArray(value) && value.length === 0)
+  })
+  if (foreign)
+    throw new AwsFault('ValidationError', `${foreign} must not be specified if Metrics is specified.`)
+  const returned = input.Metrics?.filter((query) => query.ReturnData !== false).length ?? 0
+  if (returned !== 1) {
+    throw new AwsFault(
+      'ValidationError',
+      `Metrics list must contain exactly one metric that returns data, but ${returned} do.`,
+    )
   }
 }
 
@@ -66,7 +122,7 @@ export function compositeAlarmFrom(
 ): CompositeAlarmRecord {
   const rule = input.AlarmRule ?? ''
   const { children } = compositeRule(rule)
-  const unknown = children.find((name) => !alarms[name])
+  const unknown = children.find((name) => !Object.hasOwn(alarms, name))
   if (unknown) {
     throw new AwsFault(
       'ValidationError',
@@ -106,6 +162,11 @@ function common(
   if (name.length < 1 || name.length > 255) {
     throw new AwsFault('ValidationError', 'The alarm name must have 1 to 255 characters.')
   }
+  const actions = [input.OKActions, input.AlarmActions, input.InsufficientDataActions].flatMap(
+    (list) => list ?? [],
+  )
+  const noArn = actions.find((action) => !action.startsWith('arn:'))
+  if (noArn !== undefined) throw new AwsFault('ValidationError', `Invalid arn syntax: ${noArn}`)
   const now = cloud.clock.now().getTime()
   return {
     name,
@@ -117,9 +178,7 @@ function common(
       ALARM: [...(input.AlarmActions ?? [])],
       INSUFFICIENT_DATA: [...(input.InsufficientDataActions ?? [])],
     },
-    tags:
-      before?.tags ??
-      Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: before?.tags ?? withTags({}, input.Tags),
     state: before?.state ?? 'INSUFFICIENT_DATA',
     reason: before?.reason ?? 'Unchecked: Initial alarm creation',
     stateSince: before?.stateSince ?? now,

@@ -31,14 +31,19 @@ export function verdictOn(alarm: Rule, periods: readonly (number | undefined)[])
 }
 
 function verdictWithoutData(alarm: Rule): Verdict | undefined {
-  const count = `no datapoints were received for ${alarm.evaluationPeriods} period${alarm.evaluationPeriods === 1 ? '' : 's'}`
+  const number = alarm.evaluationPeriods
+  const [periods, missing] =
+    number === 1
+      ? ['1 period', '1 missing datapoint was']
+      : [`${number} periods`, `${number} missing datapoints were`]
+  const count = `no datapoints were received for ${periods}`
   switch (alarm.treatMissing) {
     case 'ignore':
       return undefined
     case 'breaching':
-      return { state: 'ALARM', reason: `Threshold Crossed: ${count} and were treated as [Breaching].` }
+      return { state: 'ALARM', reason: `Threshold Crossed: ${count} and ${missing} treated as [Breaching].` }
     case 'notBreaching':
-      return { state: 'OK', reason: `Threshold Crossed: ${count} and were treated as [NonBreaching].` }
+      return { state: 'OK', reason: `Threshold Crossed: ${count} and ${missing} treated as [NonBreaching].` }
     case 'missing':
       return { state: 'INSUFFICIENT_DATA', reason: `Insufficient Data: ${count}.` }
   }
@@ -65,11 +70,18 @@ function breaches(alarm: Rule, value: number): boolean {
 }
 
 function reasonOf(alarm: Rule, points: readonly number[], breaching: number, state: AlarmState): string {
-  const shown = points.map((value) => Number(value.toPrecision(6))).join(', ')
+  const shown = points.map(decimal).join(', ')
   const words = comparisons[alarm.comparison]?.words ?? alarm.comparison
   const [count, not] = state === 'ALARM' ? [breaching, ''] : [points.length - breaching, 'not ']
+  const which = points.length === 1 ? '1 datapoint' : `${count} out of the last ${points.length} datapoints`
   return (
-    `Threshold Crossed: ${count} out of the last ${points.length} datapoints [${shown}] ` +
-    `${count === 1 ? 'was' : 'were'} ${not}${words} the threshold (${alarm.threshold}).`
+    `Threshold Crossed: ${which} [${shown}] ` +
+    `${count === 1 ? 'was' : 'were'} ${not}${words} the threshold (${decimal(alarm.threshold)}).`
   )
+}
+
+/** As CloudWatch writes numbers: `10.0`. */
+function decimal(value: number): string {
+  const short = Number(value.toPrecision(6))
+  return Number.isInteger(short) ? short.toFixed(1) : String(short)
 }

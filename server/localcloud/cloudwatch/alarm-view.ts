@@ -6,7 +6,7 @@ export function metricAlarmView(alarm: MetricAlarmRecord): MetricAlarm {
   return {
     ...commonView(alarm),
     EvaluationPeriods: alarm.evaluationPeriods,
-    DatapointsToAlarm: alarm.datapointsToAlarm,
+    ...(alarm.datapointsGiven && { DatapointsToAlarm: alarm.datapointsToAlarm }),
     Threshold: alarm.threshold,
     ComparisonOperator: alarm.comparison as MetricAlarm['ComparisonOperator'],
     TreatMissingData: alarm.treatMissing,

@@ -18,10 +18,15 @@ export function getMetricData(store: MetricStore, input: GetMetricDataInput): ob
   if (queries.length > MAX_QUERIES) {
     throw new AwsFault(
       'ValidationError',
-      `The collection MetricDataQueries must not have more than ${MAX_QUERIES} items.`,
+      `The collection MetricDataQueries must not have a size greater than ${MAX_QUERIES}.`,
     )
   }
+  if ((input.MaxDatapoints ?? 1) < 1 || (input.MaxDatapoints ?? 1) > MAX_POINTS) {
+    throw new AwsFault('ValidationError', `The parameter MaxDatapoints must be between 1 and ${MAX_POINTS}.`)
+  }
   const run = new Run(store, queries, seconds(input.StartTime), seconds(input.EndTime))
+  if (queries.length > 0 && queries.every((query) => query.ReturnData === false))
+    throw new AwsFault('ValidationError', 'At least one of the MetricDataQueries must return data.')
   const results = queries
     .filter((query) => query.ReturnData !== false)
     .map((query) => resultOf(query, run.points(query.Id ?? ''), input.ScanBy === 'TimestampAscending'))
@@ -37,12 +42,17 @@ class Run {
     private readonly from: number,
     private readonly to: number,
   ) {
-    if (from >= to)
-      throw new AwsFault(
-        'ValidationError',
-        'The parameter StartTime must be less than the parameter EndTime.',
-      )
-    for (const { Id: id = '' } of queries) {
+    if (from > to)
+      throw new AwsFault('ValidationError', 'The parameter EndTime must be greater than StartTime.')
+    if (from === to)
+      throw new AwsFault('ValidationError', 'The parameter StartTime must not equal parameter EndTime.')
+    for (const { Id: id = '', MetricStat, Expression } of queries) {
+      if ((MetricStat === undefined) === (Expression === undefined)) {
+        throw new AwsFault(
+          'ValidationError',
+          `The query '${id}' must have either MetricStat or Expression, and not both.`,
+        )
+      }
       if (!/^[a-z][a-zA-Z0-9_]*$/.test(id)) {
         throw new AwsFault(
           'ValidationError',
@@ -79,21 +89,17 @@ class Run {
       (Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
     )
     const start = Math.floor(this.from / period) * period
-    const periods = this.store.find(Namespace, MetricName, dimensions)?.periods(start, this.to, period)
+    const series = this.store.find(Namespace, MetricName, dimensions)
+    if (asked.Unit !== undefined && asked.Unit !== series?.unit) return new Map()
+    const periods = series?.periods(start, this.to, period)
     return new Map([...(periods ?? [])].map(([at, bucket]) => [at, statisticOf(bucket, statistic)]))
   }
 
   private expression(query: MetricDataQuery): Points {
-    if (!query.Expression) {
-      throw new AwsFault(
-        'ValidationError',
-        `The query '${query.Id}' must have either MetricStat or Expression.`,
-      )
-    }
     const period = query.Period ?? this.shortestPeriod()
     const periods: number[] = []
     for (let at = Math.floor(this.from / period) * period; at < this.to; at += period) periods.push(at)
-    return evaluate(query.Expression, {
+    return evaluate(query.Expression ?? '', {
       points: (id) => this.points(id),
       all: () => this.queries.filter((other) => other.MetricStat).map((other) => this.points(other.Id ?? '')),
       periods,

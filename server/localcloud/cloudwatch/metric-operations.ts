@@ -1,19 +1,21 @@
 import type {
   Dimension,
+  GetMetricDataInput,
   GetMetricStatisticsInput,
   ListMetricsInput,
-  MetricDatum,
   PutMetricDataInput,
 } from '@aws-sdk/client-cloudwatch'
 import type { LocalCloud, Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { pageOf } from '../page-of.js'
+import { checkedData } from './datum.js'
 import { getMetricData } from './metric-data.js'
 import type { MetricStore } from './metric-store.js'
 import { checkStatistic, statisticOf } from './statistic.js'
 
 const MAX_STATISTICS = 1440
 const RECENT_MS = 3 * 3600_000
+const english = new Intl.NumberFormat('en')
 
 export function metricOperations(cloud: LocalCloud, store: MetricStore): Record<string, Operation> {
   return {
@@ -21,7 +23,10 @@ export function metricOperations(cloud: LocalCloud, store: MetricStore): Record<
       putMetricData(cloud, store, input)
       return {}
     },
-    GetMetricData: (input: Parameters<typeof getMetricData>[1]) => getMetricData(store, input),
+    GetMetricData: (input: GetMetricDataInput) => {
+      checkPeriods(input)
+      return getMetricData(store, input)
+    },
     GetMetricStatistics: (input: GetMetricStatisticsInput) => getMetricStatistics(store, input),
     ListMetrics: (input: ListMetricsInput) => listMetrics(cloud, store, input),
   }
@@ -32,58 +37,60 @@ export function dimensionsFrom(dimensions: readonly Dimension[] | undefined): Re
 }
 
 function putMetricData(cloud: LocalCloud, store: MetricStore, input: PutMetricDataInput): void {
-  const namespace = input.Namespace ?? ''
-  if (namespace.startsWith('AWS/')) {
-    throw new AwsFault('InvalidParameterValue', 'The value AWS/ for parameter Namespace is invalid.')
-  }
-  const data = [
-    ...(input.MetricData ?? []),
-    ...(input.EntityMetricData ?? []).flatMap((entity) => entity.MetricData ?? []),
-  ]
-  const checked = data.map((datum) => ({ datum, values: valuesOf(datum) }))
-  for (const { datum, values } of checked) {
-    const at = datum.Timestamp?.getTime() ?? cloud.clock.now().getTime()
+  const now = cloud.clock.now().getTime()
+  for (const { datum, values } of checkedData(input, now)) {
+    const { MetricName: name = '', Unit: unit = 'None' } = datum
+    const at = datum.Timestamp?.getTime() ?? now
     const dimensions = dimensionsFrom(datum.Dimensions)
-    for (const [value, count] of values) {
-      store.put(namespace, datum.MetricName ?? '', dimensions, at, value, datum.Unit ?? 'None', count)
-    }
+    for (const [value, count] of values)
+      store.put(input.Namespace ?? '', name, dimensions, at, value, unit, count)
   }
 }
 
-/** A statistic set is taken as its minimum, its maximum and the rest in between, which keeps every total right. */
-function valuesOf(datum: MetricDatum): [value: number, count: number][] {
-  if (datum.Values?.length) return datum.Values.map((value, at) => [value, datum.Counts?.[at] ?? 1])
-  if (datum.Value !== undefined) return [[datum.Value, 1]]
-  const set = datum.StatisticValues
-  if (!set) {
-    throw new AwsFault('MissingParameter', 'The parameter MetricData.member.1.Value is required.')
+/** Seconds that a period may have: less than a minute only for metrics of high resolution. */
+const isPeriod = (seconds: number): boolean =>
+  [1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0)
+
+/** Only over the wire: an alarm at a brisk pace asks for shorter periods than CloudWatch has. */
+function checkPeriods(input: GetMetricDataInput): void {
+  for (const [at, { MetricStat, Period }] of (input.MetricDataQueries ?? []).entries()) {
+    for (const period of [MetricStat?.Period, Period]) {
+      if (period === undefined || isPeriod(period)) continue
+      throw new AwsFault(
+        'ValidationError',
+        `The value ${period} for parameter MetricDataQueries.member.${at + 1}.Period must be 1, 5, 10, 20, 30 or a multiple of 60.`,
+      )
+    }
   }
-  const { SampleCount: count = 0, Sum: sum = 0, Minimum: min = 0, Maximum: max = 0 } = set
-  if (count <= 2) return [[count === 0 ? 0 : sum / count, count]]
-  return [
-    [min, 1],
-    [max, 1],
-    [(sum - min - max) / (count - 2), count - 2],
-  ]
 }
 
 function getMetricStatistics(store: MetricStore, input: GetMetricStatisticsInput) {
   const period = input.Period ?? 60
   const from = Math.floor((input.StartTime?.getTime() ?? 0) / 1000)
   const to = Math.floor((input.EndTime?.getTime() ?? 0) / 1000)
-  if (!Number.isInteger(period) || period < 1) {
-    throw new AwsFault('InvalidParameterValue', `The value ${period} for parameter Period is not valid.`)
+  if (!isPeriod(period)) {
+    throw new AwsFault(
+      'InvalidParameterValue',
+      'The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.',
+    )
   }
   if (from >= to) {
     throw new AwsFault(
-      'InvalidParameterCombination',
+      'InvalidParameterValue',
       'The parameter StartTime must be less than the parameter EndTime.',
     )
   }
   if ((to - from) / period > MAX_STATISTICS) {
     throw new AwsFault(
       'InvalidParameterCombination',
-      `You have requested up to ${Math.ceil((to - from) / period)} datapoints, which exceeds the limit of ${MAX_STATISTICS}.`,
+      `You have requested up to ${english.format(Math.ceil((to - from) / period))} datapoints, which exceeds the limit of ` +
+        `${english.format(MAX_STATISTICS)}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
+    )
+  }
+  if (input.Statistics?.length && input.ExtendedStatistics?.length) {
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      'The parameters Statistics and ExtendedStatistics are mutually exclusive and you have specified both.',
     )
   }
   const statistics = (input.Statistics ?? []).map(checkStatistic)
@@ -92,7 +99,8 @@ function getMetricStatistics(store: MetricStore, input: GetMetricStatisticsInput
     throw new AwsFault('MissingParameter', 'Must specify either Statistics or ExtendedStatistics.')
   }
   const series = store.find(input.Namespace ?? '', input.MetricName ?? '', dimensionsFrom(input.Dimensions))
-  const Datapoints = [...(series?.periods(from, to, period) ?? [])].map(([at, bucket]) => ({
+  const isAsked = input.Unit === undefined || input.Unit === series?.unit
+  const Datapoints = [...((isAsked && series?.periods(from, to, period)) || [])].map(([at, bucket]) => ({
     Timestamp: new Date(at * 1000),
     Unit: series?.unit ?? 'None',
     ...Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(bucket, statistic)])),
@@ -121,6 +129,7 @@ function listMetrics(cloud: LocalCloud, store: MetricStore, input: ListMetricsIn
     defaultSize: 500,
     maxSize: 500,
     name: 'NextToken',
+    sizeName: 'maxResults',
     faultCode: 'InvalidParameterValue',
   })
   const Metrics = page.map((series) => ({

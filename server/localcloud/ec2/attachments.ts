@@ -51,6 +51,12 @@ const volumeFields: Filterable<InstanceRecord> = {
   'attachment.instance-id': (each) => each.instanceId,
   'availability-zone': (each) => each.availabilityZone,
   status: () => 'in-use',
+  'attachment.device': () => '/dev/xvda',
+  'attachment.status': () => 'attached',
+  'attachment.delete-on-termination': () => true,
+  encrypted: () => false,
+  size: () => 8,
+  'volume-type': () => 'gp3',
 }
 
 const interfaceFields: Filterable<InstanceRecord> = {
@@ -60,6 +66,9 @@ const interfaceFields: Filterable<InstanceRecord> = {
   'vpc-id': (each) => each.vpcId,
   'group-id': (each) => each.groupIds,
   'private-ip-address': (each) => each.privateIp,
+  'addresses.private-ip-address': (each) => each.privateIp,
+  'attachment.status': () => 'attached',
+  'interface-type': () => 'interface',
   'availability-zone': (each) => each.availabilityZone,
   status: () => 'in-use',
 }

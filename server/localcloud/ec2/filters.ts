@@ -18,6 +18,8 @@ const pattern = (wanted: string): RegExp => {
   return new RegExp(`^${escaped}$`)
 }
 
+const MOST_VALUES = 200
+
 /** Keeps what matches every filter: values of one filter are alternatives, `*` and `?` are wildcards. */
 export function filtered<T>(
   resources: readonly T[],
@@ -25,6 +27,12 @@ export function filtered<T>(
   fields: Filterable<T>,
   tagsOf: (resource: T) => Readonly<Record<string, string>>,
 ): T[] {
+  const asked = filters?.reduce((count, { Values = [] }) => count + Values.length, 0) ?? 0
+  if (asked > MOST_VALUES)
+    throw new AwsFault(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${MOST_VALUES}`,
+    )
   let kept = [...resources]
   for (const { Name = '', Values = [] } of filters ?? []) {
     const wanted = Values.map(pattern)

@@ -12,6 +12,10 @@ interface Kind {
   readonly notFound: string
   readonly malformed: string
   readonly message: (id: string) => string
+  /** For several at once, where EC2 names them all. */
+  readonly several?: (ids: readonly string[]) => string
+  /** What a malformed id should have begun with, where EC2 says so. */
+  readonly expected?: string
 }
 
 const kinds = {
@@ -20,12 +24,15 @@ const kinds = {
     notFound: 'InvalidInstanceID.NotFound',
     malformed: 'InvalidInstanceID.Malformed',
     message: (id: string) => `The instance ID '${id}' does not exist`,
+    several: (ids: readonly string[]) => `The instance IDs '${ids.join(', ')}' do not exist`,
   },
   image: {
     prefix: 'ami',
     notFound: 'InvalidAMIID.NotFound',
     malformed: 'InvalidAMIID.Malformed',
     message: (id: string) => `The image id '[${id}]' does not exist`,
+    several: (ids: readonly string[]) => `The image ids '[${ids.join(', ')}]' do not exist`,
+    expected: 'ami-...',
   },
   snapshot: {
     prefix: 'snap',
@@ -67,9 +74,26 @@ const kinds = {
 
 /** The resource of that id, or EC2's error for an id that is malformed or unknown. */
 export function found<T>(kind: keyof typeof kinds, id: string, lookup: (id: string) => T | undefined): T {
-  const resource = lookup(id)
-  if (resource !== undefined) return resource
-  const { prefix, notFound, malformed, message } = kinds[kind]
-  if (!isWellFormed(id, prefix)) throw new AwsFault(malformed, `Invalid id: "${id}"`)
-  throw new AwsFault(notFound, message(id))
+  const [resource] = allFound(kind, [id], lookup)
+  if (resource === undefined) throw new Error(`${id} was neither found nor refused.`)
+  return resource
+}
+
+/** The resources of those ids; an id that is malformed is refused before one that is unknown. */
+export function allFound<T>(
+  kind: keyof typeof kinds,
+  ids: readonly string[],
+  lookup: (id: string) => T | undefined,
+): T[] {
+  const { prefix, malformed, expected, notFound, message, several } = kinds[kind] as Kind
+  const misshapen = ids.find((id) => !isWellFormed(id, prefix))
+  if (misshapen !== undefined) {
+    const hint = expected ? ` (expecting "${expected}")` : ''
+    throw new AwsFault(malformed, `Invalid id: "${misshapen}"${hint}`)
+  }
+  const resources = ids.map((id) => lookup(id))
+  const missing = ids.filter((_, at) => resources[at] === undefined)
+  const [first] = missing
+  if (first === undefined) return resources.filter((resource) => resource !== undefined)
+  throw new AwsFault(notFound, missing.length > 1 && several ? several(missing) : message(first))
 }

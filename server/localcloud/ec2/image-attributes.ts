@@ -4,7 +4,7 @@ import type { Ec2Core } from './core.js'
 import { type Filter, filtered } from './filters.js'
 import { imageOf, ownImage } from './images.js'
 import type { Imaging } from './imaging.js'
-import { found } from './ids.js'
+import { allFound, found } from './ids.js'
 import { page, type PageRequest } from './pages.js'
 import type { ImageRecord, SnapshotRecord } from './records.js'
 
@@ -19,6 +19,9 @@ interface ImageChange {
   readonly Description?: { readonly Value?: string }
   readonly Attribute?: string
   readonly Value?: string
+  readonly OperationType?: string
+  readonly UserIds?: readonly string[]
+  readonly UserGroups?: readonly string[]
   readonly LaunchPermission?: {
     readonly Add?: readonly Permission[]
     readonly Remove?: readonly Permission[]
@@ -28,7 +31,10 @@ interface ImageChange {
 export function imageAttributeOperations(core: Ec2Core, imaging: Imaging): Record<string, Operation> {
   const { state, cloud, tags } = core
   const setDeprecation = (imageId: string, at: number | undefined) => {
-    ownImage(core, imageId).deprecatedAt = at
+    const image = ownImage(core, imageId)
+    if (at !== undefined && at < core.now())
+      throw new AwsFault('InvalidParameterValue', 'The deprecation date must be in the future.')
+    image.deprecatedAt = at
     cloud.state.changed()
     return { Return: true }
   }
@@ -57,13 +63,30 @@ export function imageAttributeOperations(core: Ec2Core, imaging: Imaging): Recor
     DescribeSnapshots: (
       input: PageRequest & { SnapshotIds?: string[]; OwnerIds?: string[]; Filters?: Filter[] },
     ) => {
-      const all = input.SnapshotIds?.map((id) => snapshotOf(core, id)) ?? Object.values(state.snapshots)
+      if (input.SnapshotIds && input.MaxResults !== undefined)
+        throw new AwsFault(
+          'InvalidParameterCombination',
+          'The parameter snapshotSet cannot be used with the parameter maxResults',
+        )
+      const named =
+        input.SnapshotIds && allFound('snapshot', input.SnapshotIds, (id) => core.state.snapshots[id])
+      const isOwner = ({ ownerId }: SnapshotRecord, owner: string) =>
+        owner === ownerId || (owner === 'self' && ownerId === cloud.accountId)
+      const all = (named ?? Object.values(state.snapshots)).filter(
+        (each) => input.OwnerIds?.some((owner) => isOwner(each, owner)) ?? true,
+      )
       const fields = {
         'snapshot-id': (each: SnapshotRecord) => each.snapshotId,
         status: (each: SnapshotRecord) => each.state,
         'volume-id': (each: SnapshotRecord) => each.volumeId,
         'owner-id': (each: SnapshotRecord) => each.ownerId,
         description: (each: SnapshotRecord) => each.description,
+        'start-time': (each: SnapshotRecord) => new Date(each.startedAt).toISOString(),
+        progress: (each: SnapshotRecord) => (each.state === 'completed' ? '100%' : '0%'),
+        'volume-size': () => 8,
+        encrypted: () => false,
+        'storage-tier': () => 'standard',
+        'owner-alias': () => undefined,
       }
       const kept = filtered(all, input.Filters, fields, (each) => tags.of(each.snapshotId))
       const { items, NextToken } = page(kept, (each) => each.snapshotId, input)
@@ -110,11 +133,36 @@ function modify(image: ImageRecord, input: ImageChange): void {
       throw new AwsFault('InvalidParameterValue', `Value ( ${imds} ) for parameter imdsSupport is invalid.`)
     image.imdsV2 = true
   } else if (description !== undefined) image.description = description
-  else if (input.LaunchPermission) {
-    const removed = new Set(input.LaunchPermission.Remove?.map((each) => each.UserId ?? each.Group))
-    const added = input.LaunchPermission.Add?.map((each) => each.UserId ?? each.Group ?? '') ?? []
+  else if (input.LaunchPermission || input.Attribute === 'launchPermission') {
+    const { Add, Remove } = input.LaunchPermission ?? permissionsOf(input)
+    for (const each of [...(Add ?? []), ...(Remove ?? [])]) checkPermission(each)
+    const removed = new Set(Remove?.map((each) => each.UserId ?? each.Group))
+    const added = Add?.map((each) => each.UserId ?? each.Group ?? '') ?? []
     image.launchUsers = [...new Set([...image.launchUsers.filter((each) => !removed.has(each)), ...added])]
   } else throw new AwsFault('InvalidParameterCombination', 'No attributes specified.')
+}
+
+/** The call's older form: who, and whether to add or to remove. */
+function permissionsOf(input: ImageChange): NonNullable<ImageChange['LaunchPermission']> {
+  const who = [
+    ...(input.UserIds ?? []).map((UserId) => ({ UserId })),
+    ...(input.UserGroups ?? []).map((Group) => ({ Group })),
+  ]
+  if (input.OperationType === 'add') return { Add: who }
+  if (input.OperationType === 'remove') return { Remove: who }
+  throw new AwsFault(
+    'InvalidParameterValue',
+    `Value (${input.OperationType}) for parameter operationType is invalid. Valid values: add, remove.`,
+  )
+}
+
+function checkPermission({ UserId, Group }: Permission): void {
+  const [kind, value] = UserId === undefined ? ['userGroup', Group] : ['userId', UserId]
+  if (kind === 'userId' ? /^\d{12}$/.test(value ?? '') : value === 'all') return
+  throw new AwsFault(
+    'InvalidAMIAttributeItemValue',
+    `Invalid attribute item value "${value}" for ${kind} item type.`,
+  )
 }
 
 function attribute(image: ImageRecord, name: string): object {

@@ -1,8 +1,9 @@
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
+import { ClientTokens } from './client-tokens.js'
 import { type Ec2Core, isVisible, visibleFrom } from './core.js'
 import { type Filter, type Filterable, filtered } from './filters.js'
-import { found, newId } from './ids.js'
+import { allFound, found, newId } from './ids.js'
 import { instanceOf } from './instances.js'
 import type { ImageRecord, TagSpecification } from './records.js'
 import { page, type PageRequest } from './pages.js'
@@ -26,11 +27,12 @@ interface CreateImageInput {
   readonly DryRun?: boolean
 }
 
-export const imageOf = (core: Ec2Core, imageId: string): ImageRecord =>
-  found('image', imageId, (id) => {
-    const image = core.state.images[id]
-    return image && isVisible(image) ? image : undefined
-  })
+const visible = (core: Ec2Core) => (id: string) => {
+  const image = core.state.images[id]
+  return image && isVisible(image) ? image : undefined
+}
+
+export const imageOf = (core: Ec2Core, imageId: string): ImageRecord => found('image', imageId, visible(core))
 
 /** An image of this account: Amazon's cannot be changed. */
 export function ownImage(core: Ec2Core, imageId: string): ImageRecord {
@@ -57,6 +59,24 @@ const fields: Filterable<ImageRecord> = {
   architecture: () => 'x86_64',
   hypervisor: () => 'xen',
   'ena-support': () => 'true',
+  'sriov-net-support': () => 'simple',
+  'boot-mode': () => 'uefi-preferred',
+  'platform-details': () => 'Linux/UNIX',
+  'usage-operation': () => 'RunInstances',
+  'imds-support': (each) => (each.imdsV2 ? 'v2.0' : undefined),
+  'image-allowed': () => true,
+  'source-image-id': (each) => each.sourceImageId,
+  'state-reason-code': (each) => each.stateReason?.Code,
+  'state-reason-message': (each) => each.stateReason?.Message,
+  'block-device-mapping.device-name': () => '/dev/xvda',
+  'block-device-mapping.delete-on-termination': () => true,
+  'block-device-mapping.encrypted': () => false,
+  'block-device-mapping.volume-size': () => 8,
+  'block-device-mapping.volume-type': () => 'gp3',
+  platform: () => undefined,
+  'kernel-id': () => undefined,
+  'ramdisk-id': () => undefined,
+  'product-code': () => undefined,
 }
 
 function describeImage(core: Ec2Core, image: ImageRecord): object {
@@ -101,6 +121,7 @@ function describeImage(core: Ec2Core, image: ImageRecord): object {
 
 export function imageOperations(core: Ec2Core, imaging: Imaging): Record<string, Operation> {
   const { state, cloud, tags } = core
+  const tokens = new ClientTokens(state.tokens)
   return {
     DescribeImages: (input: ImagesInput) => {
       const owned = (image: ImageRecord, owner: string) =>
@@ -108,9 +129,18 @@ export function imageOperations(core: Ec2Core, imaging: Imaging): Record<string,
           ? image.ownerId === cloud.accountId
           : owner === image.ownerAlias || owner === image.ownerId
       const all =
-        input.ImageIds?.map((id) => imageOf(core, id)) ?? Object.values(state.images).filter(isVisible)
-      const shown = all.filter((image) =>
-        input.Owners ? input.Owners.some((owner) => owned(image, owner)) : true,
+        (input.ImageIds && allFound('image', input.ImageIds, visible(core))) ??
+        Object.values(state.images).filter(isVisible)
+      const executable = (image: ImageRecord, user: string) =>
+        user === 'all'
+          ? image.isPublic || image.launchUsers.includes('all')
+          : user === 'self'
+            ? image.isPublic || image.launchUsers.includes(cloud.accountId)
+            : image.launchUsers.includes(user)
+      const shown = all.filter(
+        (image) =>
+          (input.Owners?.some((owner) => owned(image, owner)) ?? true) &&
+          (input.ExecutableUsers?.some((user) => executable(image, user)) ?? true),
       )
       const kept = filtered(shown, input.Filters, fields, (each) => tags.of(each.imageId))
       const { items, NextToken } = page(kept, (each) => each.imageId, input, { least: 1, most: 1000 })
@@ -120,11 +150,17 @@ export function imageOperations(core: Ec2Core, imaging: Imaging): Record<string,
     CopyImage: (input: {
       Name: string
       SourceImageId: string
+      SourceRegion: string
+      ClientToken?: string
       Description?: string
       CopyImageTags?: boolean
       TagSpecifications?: TagSpecification[]
     }) => {
       const source = imageOf(core, input.SourceImageId)
+      if (input.SourceRegion !== cloud.region)
+        throw new AwsFault('InvalidParameterValue', `Invalid region: ${input.SourceRegion}`)
+      const earlier = tokens.earlier('CopyImage', input.ClientToken, input)
+      if (earlier) return { ImageId: earlier[0] }
       if (source.state !== 'available')
         throw new AwsFault('InvalidRequest', `The image ${source.imageId} is not available.`)
       const copy = newImage(core, input, {
@@ -132,6 +168,7 @@ export function imageOperations(core: Ec2Core, imaging: Imaging): Record<string,
         sourceImageId: source.imageId,
       })
       if (input.CopyImageTags) tags.setOwned(copy.imageId, tags.of(source.imageId))
+      tokens.remember('CopyImage', input.ClientToken, input, [copy.imageId])
       imaging.copy(source, copy)
       return { ImageId: copy.imageId }
     },

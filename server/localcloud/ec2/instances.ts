@@ -3,7 +3,7 @@ import { AwsFault } from '../fault.js'
 import { type Ec2Core, isVisible } from './core.js'
 import { describeInstance, instanceFilters, stateOf } from './describe-instance.js'
 import { type Filter, type Filterable, filtered } from './filters.js'
-import { found } from './ids.js'
+import { allFound, found } from './ids.js'
 import type { Lifecycle } from './lifecycle.js'
 import { page, type PageRequest } from './pages.js'
 import type { InstanceRecord } from './records.js'
@@ -13,11 +13,17 @@ export interface InstancesInput extends PageRequest {
   readonly Filters?: readonly Filter[]
 }
 
+const visible = (core: Ec2Core) => (id: string) => {
+  const instance = core.state.instances[id]
+  return instance && isVisible(instance) ? instance : undefined
+}
+
 export const instanceOf = (core: Ec2Core, instanceId: string): InstanceRecord =>
-  found('instance', instanceId, (id) => {
-    const instance = core.state.instances[id]
-    return instance && isVisible(instance) ? instance : undefined
-  })
+  found('instance', instanceId, visible(core))
+
+/** Each once, however often it was named. */
+const instancesOf = (core: Ec2Core, instanceIds: readonly string[]): InstanceRecord[] =>
+  allFound('instance', [...new Set(instanceIds)], visible(core))
 
 /** The instances that a Describe call asks for, by id or by filter. */
 export function selectInstances(
@@ -31,14 +37,21 @@ export function selectInstances(
       'The parameter instancesSet cannot be used with the parameter maxResults',
     )
   const all =
-    input.InstanceIds?.map((id) => instanceOf(core, id)) ??
+    (input.InstanceIds && instancesOf(core, input.InstanceIds)) ??
     Object.values(core.state.instances).filter(isVisible)
   return filtered(all, input.Filters, fields, (each) => core.tags.of(each.instanceId))
 }
 
 export function instanceOperations(core: Ec2Core, lifecycle: Lifecycle): Record<string, Operation> {
-  const change = (ids: readonly string[], key: string, act: (instance: InstanceRecord) => void) => {
-    const instances = ids.map((id) => instanceOf(core, id))
+  /** Every instance is checked before the first is changed. */
+  const change = (
+    ids: readonly string[],
+    key: string,
+    act: (instance: InstanceRecord) => unknown,
+    check: (instance: InstanceRecord) => void = () => undefined,
+  ) => {
+    const instances = instancesOf(core, ids)
+    instances.forEach(check)
     return {
       [key]: instances.map((instance) => {
         const PreviousState = stateOf(instance.state)
@@ -65,7 +78,7 @@ export function instanceOperations(core: Ec2Core, lifecycle: Lifecycle): Record<
       }
     },
     TerminateInstances: ({ InstanceIds }: { InstanceIds: string[] }) => {
-      const blocked = InstanceIds.map((id) => instanceOf(core, id)).find((each) => each.terminationProtected)
+      const blocked = instancesOf(core, InstanceIds).find((each) => each.terminationProtected)
       if (blocked)
         throw new AwsFault(
           'OperationNotPermitted',
@@ -74,20 +87,24 @@ export function instanceOperations(core: Ec2Core, lifecycle: Lifecycle): Record<
       return change(InstanceIds, 'TerminatingInstances', (each) => lifecycle.terminate(each))
     },
     StopInstances: ({ InstanceIds }: { InstanceIds: string[] }) =>
-      change(InstanceIds, 'StoppingInstances', (each) => {
-        refuseState(each, ['shutting-down', 'terminated'], 'stopped')
-        lifecycle.stop(each)
-      }),
+      change(
+        InstanceIds,
+        'StoppingInstances',
+        (each) => lifecycle.stop(each),
+        (each) => refuseState(each, ['shutting-down', 'terminated'], 'stopped'),
+      ),
     StartInstances: ({ InstanceIds }: { InstanceIds: string[] }) =>
-      change(InstanceIds, 'StartingInstances', (each) => {
-        refuseState(each, ['shutting-down', 'terminated', 'stopping'], 'started')
-        if (each.state === 'stopped') lifecycle.start(each)
-      }),
+      change(
+        InstanceIds,
+        'StartingInstances',
+        (each) => each.state === 'stopped' && lifecycle.start(each),
+        (each) => refuseState(each, ['shutting-down', 'terminated', 'stopping'], 'started'),
+      ),
     RebootInstances: ({ InstanceIds }: { InstanceIds: string[] }) => {
-      for (const each of InstanceIds.map((id) => instanceOf(core, id))) {
+      const instances = instancesOf(core, InstanceIds)
+      for (const each of instances)
         refuseState(each, ['shutting-down', 'terminated', 'stopping', 'stopped'], 'rebooted')
-        lifecycle.reboot(each)
-      }
+      for (const each of instances) lifecycle.reboot(each)
       return {}
     },
     GetConsoleOutput: ({ InstanceId, Latest }: { InstanceId: string; Latest?: boolean }) => {

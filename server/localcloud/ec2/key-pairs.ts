@@ -4,12 +4,18 @@ import { AwsFault } from '../fault.js'
 import type { Ec2Core } from './core.js'
 import { type Filter, filtered } from './filters.js'
 import { newId } from './ids.js'
-import type { KeyPairRecord } from './records.js'
+import type { KeyPairRecord, TagSpecification } from './records.js'
+import { specifiedTags } from './tags.js'
 
 /** Names only: nobody logs in to an instance here. */
 export function keyPairOperations(core: Ec2Core): Record<string, Operation> {
   const { state, cloud } = core
   const add = (name: string): KeyPairRecord => {
+    if (name.length > 255)
+      throw new AwsFault(
+        'InvalidParameterValue',
+        `Value (${name}) for parameter KeyName is invalid. It can be up to 255 characters.`,
+      )
     if (Object.values(state.keyPairs).some((each) => each.name === name))
       throw new AwsFault('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`)
     const pair = { keyPairId: newId('key'), name, createdAt: core.now() }
@@ -31,7 +37,12 @@ export function keyPairOperations(core: Ec2Core): Record<string, Operation> {
     Tags: core.tags.list(pair.keyPairId),
   })
   return {
-    ImportKeyPair: ({ KeyName }: { KeyName: string }) => describe(add(KeyName)),
+    ImportKeyPair: (input: { KeyName: string; TagSpecifications?: TagSpecification[] }) => {
+      const pairs = specifiedTags(input.TagSpecifications, 'key-pair', ['key-pair'])
+      const pair = add(input.KeyName)
+      core.tags.set(pair.keyPairId, pairs)
+      return describe(pair)
+    },
     DeleteKeyPair: ({ KeyName, KeyPairId }: { KeyName?: string; KeyPairId?: string }) => {
       const pair = Object.values(state.keyPairs).find(
         (each) => each.name === KeyName || each.keyPairId === KeyPairId,
@@ -40,14 +51,19 @@ export function keyPairOperations(core: Ec2Core): Record<string, Operation> {
       cloud.state.changed()
       return { Return: true, KeyPairId: pair?.keyPairId ?? newId('key') }
     },
-    DescribeKeyPairs: (input: { KeyNames?: string[]; Filters?: Filter[] }) => {
+    DescribeKeyPairs: (input: { KeyNames?: string[]; KeyPairIds?: string[]; Filters?: Filter[] }) => {
+      const noId = input.KeyPairIds?.find((id) => !Object.hasOwn(state.keyPairs, id))
+      if (noId !== undefined)
+        throw new AwsFault('InvalidKeyPair.NotFound', `The key pair ID '${noId}' does not exist`)
       const missing = input.KeyNames?.find(
         (name) => !Object.values(state.keyPairs).some((each) => each.name === name),
       )
       if (missing !== undefined)
         throw new AwsFault('InvalidKeyPair.NotFound', `The key pair '${missing}' does not exist`)
       const asked = Object.values(state.keyPairs).filter(
-        (each) => input.KeyNames?.includes(each.name) ?? true,
+        (each) =>
+          (input.KeyNames?.includes(each.name) ?? true) &&
+          (input.KeyPairIds?.includes(each.keyPairId) ?? true),
       )
       const fields = {
         'key-name': (each: KeyPairRecord) => each.name,

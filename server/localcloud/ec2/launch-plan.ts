@@ -19,6 +19,8 @@ export interface RunInput extends TemplateData {
   }
 }
 
+type MetadataOptions = NonNullable<TemplateData['MetadataOptions']>
+
 /** One checked launch: everything an instance record needs. */
 export interface LaunchPlan {
   readonly image: ImageRecord
@@ -61,6 +63,7 @@ export function planLaunch(core: Ec2Core, input: RunInput, count: number): Launc
       'InvalidParameterValue',
       `Value (${behavior}) for parameter instanceInitiatedShutdownBehavior is invalid.`,
     )
+  checkMetadataOptions(input.MetadataOptions ?? {})
   return {
     image,
     subnet,
@@ -102,9 +105,15 @@ function imageFor(core: Ec2Core, imageId: string | undefined): ImageRecord {
 function subnetFor(core: Ec2Core, input: RunInput): SubnetRecord {
   const { subnets } = core.state
   const wanted = input.SubnetId ?? input.NetworkInterfaces?.[0]?.SubnetId
-  if (wanted !== undefined)
-    return found('subnet', wanted, (id) => subnets.find((each) => each.subnetId === id))
   const zone = input.Placement?.AvailabilityZone
+  if (wanted !== undefined) {
+    const subnet = found('subnet', wanted, (id) => subnets.find((each) => each.subnetId === id))
+    if (zone === undefined || subnet.availabilityZone === zone) return subnet
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `Value (${zone}) for parameter availabilityZone is invalid. Subnet '${wanted}' is in the availability zone ${subnet.availabilityZone}`,
+    )
+  }
   const open = subnets.filter((each) => zone === undefined || each.availabilityZone === zone)
   const subnet = open.find((each) => core.cloud.knobs.zoneHasCapacity(each.availabilityZone)) ?? open[0]
   if (subnet) return subnet
@@ -159,7 +168,26 @@ function checkedUserData(userData: string | undefined): string | undefined {
   return compact
 }
 
+/** Throws AwsFault for options of the metadata service that do not exist. */
+function checkMetadataOptions({ HttpTokens, HttpPutResponseHopLimit: hops }: MetadataOptions): void {
+  if (HttpTokens !== undefined && HttpTokens !== 'optional' && HttpTokens !== 'required')
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `Value (${HttpTokens}) for parameter HttpTokens is invalid. Valid values: optional, required.`,
+    )
+  if (hops !== undefined && (!Number.isInteger(hops) || hops < 1 || hops > 64))
+    throw new AwsFault(
+      'InvalidParameterValue',
+      `Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`,
+    )
+}
+
 function profileArn(core: Ec2Core, profile: TemplateData['IamInstanceProfile']): string | undefined {
+  if (profile?.Arn && profile.Name)
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+    )
   if (profile?.Arn) return profile.Arn
   return profile?.Name && `arn:aws:iam::${core.cloud.accountId}:instance-profile/${profile.Name}`
 }

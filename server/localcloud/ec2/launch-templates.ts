@@ -35,8 +35,13 @@ const describeTemplate = (core: Ec2Core, template: TemplateRecord) => ({
 /** The template of that id or name. Throws AwsFault as EC2 does when there is none. */
 export function templateOf(core: Ec2Core, ref: TemplateRef): TemplateRecord {
   const { LaunchTemplateId: id, LaunchTemplateName: name } = ref
+  if (id !== undefined && name !== undefined)
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      'The parameter LaunchTemplateId cannot be used with the parameter LaunchTemplateName',
+    )
   if (id !== undefined) {
-    const template = core.state.templates[id]
+    const template = Object.hasOwn(core.state.templates, id) ? core.state.templates[id] : undefined
     if (template) return template
     if (!isWellFormed(id, 'lt'))
       throw new AwsFault('InvalidLaunchTemplateId.Malformed', `Invalid launch template ID: "${id}"`)
@@ -65,7 +70,9 @@ export function versionOf(template: TemplateRecord, version: string | undefined)
       ? template.latestVersion
       : version === undefined || version === '' || version === '$Default'
         ? template.defaultVersion
-        : Number(version)
+        : /^\d+$/.test(version)
+          ? Number(version)
+          : undefined
   const found = template.versions.find((each) => each.number === wanted)
   if (found) return found
   throw new AwsFault(

@@ -1,7 +1,7 @@
 import type { Operation } from '../cloud.js'
 import type { Ec2Core } from './core.js'
 import { type Filter, type Filterable, filtered } from './filters.js'
-import { found } from './ids.js'
+import { allFound } from './ids.js'
 import { page, type PageRequest } from './pages.js'
 import type { SubnetRecord, VpcRecord } from './records.js'
 
@@ -15,7 +15,8 @@ export function networkOperations(core: Ec2Core): Record<string, Operation> {
   return {
     DescribeVpcs: (input: Described & { VpcIds?: string[] }) => {
       const all =
-        input.VpcIds?.map((id) => found('vpc', id, () => state.vpcs.find((each) => each.vpcId === id))) ??
+        (input.VpcIds &&
+          allFound('vpc', input.VpcIds, (id) => state.vpcs.find((each) => each.vpcId === id))) ??
         state.vpcs
       const kept = filtered(all, input.Filters, vpcFields, (each) => tags.of(each.vpcId))
       const { items, NextToken } = page(kept, (each) => each.vpcId, input)
@@ -23,9 +24,9 @@ export function networkOperations(core: Ec2Core): Record<string, Operation> {
     },
     DescribeSubnets: (input: Described & { SubnetIds?: string[] }) => {
       const all =
-        input.SubnetIds?.map((id) =>
-          found('subnet', id, () => state.subnets.find((each) => each.subnetId === id)),
-        ) ?? state.subnets
+        (input.SubnetIds &&
+          allFound('subnet', input.SubnetIds, (id) => state.subnets.find((each) => each.subnetId === id))) ??
+        state.subnets
       const kept = filtered(all, input.Filters, subnetFields, (each) => tags.of(each.subnetId))
       const { items, NextToken } = page(kept, (each) => each.subnetId, input)
       return { Subnets: items.map((each) => describeSubnet(core, each)), NextToken }

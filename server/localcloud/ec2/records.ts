@@ -54,12 +54,12 @@ export interface InstanceRecord {
   readonly instanceId: string
   readonly reservationId: string
   readonly imageId: string
-  readonly instanceType: string
+  instanceType: string
   readonly subnetId: string
   readonly vpcId: string
   readonly availabilityZone: string
   readonly privateIp: string
-  readonly groupIds: string[]
+  groupIds: string[]
   readonly volumeId: string
   readonly networkInterfaceId: string
   readonly keyName: string | undefined

@@ -103,6 +103,18 @@ function freeAddress(core: Ec2Core, subnet: SubnetRecord): string {
   )
 }
 
+/** A network interface has a subnet and groups of its own. */
+function checkInterfaces(asked: RunInput): void {
+  if (!asked.NetworkInterfaces?.length) return
+  const given = asked.SecurityGroupIds ?? asked.SecurityGroups
+  const what = given ? 'security groups' : asked.SubnetId ? 'subnet ID' : undefined
+  if (what)
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      `Network interfaces and an instance-level ${what} may not be specified on the same request`,
+    )
+}
+
 export function runOperations(
   core: Ec2Core,
   lifecycle: Lifecycle,
@@ -121,6 +133,7 @@ export function runOperations(
       const { MinCount = 1, MaxCount = 1 } = asked
       if (MinCount < 1 || MaxCount < MinCount)
         throw new AwsFault('InvalidParameterValue', `Value (${MinCount}) for parameter minCount is invalid.`)
+      checkInterfaces(asked)
       const { input, ownedTags } = withTemplate(core, asked)
       const plan = planLaunch(core, input, MaxCount)
       if (asked.DryRun)

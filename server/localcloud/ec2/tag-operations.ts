@@ -6,7 +6,7 @@ import { found } from './ids.js'
 import { imageOf } from './images.js'
 import { instanceOf } from './instances.js'
 import { page, type PageRequest } from './pages.js'
-import type { TagPair } from './tags.js'
+import { type TagPair, Tags } from './tags.js'
 
 interface TagRow {
   readonly resourceId: string
@@ -40,6 +40,7 @@ export function tagOperations(core: Ec2Core): Record<string, Operation> {
   const { tags, cloud } = core
   return {
     CreateTags: (input: { Resources: string[]; Tags: TagPair[] }) => {
+      Tags.check(input.Tags)
       for (const id of input.Resources) checkExists(core, id)
       for (const id of input.Resources) tags.set(id, input.Tags)
       cloud.state.changed()

@@ -3,6 +3,8 @@ import type { TagSpecification } from './records.js'
 
 const MOST_TAGS = 50
 
+const isReserved = (key: string) => /^aws:/i.test(key)
+
 export interface TagPair {
   readonly Key?: string | undefined
   readonly Value?: string | undefined
@@ -32,11 +34,17 @@ export class Tags {
 
   /** Throws AwsFault and changes nothing when a key or value is not allowed. */
   set(resourceId: string, pairs: readonly TagPair[]): void {
-    for (const pair of pairs) checkPair(pair)
+    checkPairs(pairs)
     const own = Object.keys(this.of(resourceId)).filter((key) => !key.startsWith('aws:'))
     if (new Set([...own, ...pairs.map((pair) => pair.Key)]).size > MOST_TAGS)
       throw new AwsFault('TagLimitExceeded', `The maximum number of Tags for a resource has been reached.`)
     this.setOwned(resourceId, Object.fromEntries(pairs.map((pair) => [pair.Key ?? '', pair.Value ?? ''])))
+  }
+
+  /** Throws AwsFault for what CreateTags refuses whatever the resource is. */
+  static check(pairs: readonly TagPair[]): void {
+    checkPairs(pairs)
+    checkUnique(pairs)
   }
 
   /** For tags that AWS itself sets, `aws:` keys included. */
@@ -48,6 +56,8 @@ export class Tags {
 
   /** A pair without a value removes the key whatever its value; with one, only where it is equal. */
   remove(resourceId: string, pairs: readonly TagPair[] | undefined): void {
+    const reserved = pairs?.find(({ Key = '' }) => isReserved(Key))
+    if (reserved) checkPair(reserved)
     const tags = this.byResource[resourceId]
     if (!tags) return
     const doomed =
@@ -64,9 +74,20 @@ export class Tags {
   }
 }
 
+function checkPairs(pairs: readonly TagPair[]): void {
+  for (const pair of pairs) checkPair(pair)
+}
+
+function checkUnique(pairs: readonly TagPair[]): void {
+  const keys = pairs.map(({ Key }) => Key)
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at)
+  if (twice !== undefined)
+    throw new AwsFault('InvalidParameterValue', `Duplicate tag key '${twice}' specified.`)
+}
+
 function checkPair({ Key, Value = '' }: TagPair): void {
   if (!Key) throw new AwsFault('InvalidParameterValue', 'Tag key cannot be null or empty.')
-  if (Key.startsWith('aws:'))
+  if (isReserved(Key))
     throw new AwsFault(
       'InvalidParameterValue',
       `Value ( ${Key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use`,
@@ -83,15 +104,21 @@ export function specifiedTags(
   type: string,
   allowed: readonly string[],
 ): TagPair[] {
-  for (const { ResourceType = '' } of specifications ?? [])
+  for (const { ResourceType = '', Tags = [] } of specifications ?? []) {
+    if (Tags.length === 0)
+      throw new AwsFault('InvalidParameterValue', 'Tag specification must have at least one tag')
     if (!allowed.includes(ResourceType))
       throw new AwsFault(
         'InvalidParameterValue',
         `'${ResourceType}' is not a valid taggable resource type for this operation.`,
       )
+  }
   const pairs = (specifications ?? [])
     .filter((each) => each.ResourceType === type)
     .flatMap((each) => each.Tags ?? [])
-  for (const pair of pairs) checkPair(pair)
+  for (const { Tags = [] } of specifications ?? []) checkUnique(Tags)
+  checkPairs(pairs)
+  if (new Set(pairs.map(({ Key }) => Key)).size > MOST_TAGS)
+    throw new AwsFault('TagLimitExceeded', `The maximum number of Tags for a resource has been reached.`)
   return pairs
 }

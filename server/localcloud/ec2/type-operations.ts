@@ -22,6 +22,14 @@ export function typeOperations(core: Ec2Core): Record<string, Operation> {
         'vcpu-info.default-vcpus': (each: (typeof instanceTypes)[number]) => each.vcpus,
         'processor-info.supported-architecture': () => 'x86_64',
         'current-generation': () => true,
+        'bare-metal': () => false,
+        'burstable-performance-supported': (each: (typeof instanceTypes)[number]) => each.burstable,
+        hypervisor: () => 'nitro',
+        'instance-storage-supported': () => false,
+        'memory-info.size-in-mib': (each: (typeof instanceTypes)[number]) => each.memoryMiB,
+        'supported-root-device-type': () => 'ebs',
+        'supported-usage-class': () => ['on-demand', 'spot'],
+        'supported-virtualization-type': () => 'hvm',
       }
       const unknown =
         input.InstanceTypes?.filter((name) => !instanceTypes.some((each) => each.name === name)) ?? []

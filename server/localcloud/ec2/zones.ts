@@ -18,6 +18,9 @@ export function zoneOperations(core: Ec2Core): Record<string, Operation> {
     DescribeAvailabilityZones: (input: Described & { ZoneNames?: string[] }) => {
       const fields = {
         'zone-name': (zone: string) => zone,
+        'zone-id': (zone: string) => zoneIdOf(core, zone),
+        'group-name': () => cloud.region,
+        'group-long-name': () => cloud.region,
         state: () => 'available',
         'region-name': () => cloud.region,
         'zone-type': () => 'availability-zone',
@@ -41,15 +44,21 @@ export function zoneOperations(core: Ec2Core): Record<string, Operation> {
         })),
       }
     },
-    DescribeRegions: () => ({
-      Regions: [
-        {
-          RegionName: cloud.region,
-          Endpoint: `ec2.${cloud.region}.amazonaws.com`,
-          OptInStatus: 'opt-in-not-required',
-        },
-      ],
-    }),
+    DescribeRegions: (input: Described & { RegionNames?: string[] }) => {
+      const unknown = input.RegionNames?.find((name) => name !== cloud.region)
+      if (unknown !== undefined) throw new AwsFault('InvalidParameterValue', `Invalid region: ${unknown}`)
+      const region = {
+        RegionName: cloud.region,
+        Endpoint: `ec2.${cloud.region}.amazonaws.com`,
+        OptInStatus: 'opt-in-not-required',
+      }
+      const fields = {
+        'region-name': () => region.RegionName,
+        endpoint: () => region.Endpoint,
+        'opt-in-status': () => region.OptInStatus,
+      }
+      return { Regions: filtered([region], input.Filters, fields, noTags) }
+    },
     DescribeAccountAttributes: () => ({
       AccountAttributes: [
         ['supported-platforms', 'VPC'],

@@ -1,6 +1,10 @@
-import type { DescribeSSLPoliciesInput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  DescribeAccountLimitsInput,
+  DescribeSSLPoliciesInput,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
+import { markerPage } from '../page-of.js'
 
 const limits = {
   'application-load-balancers': 50,
@@ -15,27 +19,36 @@ const limits = {
   'condition-wildcards-per-alb-rule': 6,
 }
 
-const policies = [
+export const sslPolicies = [
   { name: 'ELBSecurityPolicy-2016-08', protocols: ['TLSv1', 'TLSv1.1', 'TLSv1.2'] },
+  { name: 'ELBSecurityPolicy-TLS-1-1-2017-01', protocols: ['TLSv1.1', 'TLSv1.2'] },
+  { name: 'ELBSecurityPolicy-TLS-1-2-2017-01', protocols: ['TLSv1.2'] },
+  { name: 'ELBSecurityPolicy-FS-1-2-Res-2020-10', protocols: ['TLSv1.2'] },
+  { name: 'ELBSecurityPolicy-TLS13-1-0-2021-06', protocols: ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] },
   { name: 'ELBSecurityPolicy-TLS13-1-2-2021-06', protocols: ['TLSv1.2', 'TLSv1.3'] },
+  { name: 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06', protocols: ['TLSv1.2', 'TLSv1.3'] },
+  { name: 'ELBSecurityPolicy-TLS13-1-3-2021-06', protocols: ['TLSv1.3'] },
 ]
 
 export function accountOperations(): Record<string, Operation> {
   return {
-    DescribeAccountLimits: () => ({
-      Limits: Object.entries(limits).map(([Name, Max]) => ({ Name, Max: String(Max) })),
-    }),
+    DescribeAccountLimits: (input: DescribeAccountLimitsInput) => {
+      const all = Object.entries(limits).map(([Name, Max]) => ({ Name, Max: String(Max) }))
+      const { page, next } = markerPage(all, input)
+      return { Limits: page, NextMarker: next }
+    },
     DescribeSSLPolicies: (input: DescribeSSLPoliciesInput) => {
-      const unknown = input.Names?.find((name) => !policies.some((policy) => policy.name === name))
+      const unknown = input.Names?.find((name) => !sslPolicies.some((policy) => policy.name === name))
       if (unknown) throw new AwsFault('SSLPolicyNotFound', `SSL policy '${unknown}' not found`)
-      const chosen = policies.filter((policy) => !input.Names?.length || input.Names.includes(policy.name))
-      const SslPolicies = chosen.map((policy) => ({
+      const chosen = sslPolicies.filter((policy) => !input.Names?.length || input.Names.includes(policy.name))
+      const { page, next } = markerPage(chosen, input)
+      const SslPolicies = page.map((policy) => ({
         Name: policy.name,
         SslProtocols: policy.protocols,
         Ciphers: [{ Name: 'ECDHE-RSA-AES128-GCM-SHA256', Priority: 1 }],
         SupportedLoadBalancerTypes: ['application'],
       }))
-      return { SslPolicies }
+      return { SslPolicies, NextMarker: next }
     },
   }
 }

@@ -29,7 +29,28 @@ export function checkedActions(
   return checked
 }
 
+const configs = {
+  forward: ['TargetGroupArn', 'ForwardConfig'],
+  redirect: ['RedirectConfig'],
+  'fixed-response': ['FixedResponseConfig'],
+} as const
+
+/** An action has the configuration of its own type and of no other. */
+function checkConfig(action: Action): void {
+  const own: readonly string[] = configs[action.Type as keyof typeof configs] ?? []
+  const foreign = Object.values(configs)
+    .flat()
+    .find((name) => action[name] !== undefined && !own.includes(name))
+  if (own.length > 0 && foreign) {
+    throw new AwsFault(
+      'InvalidLoadBalancerAction',
+      `You cannot specify '${foreign}' for an action of type '${action.Type}'`,
+    )
+  }
+}
+
 function checkedAction(action: Action, records: LoadBalancingRecords): Action {
+  checkConfig(action)
   const order = action.Order ?? 1
   if (order < 1 || order > 50_000) {
     throw new AwsFault('InvalidLoadBalancerAction', 'The action order must be between 1 and 50000')
@@ -159,6 +180,7 @@ function checkedRedirect(action: Action): Action['RedirectConfig'] {
     Query: config.Query ?? '#{query}',
     StatusCode: config.StatusCode,
   }
+  checkRedirectParts(written)
   const keepsAll =
     written.Protocol === '#{protocol}' &&
     written.Port === '#{port}' &&
@@ -173,10 +195,30 @@ function checkedRedirect(action: Action): Action['RedirectConfig'] {
   return written
 }
 
+function checkRedirectParts(parts: { Protocol: string; Port: string; Path: string; Query: string }): void {
+  const invalid = (what: string, value: string, rule: string) =>
+    new AwsFault('InvalidLoadBalancerAction', `The ${what} '${value}' of a redirect action must ${rule}`)
+  if (!['HTTP', 'HTTPS', '#{protocol}'].includes(parts.Protocol))
+    throw invalid('protocol', parts.Protocol, "be 'HTTP', 'HTTPS' or '#{protocol}'")
+  const port = /^\d{1,5}$/.test(parts.Port) ? Number(parts.Port) : 0
+  if (parts.Port !== '#{port}' && (port < 1 || port > 65_535))
+    throw invalid('port', parts.Port, "be between 1 and 65535 or '#{port}'")
+  if (!parts.Path.startsWith('/')) throw invalid('path', parts.Path, "begin with '/'")
+  if (parts.Query.startsWith('?')) throw invalid('query', parts.Query, "not begin with '?'")
+}
+
+const contentTypes = ['text/html', 'application/json', 'application/javascript', 'text/css', 'text/plain']
+
 function checkedFixedResponse(action: Action): Action['FixedResponseConfig'] {
   const config = action.FixedResponseConfig
   if (!config?.StatusCode || !/^[245]\d\d$/.test(config.StatusCode)) {
     throw new AwsFault('InvalidLoadBalancerAction', 'A fixed response needs a status code of 2XX, 4XX or 5XX')
+  }
+  if (config.ContentType && !contentTypes.includes(config.ContentType)) {
+    throw new AwsFault(
+      'InvalidLoadBalancerAction',
+      `The ContentType must be one of:${contentTypes.map((type) => `'${type}'`).join(', ')}`,
+    )
   }
   if ((config.MessageBody?.length ?? 0) > 1024) {
     throw new AwsFault(

@@ -90,9 +90,14 @@ export function withAttributes(
   change: readonly { Key?: string | undefined; Value?: string | undefined }[],
 ): Values {
   const after = { ...before }
+  const name = `${of.charAt(0).toUpperCase()}${of.slice(1)}`
+  const keys = change.map(({ Key }) => Key)
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at)
+  if (twice !== undefined)
+    throw new AwsFault('ValidationError', `${name} attribute key '${twice}' was specified more than once`)
   for (const { Key: key = '', Value: value = '' } of change) {
-    const known = tables[of][key]
-    if (!known) throw new AwsFault('ValidationError', `${of} attribute key '${key}' is not recognized`)
+    const known = Object.hasOwn(tables[of], key) ? tables[of][key] : undefined
+    if (!known) throw new AwsFault('ValidationError', `${name} attribute key '${key}' is not recognized`)
     if (!known[1](value)) {
       throw new AwsFault(
         'ValidationError',
@@ -102,6 +107,7 @@ export function withAttributes(
     after[key] = value
   }
   if (of === 'target group') checkCombination(after)
+  if (of === 'load balancer') checkLogs(after)
   return after
 }
 
@@ -113,6 +119,20 @@ function checkCombination(values: Values): void {
       `You cannot enable both slow start and the algorithm '${algorithm}' on a target group`,
     )
   }
+  const cookie = values['stickiness.app_cookie.cookie_name'] ?? ''
+  if (/^(AWSALB|AWSALBAPP|AWSALBTG)/.test(cookie)) {
+    throw new AwsFault(
+      'ValidationError',
+      `The cookie name '${cookie}' is not valid: names that begin with AWSALB, AWSALBAPP or AWSALBTG are reserved`,
+    )
+  }
+  const followsCookie = values['stickiness.enabled'] === 'true' && values['stickiness.type'] === 'app_cookie'
+  if (followsCookie && !cookie) {
+    throw new AwsFault(
+      'InvalidConfigurationRequest',
+      "You must specify 'stickiness.app_cookie.cookie_name' for stickiness of type 'app_cookie'",
+    )
+  }
   for (const unit of ['count', 'percentage']) {
     const dns = values[`target_group_health.dns_failover.minimum_healthy_targets.${unit}`] ?? 'off'
     const routing =
@@ -121,6 +141,17 @@ function checkCombination(values: Values): void {
       throw new AwsFault(
         'InvalidConfigurationRequest',
         `The DNS failover threshold '${unit}' must be greater than or equal to the unhealthy state routing threshold`,
+      )
+    }
+  }
+}
+
+function checkLogs(values: Values): void {
+  for (const logs of ['access_logs', 'connection_logs']) {
+    if (values[`${logs}.s3.enabled`] === 'true' && !values[`${logs}.s3.bucket`]) {
+      throw new AwsFault(
+        'InvalidConfigurationRequest',
+        `You must specify '${logs}.s3.bucket' to enable '${logs}.s3.enabled'`,
       )
     }
   }

@@ -37,7 +37,7 @@ export function checkedHealthCheck(
   if (after.timeoutSeconds >= after.intervalSeconds) {
     throw new AwsFault(
       'ValidationError',
-      `Health check interval '${after.intervalSeconds}' must be greater than the timeout '${after.timeoutSeconds}'`,
+      `Health check timeout '${after.timeoutSeconds}' must be smaller than the interval '${after.intervalSeconds}'`,
     )
   }
   if (!after.path.startsWith('/') || after.path.length > 1024) {

@@ -7,14 +7,18 @@ import type {
   ModifyListenerAttributesInput,
   ModifyListenerInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { isDeepStrictEqual } from 'node:util'
 import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { markerPage } from '../page-of.js'
+import { sslPolicies } from './account-operations.js'
 import { checkedActions } from './action-rules.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
 import { arnOf, listenerOf, loadBalancerOf, newId, type Parts } from './parts.js'
-import type { ListenerRecord } from './records.js'
+import type { ListenerRecord, LoadBalancerRecord } from './records.js'
 import { tagsFrom } from './tag-operations.js'
+
+const MAX_LISTENERS = 50
 
 export function listenerOperations(parts: Parts): Record<string, Operation> {
   return {
@@ -54,9 +58,23 @@ export function removeListener(parts: Parts, listener: ListenerRecord): void {
 async function create(parts: Parts, input: CreateListenerInput): Promise<object> {
   const loadBalancer = loadBalancerOf(parts, input.LoadBalancerArn)
   const protocol = checkedProtocol(input.Protocol ?? 'HTTP')
-  const port = checkedPort(parts, loadBalancer.arn, input.Port)
+  const port = checkedPort(input.Port)
   checkCertificates(protocol, input.Certificates)
   const defaultActions = checkedActions(input.DefaultActions ?? [], loadBalancer.arn, parts.records())
+  const certificates = (input.Certificates ?? []).map((certificate) => certificate.CertificateArn ?? '')
+  const sslPolicy = protocol === 'HTTPS' ? checkedSslPolicy(input.SslPolicy) : undefined
+  const tags = tagsFrom(input.Tags)
+  const siblings = listenersOf(parts, loadBalancer)
+  const known = siblings.find((listener) => listener.port === port)
+  // Making the same listener again is no fault.
+  if (known && isDeepStrictEqual(settings(known), settings({ protocol, certificates, defaultActions })))
+    return { Listeners: [describe(known)] }
+  if (known) throw duplicate(loadBalancer.arn)
+  if (siblings.length >= MAX_LISTENERS)
+    throw new AwsFault(
+      'TooManyListeners',
+      "You've reached the limit on the number of listeners per load balancer",
+    )
   const path = loadBalancer.arn.slice(loadBalancer.arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)
   const id = newId()
   const listener: ListenerRecord = {
@@ -65,11 +83,11 @@ async function create(parts: Parts, input: CreateListenerInput): Promise<object>
     defaultRuleArn: arnOf(parts.cloud, `listener-rule/${path}/${id}/${newId()}`),
     port,
     protocol,
-    certificates: (input.Certificates ?? []).map((certificate) => certificate.CertificateArn ?? ''),
-    ...(protocol === 'HTTPS' && { sslPolicy: input.SslPolicy ?? 'ELBSecurityPolicy-2016-08' }),
+    certificates,
+    ...(sslPolicy && { sslPolicy }),
     defaultActions,
     attributes: defaultAttributes('listener'),
-    tags: tagsFrom(input.Tags),
+    tags,
   }
   parts.records().listeners[listener.arn] = listener
   await parts.servers.start(listener)
@@ -81,15 +99,21 @@ async function modify(parts: Parts, input: ModifyListenerInput): Promise<object>
   const listener = listenerOf(parts, input.ListenerArn)
   const protocol = checkedProtocol(input.Protocol ?? listener.protocol)
   const moves = input.Port !== undefined && input.Port !== listener.port
-  const port = moves ? checkedPort(parts, listener.loadBalancerArn, input.Port) : listener.port
+  const port = moves ? checkedPort(input.Port) : listener.port
+  const loadBalancer = loadBalancerOf(parts, listener.loadBalancerArn)
+  if (moves && listenersOf(parts, loadBalancer).some((other) => other.port === port))
+    throw duplicate(loadBalancer.arn)
   const certificates =
-    input.Certificates?.map((certificate) => certificate.CertificateArn ?? '') ?? listener.certificates
+    input.Certificates?.map((certificate) => certificate.CertificateArn ?? '') ??
+    (protocol === 'HTTPS' ? listener.certificates : [])
   checkCertificates(protocol, certificates)
+  const sslPolicy = protocol === 'HTTPS' ? checkedSslPolicy(input.SslPolicy ?? listener.sslPolicy) : undefined
   const defaultActions = input.DefaultActions
     ? checkedActions(input.DefaultActions, listener.loadBalancerArn, parts.records())
     : listener.defaultActions
   Object.assign(listener, { protocol, port, certificates, defaultActions })
-  if (input.SslPolicy) listener.sslPolicy = input.SslPolicy
+  if (sslPolicy) listener.sslPolicy = sslPolicy
+  else delete listener.sslPolicy
   if (moves) {
     delete listener.boundPort
     void parts.servers.stop(listener.arn)
@@ -100,6 +124,12 @@ async function modify(parts: Parts, input: ModifyListenerInput): Promise<object>
 }
 
 function describeAll(parts: Parts, input: DescribeListenersInput) {
+  if (input.ListenerArns?.length && input.LoadBalancerArn) {
+    throw new AwsFault(
+      'ValidationError',
+      'Listener ARNs and a load balancer ARN cannot be specified at the same time',
+    )
+  }
   if (input.ListenerArns?.length) {
     return { Listeners: input.ListenerArns.map((arn) => describe(listenerOf(parts, arn))) }
   }
@@ -107,10 +137,7 @@ function describeAll(parts: Parts, input: DescribeListenersInput) {
     throw new AwsFault('ValidationError', 'You must specify either listener ARNs or a load balancer ARN')
   }
   const loadBalancer = loadBalancerOf(parts, input.LoadBalancerArn)
-  const all = Object.values(parts.records().listeners).filter(
-    (listener) => listener.loadBalancerArn === loadBalancer.arn,
-  )
-  const { page, next } = markerPage(all, input)
+  const { page, next } = markerPage(listenersOf(parts, loadBalancer), input)
   return { Listeners: page.map(describe), NextMarker: next }
 }
 
@@ -135,23 +162,42 @@ function checkedProtocol(protocol: string): 'HTTP' | 'HTTPS' {
 }
 
 function checkCertificates(protocol: string, certificates: readonly unknown[] | undefined): void {
-  if (protocol === 'HTTPS' && !certificates?.length) {
-    throw new AwsFault('CertificateNotFound', 'A certificate must be specified for HTTPS listeners')
-  }
+  if (protocol === 'HTTPS' && !certificates?.length)
+    throw new AwsFault('ValidationError', 'A certificate must be specified for HTTPS listeners')
+  if (protocol === 'HTTP' && certificates?.length)
+    throw new AwsFault('ValidationError', 'A certificate cannot be specified for HTTP listeners')
+  if ((certificates?.length ?? 0) > 1)
+    throw new AwsFault(
+      'TooManyCertificates',
+      `Up to '1' certificate ARNs can be specified, but '${certificates?.length}' were specified`,
+    )
 }
 
-function checkedPort(parts: Parts, loadBalancerArn: string, port: number | undefined): number {
-  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new AwsFault('ValidationError', `Listener port '${port}' must be between 1 and 65535`)
-  }
-  const taken = Object.values(parts.records().listeners).some(
-    (listener) => listener.loadBalancerArn === loadBalancerArn && listener.port === port,
-  )
-  if (taken) {
-    throw new AwsFault(
-      'DuplicateListener',
-      `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
-    )
-  }
-  return port
+function checkedSslPolicy(name = 'ELBSecurityPolicy-2016-08'): string {
+  if (sslPolicies.some((policy) => policy.name === name)) return name
+  throw new AwsFault('SSLPolicyNotFound', `SSL policy '${name}' not found`)
 }
+
+function checkedPort(port: number | undefined): number {
+  if (port !== undefined && Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  throw new AwsFault('ValidationError', `Listener port '${port}' must be between 1 and 65535`)
+}
+
+const listenersOf = (parts: Parts, { arn }: LoadBalancerRecord): ListenerRecord[] =>
+  Object.values(parts.records().listeners).filter((listener) => listener.loadBalancerArn === arn)
+
+const settings = ({
+  protocol,
+  certificates,
+  defaultActions,
+}: Pick<ListenerRecord, 'protocol' | 'certificates' | 'defaultActions'>) => [
+  protocol,
+  certificates,
+  defaultActions,
+]
+
+const duplicate = (loadBalancerArn: string) =>
+  new AwsFault(
+    'DuplicateListener',
+    `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+  )

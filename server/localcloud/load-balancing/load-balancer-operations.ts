@@ -14,12 +14,14 @@ import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { markerPage } from '../page-of.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
+import { checkNumber } from './describe-limit.js'
 import { removeListener } from './listener-operations.js'
 import { arnOf, loadBalancerOf, newId, type Parts } from './parts.js'
 import type { LoadBalancerRecord } from './records.js'
 import { tagsFrom } from './tag-operations.js'
 
 const PROVISIONING_MS = 90_000
+const MAX_LOAD_BALANCERS = 50
 
 export function loadBalancerOperations(parts: Parts): Record<string, Operation> {
   return {
@@ -79,6 +81,9 @@ function create(parts: Parts, input: CreateLoadBalancerInput): LoadBalancerRecor
       `A load balancer with the same name '${name}' exists, but with different settings`,
     )
   }
+  if (Object.keys(parts.records().loadBalancers).length >= MAX_LOAD_BALANCERS)
+    throw new AwsFault('TooManyLoadBalancers', "You've reached the limit on the number of load balancers")
+  const tags = tagsFrom(input.Tags)
   const id = newId()
   const record: LoadBalancerRecord = {
     arn: arnOf(cloud, `loadbalancer/app/${name}/${id}`),
@@ -92,7 +97,7 @@ function create(parts: Parts, input: CreateLoadBalancerInput): LoadBalancerRecor
     subnetIds,
     securityGroups: [...(input.SecurityGroups ?? [])],
     attributes: defaultAttributes('load balancer'),
-    tags: tagsFrom(input.Tags),
+    tags,
   }
   parts.records().loadBalancers[record.arn] = record
   activateLater(parts, record)
@@ -132,6 +137,8 @@ function checkedSubnets(
   parts: Parts,
   input: Pick<CreateLoadBalancerInput, 'Subnets' | 'SubnetMappings'>,
 ): string[] {
+  if (input.Subnets?.length && input.SubnetMappings?.length)
+    throw new AwsFault('ValidationError', 'Subnets and subnet mappings cannot be specified at the same time')
   const ids = input.Subnets ?? (input.SubnetMappings ?? []).map((mapping) => mapping.SubnetId ?? '')
   const subnets = ids.map((id) => {
     const subnet = parts.cloud.ec2.subnet(id)
@@ -184,6 +191,10 @@ function describe(parts: Parts, record: LoadBalancerRecord): LoadBalancer {
 
 function describeAll(parts: Parts, input: DescribeLoadBalancersInput) {
   const all = Object.values(parts.records().loadBalancers)
+  checkNumber('load balancers', input.LoadBalancerArns, input.Names)
+  if (input.LoadBalancerArns?.length && input.Names?.length) {
+    throw new AwsFault('ValidationError', 'Load balancer ARNs and names cannot be specified at the same time')
+  }
   if (input.LoadBalancerArns?.length) {
     const chosen = input.LoadBalancerArns.map((arn) => loadBalancerOf(parts, arn))
     return { LoadBalancers: chosen.map((record) => describe(parts, record)) }
@@ -203,7 +214,9 @@ function describeAll(parts: Parts, input: DescribeLoadBalancersInput) {
 function remove(parts: Parts, input: DeleteLoadBalancerInput): object {
   const records = parts.records()
   const record = records.loadBalancers[input.LoadBalancerArn ?? '']
-  if (!record) return {}
+  // Deleting what is gone is no fault; something that never was a load balancer is one.
+  if (!record && input.LoadBalancerArn?.includes(':loadbalancer/')) return {}
+  if (!record) return loadBalancerOf(parts, input.LoadBalancerArn)
   if (record.attributes['deletion_protection.enabled'] === 'true') {
     throw new AwsFault(
       'OperationNotPermitted',

@@ -41,6 +41,7 @@ export function ruleOperations(parts: Parts): Record<string, Operation> {
 function create(parts: Parts, input: CreateRuleInput): RuleRecord {
   const listener = listenerOf(parts, input.ListenerArn)
   const priority = checkedPriority(input.Priority)
+  const conditions = checkedConditions(input.Conditions ?? [])
   const siblings = rulesOf(parts, listener)
   if (siblings.some((rule) => rule.priority === priority)) {
     throw new AwsFault('PriorityInUse', `Priority '${priority}' is currently in use`)
@@ -52,7 +53,7 @@ function create(parts: Parts, input: CreateRuleInput): RuleRecord {
     arn: `${listener.arn.replace(':listener/', ':listener-rule/')}/${newId()}`,
     listenerArn: listener.arn,
     priority,
-    conditions: checkedConditions(input.Conditions ?? []),
+    conditions,
     actions: checkedActions(input.Actions ?? [], listener.loadBalancerArn, parts.records()),
     tags: tagsFrom(input.Tags),
   }
@@ -66,6 +67,8 @@ function modify(parts: Parts, input: ModifyRuleInput): RuleRecord {
     throw new AwsFault('OperationNotPermitted', `Default rule '${input.RuleArn}' cannot be modified`)
   }
   const rule = ruleOf(parts, input.RuleArn)
+  if (!input.Conditions && !input.Actions)
+    throw new AwsFault('ValidationError', 'Either conditions or actions must be specified')
   const loadBalancerArn = parts.records().listeners[rule.listenerArn]?.loadBalancerArn ?? ''
   const conditions = input.Conditions ? checkedConditions(input.Conditions) : rule.conditions
   const actions = input.Actions
@@ -83,17 +86,15 @@ function setPriorities(parts: Parts, input: SetRulePrioritiesInput): RuleRecord[
     }
     return { rule: ruleOf(parts, pair.RuleArn), priority: checkedPriority(pair.Priority) }
   })
+  const twice = wanted.find(({ priority }, at) =>
+    wanted.slice(0, at).some((earlier) => earlier.priority === priority),
+  )
+  if (twice) throw new AwsFault('ValidationError', `Priority '${twice.priority}' was provided multiple times`)
   const changing = new Set(wanted.map((change) => change.rule))
+  const others = Object.values(parts.records().rules).filter((other) => !changing.has(other))
   for (const { rule, priority } of wanted) {
-    const rivals = [
-      ...Object.values(parts.records().rules).filter((other) => !changing.has(other)),
-      ...wanted
-        .filter((other) => other.rule !== rule && other.priority === priority)
-        .map((other) => other.rule),
-    ]
-    const inUse = rivals.some(
-      (other) =>
-        other.listenerArn === rule.listenerArn && (changing.has(other) || other.priority === priority),
+    const inUse = others.some(
+      (other) => other.listenerArn === rule.listenerArn && other.priority === priority,
     )
     if (inUse) throw new AwsFault('PriorityInUse', `Priority '${priority}' is currently in use`)
   }
@@ -103,6 +104,12 @@ function setPriorities(parts: Parts, input: SetRulePrioritiesInput): RuleRecord[
 }
 
 function describeAll(parts: Parts, input: DescribeRulesInput) {
+  if (input.RuleArns?.length && input.ListenerArn) {
+    throw new AwsFault(
+      'ValidationError',
+      'Listener rule ARNs and a listener ARN cannot be specified at the same time',
+    )
+  }
   if (input.RuleArns?.length) {
     const listeners = Object.values(parts.records().listeners)
     const Rules = input.RuleArns.map((arn) => {
@@ -112,7 +119,7 @@ function describeAll(parts: Parts, input: DescribeRulesInput) {
     return { Rules }
   }
   if (!input.ListenerArn) {
-    throw new AwsFault('ValidationError', 'You must specify either rule ARNs or a listener ARN')
+    throw new AwsFault('ValidationError', 'You must specify either listener rule ARNs or a listener ARN')
   }
   const listener = listenerOf(parts, input.ListenerArn)
   const rules = rulesOf(parts, listener).sort((a, b) => a.priority - b.priority)

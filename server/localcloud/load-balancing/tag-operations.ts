@@ -30,6 +30,7 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
     },
     RemoveTags: (input: RemoveTagsInput) => {
       const owners = (input.ResourceArns ?? []).map((arn) => taggedOf(parts, arn))
+      for (const key of input.TagKeys ?? []) checkKey(key)
       for (const owner of owners) for (const key of input.TagKeys ?? []) delete owner.tags[key]
       parts.cloud.state.changed()
       return {}
@@ -39,7 +40,7 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
       if (arns.length > MAX_ARNS) {
         throw new AwsFault(
           'ValidationError',
-          `At most ${MAX_ARNS} resource ARNs can be described in one call`,
+          `You cannot describe tags for more than '${MAX_ARNS}' resources at a time`,
         )
       }
       const TagDescriptions = arns.map((ResourceArn) => ({
@@ -51,13 +52,18 @@ export function tagOperations(parts: Parts): Record<string, Operation> {
   }
 }
 
+function checkKey(key: string): void {
+  if (/^aws:/i.test(key))
+    throw new AwsFault('ValidationError', "Tag keys cannot begin with 'aws:', which is reserved for AWS")
+}
+
 /** Throws AwsFault for a key twice, a reserved key, or one that is too long. */
 export function tagsFrom(tags: readonly Tag[] | undefined): Record<string, string> {
   const result: Record<string, string> = {}
   for (const { Key: key = '', Value: value = '' } of tags ?? []) {
     if (key in result)
       throw new AwsFault('DuplicateTagKeys', `The tag key '${key}' was specified more than once`)
-    if (key.startsWith('aws:')) throw new AwsFault('ValidationError', "Tag keys cannot begin with 'aws:'")
+    checkKey(key)
     if (key.length < 1 || key.length > 128 || value.length > 256) {
       throw new AwsFault('ValidationError', 'Tag keys have 1 to 128 characters and values at most 256')
     }

@@ -11,11 +11,14 @@ import type { Operation } from '../cloud.js'
 import { AwsFault } from '../fault.js'
 import { markerPage } from '../page-of.js'
 import { attributeList, defaultAttributes, withAttributes } from './attributes.js'
+import { checkNumber } from './describe-limit.js'
 import { groupsOf, usersOf } from './forward-actions.js'
 import { checkedHealthCheck, firstHealthCheck } from './health-check-settings.js'
 import { arnOf, loadBalancerOf, newId, type Parts, targetGroupOf } from './parts.js'
 import type { LoadBalancingRecords, TargetGroupRecord } from './records.js'
 import { tagsFrom } from './tag-operations.js'
+
+const MAX_GROUPS = 3000
 
 export function targetGroupOperations(parts: Parts): Record<string, Operation> {
   return {
@@ -70,12 +73,19 @@ function create(parts: Parts, input: CreateTargetGroupInput): TargetGroupRecord 
   if (!input.Port || input.Port < 1 || input.Port > 65_535) {
     throw new AwsFault('ValidationError', 'A port between 1 and 65535 must be specified')
   }
-  if (!input.VpcId) throw new AwsFault('ValidationError', 'A VPC ID must be specified')
+  if (!input.VpcId) {
+    throw new AwsFault(
+      'ValidationError',
+      `A VPC ID must be specified for creating a target group with target type '${targetType}'`,
+    )
+  }
+  if (!/^vpc-[0-9a-f]+$/.test(input.VpcId))
+    throw new AwsFault('ValidationError', `The VPC ID '${input.VpcId}' is not found`)
   const record: TargetGroupRecord = {
     arn: arnOf(cloud, `targetgroup/${name}/${newId()}`),
     name,
     protocol,
-    protocolVersion: input.ProtocolVersion ?? 'HTTP1',
+    protocolVersion: checkedVersion(input.ProtocolVersion ?? 'HTTP1'),
     port: input.Port,
     vpcId: input.VpcId,
     targetType,
@@ -87,6 +97,8 @@ function create(parts: Parts, input: CreateTargetGroupInput): TargetGroupRecord 
   }
   const known = Object.values(parts.records().targetGroups).find((group) => group.name === name)
   if (known) return adopted(known, record)
+  if (Object.keys(parts.records().targetGroups).length >= MAX_GROUPS)
+    throw new AwsFault('TooManyTargetGroups', "You've reached the limit on the number of target groups")
   parts.records().targetGroups[record.arn] = record
   parts.changed()
   return record
@@ -127,6 +139,14 @@ function checkedProtocol(protocol: string | undefined): string {
   )
 }
 
+function checkedVersion(version: string): string {
+  if (['HTTP1', 'HTTP2', 'GRPC'].includes(version)) return version
+  throw new AwsFault(
+    'ValidationError',
+    `Target group protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`,
+  )
+}
+
 function checkStickiness(arn: string, records: LoadBalancingRecords): void {
   const actions = [
     ...Object.values(records.listeners).flatMap((listener) => listener.defaultActions),
@@ -152,6 +172,7 @@ function describeAll(parts: Parts, input: DescribeTargetGroupsInput) {
   const shown = (chosen: readonly TargetGroupRecord[]) =>
     chosen.map((record) => describe(record, parts, users))
   const given = [input.TargetGroupArns?.length, input.Names?.length, input.LoadBalancerArn].filter(Boolean)
+  checkNumber('target groups', input.TargetGroupArns, input.Names)
   if (given.length > 1) {
     throw new AwsFault(
       'ValidationError',

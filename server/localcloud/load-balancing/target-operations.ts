@@ -39,8 +39,9 @@ export function registerTargets(
   record: TargetGroupRecord,
   targets: readonly TargetDescription[],
 ): void {
-  for (const target of targets) checkTarget(parts, record, target)
-  if (record.targets.length + targets.length > MAX_TARGETS) {
+  checkTargets(parts, record, targets)
+  const added = targets.filter(({ Id, Port = record.port }) => !isRegistered(record, Id, Port))
+  if (record.targets.length + added.length > MAX_TARGETS) {
     throw new AwsFault('TooManyTargets', "You've reached the limit on the number of targets")
   }
   for (const { Id: id = '', Port: port = record.port } of targets) {
@@ -65,34 +66,46 @@ export async function deregisterTargets(
   await Promise.all(drains)
 }
 
-function checkTarget(parts: Parts, record: TargetGroupRecord, target: TargetDescription): void {
+const isRegistered = (record: TargetGroupRecord, id: string | undefined, port: number): boolean =>
+  record.targets.some((target) => target.id === id && target.port === port)
+
+/** Each for itself first, then all that share a fault in one message, as AWS names them. */
+function checkTargets(parts: Parts, record: TargetGroupRecord, targets: readonly TargetDescription[]): void {
+  for (const target of targets) checkTarget(record, target)
+  if (record.targetType !== 'instance') return
+  const instances = targets.map(({ Id: id = '' }) => ({ id, seen: parts.cloud.ec2.instance(id) }))
+  const refuse = (sentence: string, wrong: typeof instances) => {
+    if (wrong.length === 0) return
+    const ids = [...new Set(wrong.map(({ id }) => `'${id}'`))].join(', ')
+    throw new AwsFault('InvalidTarget', `The following targets ${sentence}: ${ids}`)
+  }
+  refuse(
+    'do not exist',
+    instances.filter(({ seen }) => !seen),
+  )
+  refuse(
+    'are not in a running state and cannot be registered',
+    instances.filter(({ seen }) => seen?.state !== 'running'),
+  )
+  refuse(
+    `are not in the target group VPC '${record.vpcId}'`,
+    instances.filter(({ seen }) => seen?.vpcId !== record.vpcId),
+  )
+}
+
+function checkTarget(record: TargetGroupRecord, target: TargetDescription): void {
   const id = target.Id ?? ''
   if (target.Port !== undefined && (target.Port < 1 || target.Port > 65_535)) {
     throw new AwsFault('ValidationError', `The port '${target.Port}' must be between 1 and 65535`)
   }
-  if (record.targetType === 'ip') {
-    if (id !== '127.0.0.1') {
-      throw new AwsFault(
-        'ValidationError',
-        `The IP address '${id}' is not valid: in the local cloud a target of type ip is 127.0.0.1 with a port`,
-      )
-    }
-    return
-  }
-  const instance = parts.cloud.ec2.instance(id)
-  if (!instance) throw new AwsFault('InvalidTarget', `The following targets do not exist: '${id}'`)
-  if (instance.state !== 'running') {
+  if (record.targetType === 'ip' && id !== '127.0.0.1') {
     throw new AwsFault(
-      'InvalidTarget',
-      `The following targets are not in a running state and cannot be registered: '${id}'`,
+      'ValidationError',
+      `The IP address '${id}' is not valid: in the local cloud a target of type ip is 127.0.0.1 with a port`,
     )
   }
-  if (instance.vpcId !== record.vpcId) {
-    throw new AwsFault(
-      'InvalidTarget',
-      `The following targets are not in the target group VPC '${record.vpcId}': '${id}'`,
-    )
-  }
+  if (record.targetType === 'instance' && !/^i-[0-9a-f]+$/.test(id))
+    throw new AwsFault('ValidationError', `Instance ID '${id}' is not valid`)
 }
 
 function healthOf(

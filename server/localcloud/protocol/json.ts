@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { AwsFault } from '../fault.js'
 import type { Codec, DecodedCall, Reply } from './codec.js'
+import { checkInput } from './constraints.js'
 import type { ServiceModel } from './models.js'
-import { checkRequired } from './required.js'
 import { fromJson, toJson } from './shapes.js'
 
 /** awsJson1_0 (CloudWatch, with the header of query compatibility) and awsJson1_1 (SSM). */
@@ -23,7 +23,7 @@ export class JsonCodec implements Codec {
     if (!operation || !this.knows(action))
       throw new AwsFault('UnknownOperationException', `The operation ${action} is not known.`)
     const input = fromJson(operation.input, parseBody(body)) as Record<string, unknown>
-    checkRequired(this.service, operation, input)
+    checkInput(this.service, operation, input)
     return { action, input }
   }
 

@@ -72,7 +72,7 @@ function readModel(client: Readonly<Record<string, unknown>>): ServiceModel {
 }
 
 /** A structure's schema lists its required members first and says how many they are in its seventh place. */
-function requiredMembers(shape: NormalizedSchema): string[] {
+export function requiredMembers(shape: NormalizedSchema): string[] {
   const schema = shape.getSchema() as unknown
   if (!Array.isArray(schema) || !shape.isStructSchema()) return []
   const count = typeof schema[6] === 'number' ? schema[6] : 0

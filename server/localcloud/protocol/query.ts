@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { AwsFault } from '../fault.js'
 import type { Codec, DecodedCall, Reply } from './codec.js'
+import { checkInput } from './constraints.js'
+import { FormField } from './form.js'
 import type { ServiceModel } from './models.js'
-import { checkRequired } from './required.js'
-import { membersToXml, parseForm } from './shapes.js'
+import { FormReader, membersToXml, type Unreadable } from './shapes.js'
 
 const namespaces: Readonly<Record<string, string>> = {
   ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',
@@ -21,6 +22,28 @@ const xml = (status: number, body: string): Reply => ({
   body,
 })
 
+/** What is worth checking whole before it is done; for the rest the shape of the call is all that a dry run looks at. */
+const checksDryRunItself: ReadonlySet<string> = new Set(['RunInstances', 'CreateImage'])
+
+/** Fields that every request may have: the protocol's own and those of a signature in the query. */
+const ownFields = /^(Action|Version|AWSAccessKeyId|Signature\w*|SecurityToken|Timestamp|Expires|X-Amz-.*)$/
+
+/** EC2 refuses parameters that it does not know; the other services pass them over. */
+function checkKnown(form: FormField): void {
+  const unknown = form.unread().find((name) => !ownFields.test(name))
+  if (unknown !== undefined)
+    throw new AwsFault('UnknownParameter', `The parameter ${unknown} is not recognized`)
+}
+
+const invalidValue: Unreadable = (name, value, expected) =>
+  new AwsFault(
+    'InvalidParameterValue',
+    `Value (${value}) for parameter ${name} is invalid. Expecting ${expected}.`,
+  )
+
+const malformed: Unreadable = (name, value, expected) =>
+  new AwsFault('MalformedInput', `The value '${value}' of ${name} is not ${expected}`)
+
 /** awsQuery and, for EC2, ec2Query: a form in, XML out; ec2Query has no `<OpResult>` around the members. */
 export class QueryCodec implements Codec {
   constructor(
@@ -30,14 +53,21 @@ export class QueryCodec implements Codec {
   ) {}
 
   decode(request: IncomingMessage, body: Buffer): DecodedCall {
-    const form = new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.url?.split('?')[1])
-    const action = form.get('Action')
+    const form = FormField.from(
+      new URLSearchParams(body.length > 0 ? body.toString('utf8') : request.url?.split('?')[1]),
+    )
+    const action = form.child('Action')?.value
     if (!action) throw new AwsFault('MissingAction', 'The request must contain the parameter Action.')
     const operation = this.model?.operation(action)
     if (!operation || !this.knows(action))
       throw new AwsFault('InvalidAction', `The action ${action} is not valid for this web service.`)
-    const input = parseForm(operation.input, form, '', this.service === 'ec2') as Record<string, unknown>
-    checkRequired(this.service, operation, input)
+    const isEc2 = this.service === 'ec2'
+    const reader = new FormReader(isEc2, isEc2 ? invalidValue : malformed)
+    const input = reader.read(operation.input, form) as Record<string, unknown>
+    if (isEc2) checkKnown(form)
+    checkInput(this.service, operation, input)
+    if (isEc2 && input.DryRun === true && !checksDryRunItself.has(action))
+      throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
     return { action, input }
   }
 

@@ -218,7 +218,7 @@ describe('the service', () => {
     expect((await alarm())!.StateValue).toBe('INSUFFICIENT_DATA')
     await put('Depth', 11)
     await until('it alarms', async () => (await alarm())!.StateValue === 'ALARM')
-    expect((await alarm())!.StateReason).toContain('[11] was greater than the threshold (10)')
+    expect((await alarm())!.StateReason).toContain('1 datapoint [11.0] was greater than the threshold (10.0)')
     const feed = setInterval(() => void put('Depth', 1), 100)
     await until('it is OK', async () => (await alarm())!.StateValue === 'OK')
     clearInterval(feed)

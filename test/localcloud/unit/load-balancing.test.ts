@@ -149,7 +149,7 @@ describe('rules', () => {
   const fields: [string, object][] = [
     ['host-header', { Field: 'host-header', Values: ['127.*.1'] }],
     ['query-string', { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a', Value: 'b*' }] } }],
-    ['http-request-method', { Field: 'http-request-method', Values: ['GET'] }],
+    ['http-request-method', { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET'] } }],
     ['source-ip', { Field: 'source-ip', SourceIpConfig: { Values: ['127.0.0.0/8'] } }],
   ]
   it.each(fields)('match by %s, and not when it differs', async (field: string, condition: object) => {
@@ -159,7 +159,7 @@ describe('rules', () => {
     const other = {
       'host-header': { Field: 'host-header', Values: ['128.*'] },
       'query-string': { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a', Value: 'c*' }] } },
-      'http-request-method': { Field: 'http-request-method', Values: ['POST'] },
+      'http-request-method': { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['POST'] } },
       'source-ip': { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } },
     }[field]
     await ask(elb, 'ModifyRule', { RuleArn: rule.RuleArn, Conditions: [other] })
