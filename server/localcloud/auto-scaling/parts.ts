@@ -15,7 +15,9 @@ export interface Parts {
 }
 
 export function groupOf(parts: Parts, name: string | undefined): GroupRecord {
-  const group = parts.records().groups[name ?? '']
+  const { groups } = parts.records()
+  // A group may be asked for by a name that every object has.
+  const group = Object.hasOwn(groups, name ?? '') ? groups[name ?? ''] : undefined
   if (!group) {
     throw new AwsFault(
       'ValidationError',
