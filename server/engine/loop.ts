@@ -4,7 +4,7 @@ import { advanceBake } from './advance-bake.js'
 import { advanceCluster } from './advance-cluster.js'
 import { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
-import { Fenced } from './ports.js'
+import { everyScope, Fenced } from './ports.js'
 
 /** What the loop says to whoever logs. */
 export interface LoopLog {
@@ -62,6 +62,11 @@ export class Loop {
   }
 
   private wake(scope: string): void {
+    if (scope === everyScope) {
+      this.namesAt = 0
+      for (const name of this.scopes.keys()) this.wake(name)
+      return
+    }
     const known = this.scopes.get(scope)
     if (known) {
       known.nextLookAt = 0

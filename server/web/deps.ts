@@ -16,6 +16,8 @@ export interface WebDeps {
   readonly publicUrl: string
   readonly logger: Logger
   readonly ready: () => boolean
+  /** Since when the database does not answer; null while it does. */
+  readonly databaseAwaySince: () => Date | null
   readonly localCloud: boolean
   /** Where uploads are kept while they are checked. */
   readonly uploadDir: string
