@@ -14,6 +14,7 @@ import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards
 import { makeMeter } from './cloud/meter.js'
 import { makePackageStore } from './cloud/packages.js'
 import { DatabaseAway } from './domain/database-away.js'
+import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
 import type { Parts } from './engine/parts.js'
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     logger,
     ready: () => ready,
     databaseAwaySince: () => watch.awaySince,
+    leftAlone: () => loop.leftAlone,
     localCloud: config.cloud.mode === 'local',
     uploadDir: join(config.home, 'uploads'),
     maxUploadBytes,
@@ -176,6 +178,7 @@ function listen(server: Server, config: ConsoleConfig): Promise<Server> {
 /** That the database is away was said once for all. */
 function logFault(logger: Logger, scope: string, error: unknown): void {
   if (error instanceof DatabaseAway) return
+  if (error instanceof NewerRecords) return logger.warn({ scope }, error.message)
   logger.warn({ err: error, scope }, 'a turn met a fault; it is tried again')
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { NewerRecords } from '../domain/newer-records.js'
 import { noSightings, type Sightings } from '../domain/sightings.js'
 import { advanceBake } from './advance-bake.js'
 import { advanceCluster } from './advance-cluster.js'
@@ -18,6 +19,8 @@ interface Scope {
   /** Something was written about it while its turn ran. */
   woken: boolean
   faults: number
+  /** Its records have been read and understood; until then it is not claimed. */
+  understood: boolean
 }
 
 const tickMs = 50
@@ -25,6 +28,8 @@ const namesEveryMs = 1000
 const maxParallel = 8
 /** A scope that sleeps longer gives its lease up, so that another replica may take it. */
 const keepLeaseMs = 3000
+/** How often it is looked whether what a newer version wrote is understood by now. */
+const newerMs = 2000
 
 /**
  * Advances every cluster and bake of this database: takes the lease of whatever is due, runs turns until it waits, gives
@@ -41,6 +46,8 @@ export class Loop {
   private stopListening: (() => void) | undefined
   /** When the loop last went round: what health reports. */
   turnedAt = new Date(0)
+  /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
+  readonly leftAlone = new Map<string, string>()
 
   constructor(
     private readonly parts: Parts,
@@ -105,10 +112,12 @@ export class Loop {
           running: false,
           woken: false,
           faults: 0,
+          understood: false,
         })
     for (const [name, scope] of this.scopes) {
       if (names.has(name) || scope.running) continue
       this.scopes.delete(name)
+      this.leftAlone.delete(name)
       await this.giveUp(name)
     }
   }
@@ -117,6 +126,7 @@ export class Loop {
     scope.running = true
     scope.woken = false
     try {
+      if (!scope.understood) await this.understand(name, scope)
       const lease = await this.leaseOf(name)
       if (!lease) {
         scope.sightings = noSightings
@@ -134,6 +144,14 @@ export class Loop {
     }
   }
 
+  /** Throws NewerRecords. */
+  private async understand(name: string, scope: Scope): Promise<void> {
+    if (name.startsWith('bake:')) await this.parts.store.loadBake(name.slice(5))
+    else await this.parts.store.loadCluster(name.slice(8))
+    scope.understood = true
+    this.leftAlone.delete(name)
+  }
+
   private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
     if (name.startsWith('bake:')) return (await advanceBake(this.parts, lease)).lookAgainMs
     const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
@@ -146,6 +164,14 @@ export class Loop {
   private async failed(name: string, scope: Scope, error: unknown): Promise<void> {
     if (error instanceof Fenced && error.lost === 'version') {
       scope.nextLookAt = 0
+      return
+    }
+    if (error instanceof NewerRecords) {
+      scope.understood = false
+      scope.nextLookAt = performance.now() + newerMs
+      if (this.leftAlone.get(name) !== error.message) this.log.fault(name, error)
+      this.leftAlone.set(name, error.message)
+      await this.giveUp(name)
       return
     }
     if (!(error instanceof Fenced)) this.log.fault(name, error)

@@ -18,6 +18,8 @@ export interface WebDeps {
   readonly ready: () => boolean
   /** Since when the database does not answer; null while it does. */
   readonly databaseAwaySince: () => Date | null
+  /** Clusters and bakes that are left to a newer version, and why, by scope. */
+  readonly leftAlone: () => ReadonlyMap<string, string>
   readonly localCloud: boolean
   /** Where uploads are kept while they are checked. */
   readonly uploadDir: string

@@ -16,6 +16,7 @@ export function consoleOver(
     hosts?: string[]
     localCloud?: boolean
     maxUploadBytes?: number
+    leftAlone?: ReadonlyMap<string, string>
   } = {},
 ) {
   const credentials = new FakeCredentials()
@@ -30,6 +31,7 @@ export function consoleOver(
     logger: options.logger ?? pino({ level: 'silent' }),
     ready: () => true,
     databaseAwaySince: () => null,
+    leftAlone: () => options.leftAlone ?? new Map<string, string>(),
     localCloud: options.localCloud ?? true,
     uploadDir,
     maxUploadBytes: options.maxUploadBytes ?? 1_048_576,
