@@ -21,6 +21,8 @@ interface Scope {
   faults: number
   /** Its records have been read and understood; until then it is not claimed. */
   understood: boolean
+  /** Has let replicas that hold less come first, since something new was written. */
+  waitedForOthers: boolean
 }
 
 const tickMs = 50
@@ -80,6 +82,7 @@ export class Loop {
     if (known) {
       known.nextLookAt = 0
       known.woken = true
+      known.waitedForOthers = false
     } else this.namesAt = 0
   }
 
@@ -115,6 +118,7 @@ export class Loop {
           woken: false,
           faults: 0,
           understood: false,
+          waitedForOthers: false,
         })
     for (const [name, scope] of this.scopes) {
       if (names.has(name) || scope.running) continue
@@ -128,6 +132,7 @@ export class Loop {
     scope.running = true
     scope.woken = false
     try {
+      if (this.letsOthersFirst(name, scope)) return
       if (!scope.understood) await this.understand(name, scope)
       const lease = await this.leaseOf(name)
       if (!lease) {
@@ -144,6 +149,15 @@ export class Loop {
     } finally {
       scope.running = false
     }
+  }
+
+  /** All replicas hear of new work at once; who holds more comes a little later, so that it is shared out. */
+  private letsOthersFirst(name: string, scope: Scope): boolean {
+    const waits = !this.leases.has(name) && !scope.waitedForOthers && this.leases.size > 0
+    if (!waits) return false
+    scope.waitedForOthers = true
+    scope.nextLookAt = performance.now() + Math.min(takeOverMs, 100 * Math.sqrt(this.leases.size))
+    return true
   }
 
   /** Throws NewerRecords. */

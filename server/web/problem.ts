@@ -26,8 +26,6 @@ const titleOf: Readonly<Record<RefusalKind, string>> = {
   conflict: 'Refused',
 }
 
-export const databaseAwayTitle = 'The database does not answer'
-
 /** What may be told of an error. A fault of ours says where it is logged and never what it said. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Refusal) {
@@ -61,7 +59,7 @@ function problemOfTheDatabase({ since, asked }: DatabaseAway): Problem {
     : 'Nothing was changed.'
   return {
     type: 'about:blank',
-    title: databaseAwayTitle,
+    title: 'The database does not answer',
     status: 503,
     code: 'DatabaseAway',
     detail: `The database has not answered since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC. ${changed} Traffic flows as it did; deployments go on by themselves once it answers.`,

@@ -9,7 +9,7 @@ import {
 } from '../../server/launcher/embedded-postgres.js'
 import { migrate } from '../../server/store/migrate.js'
 
-export const template = 'delling_template'
+const template = 'delling_template'
 
 /** The ways in which a database goes away: its processes are stopped in their tracks, or it is shut down. */
 export type Absence = 'frozen' | 'shut down'
