@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import connectPgSimple from 'connect-pg-simple'
-import session from 'express-session'
 import { pino, type Logger } from 'pino'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { loadConsoleConfig, type ConsoleConfig } from '../config/console.js'
@@ -16,6 +14,8 @@ import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards
 import { makeMeter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
 import { makePackageStore } from './cloud/packages.js'
+import { DatabaseAway } from './domain/database-away.js'
+import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
 import type { Parts } from './engine/parts.js'
@@ -25,9 +25,11 @@ import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
 import { ChangeFeed } from './store/change-feed.js'
 import { PgCredentials } from './store/credentials.js'
 import { Database } from './store/database.js'
+import { DatabaseWatch } from './store/database-watch.js'
 import { migrate } from './store/migrate.js'
 import { PostgresHistory } from './store/postgres-history.js'
 import { PostgresStore } from './store/postgres-store.js'
+import { makeSessionStore } from './store/session-store.js'
 import { makeApp } from './web/app.js'
 
 const maxUploadBytes = 2 * 1024 ** 3
@@ -44,25 +46,31 @@ async function main(): Promise<void> {
   const reader = makeAccountReader(clients, { clock, meter, metricPeriodSec: timings.metricPeriodSec })
   const account = await guardedAccount(config, clients, reader)
   await migrate(config.databaseUrl)
-  const onFault = (error: Error) => logger.error({ err: error }, 'the database connection broke')
-  const database = new Database(config.databaseUrl, onFault)
+  const onFault = (error: Error) => logger.warn({ err: error }, 'a connection to the database broke')
+  const watch = new DatabaseWatch({
+    away: (cause) =>
+      logger.error({ err: cause }, 'the database does not answer; nothing is begun until it does'),
+    back: (awayMs) => logger.info({ awayMs: Math.round(awayMs) }, 'the database answers again'),
+  })
+  const database = new Database(config.databaseUrl, onFault, watch)
   const feed = new ChangeFeed(config.databaseUrl, database, onFault)
   await feed.start()
   const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account })
   const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
   const cleanup = new NightlyCleanup(parts, { fault: (job, error) => logFault(logger, job, error) })
-  const credentials = new PgCredentials(database.pool)
-  const Sessions = connectPgSimple(session)
+  const credentials = new PgCredentials(database)
   let ready = false
   const app = makeApp({
     parts,
     credentials,
-    sessionStore: new Sessions({ pool: database.pool, tableName: 'sessions', createTableIfMissing: false }),
+    sessionStore: makeSessionStore(database),
     sessionSecret: config.sessionSecret,
     hosts: config.hosts,
     publicUrl: config.publicUrl,
     logger,
     ready: () => ready,
+    databaseAwaySince: () => watch.awaySince,
+    leftAlone: () => loop.leftAlone,
     localCloud: config.cloud.mode === 'local',
     uploadDir: join(config.home, 'uploads'),
     maxUploadBytes,
@@ -169,7 +177,10 @@ function listen(server: Server, config: ConsoleConfig): Promise<Server> {
   })
 }
 
+/** That the database is away was said once for all. */
 function logFault(logger: Logger, scope: string, error: unknown): void {
+  if (error instanceof DatabaseAway) return
+  if (error instanceof NewerRecords) return logger.warn({ scope }, error.message)
   logger.warn({ err: error, scope }, 'a turn met a fault; it is tried again')
 }
 

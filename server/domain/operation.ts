@@ -186,6 +186,8 @@ export interface Diagnosis {
 
 /** An event with its place in the log. `seq` grows over all streams, so it is the id of a live stream too. */
 export interface Stamped<Event> {
+  /** As it was told when it was recorded; a newer version's event has no other words here. */
+  readonly sentence?: string
   readonly seq: number
   readonly at: Date
   readonly actor: Actor

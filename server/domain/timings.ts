@@ -84,7 +84,7 @@ export const awsTimings: Timings = {
   propagationMs: 2 * minute,
   goneMs: 30 * second,
   unpinMs: 10 * minute,
-  claimEveryMs: second,
+  claimEveryMs: second / 2,
   observationMaxAgeMs: 5 * second,
   diagnosisMs: 24 * hour,
   rejectedMs: 24 * hour,

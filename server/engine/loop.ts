@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { NewerRecords } from '../domain/newer-records.js'
 import { noSightings, type Sightings } from '../domain/sightings.js'
 import { advanceBake } from './advance-bake.js'
 import { advanceCluster } from './advance-cluster.js'
 import { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
-import { Fenced } from './ports.js'
+import { everyScope, Fenced } from './ports.js'
 
 /** What the loop says to whoever logs. */
 export interface LoopLog {
@@ -18,6 +19,10 @@ interface Scope {
   /** Something was written about it while its turn ran. */
   woken: boolean
   faults: number
+  /** Its records have been read and understood; until then it is not claimed. */
+  understood: boolean
+  /** Has let replicas that hold less come first, since something new was written. */
+  waitedForOthers: boolean
 }
 
 const maxParallel = 8
@@ -26,6 +31,8 @@ const maxParallel = 8
  * holder has seen several times in a row would begin anew with the next.
  */
 const shortestKeptMs = 3000
+/** How often it is looked whether what a newer version wrote is understood by now. */
+const newerMs = 2000
 
 /**
  * Advances every cluster and bake of this database: takes the lease of whatever is due, runs turns until it waits, gives
@@ -43,6 +50,8 @@ export class Loop {
   private stopListening: (() => void) | undefined
   /** When the loop last went round: what health reports. */
   turnedAt = new Date(0)
+  /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
+  readonly leftAlone = new Map<string, string>()
 
   constructor(
     private readonly parts: Parts,
@@ -68,10 +77,16 @@ export class Loop {
   }
 
   private wake(scope: string): void {
+    if (scope === everyScope) {
+      this.namesAt = 0
+      for (const name of this.scopes.keys()) this.wake(name)
+      return
+    }
     const known = this.scopes.get(scope)
     if (known) {
       known.nextLookAt = 0
       known.woken = true
+      known.waitedForOthers = false
     } else this.namesAt = 0
     this.arm(0)
   }
@@ -103,7 +118,7 @@ export class Loop {
   private async runDue(): Promise<void> {
     const now = performance.now()
     if (now >= this.namesAt) {
-      this.namesAt = now + this.parts.timings.claimEveryMs
+      this.namesAt = now + 2 * this.parts.timings.claimEveryMs
       await this.readNames().catch((error: unknown) => this.log.fault('loop', error))
     }
     this.turnedAt = new Date()
@@ -133,10 +148,13 @@ export class Loop {
           running: false,
           woken: false,
           faults: 0,
+          understood: false,
+          waitedForOthers: false,
         })
     for (const [name, scope] of this.scopes) {
       if (names.has(name) || scope.running) continue
       this.scopes.delete(name)
+      this.leftAlone.delete(name)
       await this.giveUp(name)
     }
   }
@@ -145,6 +163,8 @@ export class Loop {
     scope.running = true
     scope.woken = false
     try {
+      if (this.letsOthersFirst(name, scope)) return
+      if (!scope.understood) await this.understand(name, scope)
       const lease = await this.leaseOf(name)
       if (!lease) {
         scope.sightings = noSightings
@@ -162,6 +182,24 @@ export class Loop {
     }
   }
 
+  /** All replicas hear of new work at once; who holds more comes a little later, so that it is shared out. */
+  private letsOthersFirst(name: string, scope: Scope): boolean {
+    const waits = !this.leases.has(name) && !scope.waitedForOthers && this.leases.size > 0
+    if (!waits) return false
+    scope.waitedForOthers = true
+    scope.nextLookAt =
+      performance.now() + Math.min(this.parts.timings.claimEveryMs, 100 * Math.sqrt(this.leases.size))
+    return true
+  }
+
+  /** Throws NewerRecords. */
+  private async understand(name: string, scope: Scope): Promise<void> {
+    if (name.startsWith('bake:')) await this.parts.store.loadBake(name.slice(5))
+    else await this.parts.store.loadCluster(name.slice(8))
+    scope.understood = true
+    this.leftAlone.delete(name)
+  }
+
   private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
     if (name.startsWith('bake:')) return (await advanceBake(this.parts, lease)).lookAgainMs
     const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
@@ -174,6 +212,14 @@ export class Loop {
   private async failed(name: string, scope: Scope, error: unknown): Promise<void> {
     if (error instanceof Fenced && error.lost === 'version') {
       scope.nextLookAt = 0
+      return
+    }
+    if (error instanceof NewerRecords) {
+      scope.understood = false
+      scope.nextLookAt = performance.now() + newerMs
+      if (this.leftAlone.get(name) !== error.message) this.log.fault(name, error)
+      this.leftAlone.set(name, error.message)
+      await this.giveUp(name)
       return
     }
     if (!(error instanceof Fenced)) this.log.fault(name, error)

@@ -285,6 +285,9 @@ export class Fenced extends Error {
   }
 }
 
+/** In place of a scope's name: everything may have changed, because hints were lost. */
+export const everyScope = '*'
+
 export interface Store {
   claim(scope: string, holder: string, leaseMs: number): Promise<Lease | null>
   release(lease: Lease): Promise<void>

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Pool } from 'pg'
+import type { Database } from './database.js'
 
 /** How long the answer to a request with an Idempotency-Key is remembered. */
 const answerLife = '24 hours'
@@ -8,15 +8,17 @@ const runningLife = '2 minutes'
 
 /** Links, tokens and idempotency keys in PostgreSQL. Times are the database's. */
 export class PgCredentials {
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly database: Pick<Database, 'query'>) {}
 
   async issueLink(
     person: { name: string },
     lifetimeMs: number,
   ): Promise<{ secret: string; expiresAt: Date }> {
     const secret = newSecret()
-    await this.pool.query(`delete from sign_in_links where expires_at < clock_timestamp() - interval '1 day'`)
-    const { rows } = await this.pool.query<{ expires_at: Date }>(
+    await this.database.query(
+      `delete from sign_in_links where expires_at < clock_timestamp() - interval '1 day'`,
+    )
+    const { rows } = await this.database.query<{ expires_at: Date }>(
       `insert into sign_in_links (secret_sha256, person, expires_at)
        values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond') returning expires_at`,
       [digest(secret), person.name, lifetimeMs],
@@ -25,7 +27,7 @@ export class PgCredentials {
   }
 
   async linkIsGood(secret: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await this.database.query(
       `select 1 from sign_in_links
        where secret_sha256 = $1 and used_at is null and expires_at > clock_timestamp()`,
       [digest(secret)],
@@ -35,7 +37,7 @@ export class PgCredentials {
 
   /** One statement, so that of two that come at once only one signs in. */
   async redeemLink(secret: string): Promise<{ name: string } | null> {
-    const { rows } = await this.pool.query<{ person: string }>(
+    const { rows } = await this.database.query<{ person: string }>(
       `update sign_in_links set used_at = clock_timestamp()
        where secret_sha256 = $1 and used_at is null and expires_at > clock_timestamp()
        returning person`,
@@ -47,8 +49,8 @@ export class PgCredentials {
   /** The token reads `dlg_…`, so that a scanner for leaked secrets can know it. */
   async issueToken(person: { name: string }, lifetimeMs: number | null): Promise<string> {
     const token = `dlg_${newSecret()}`
-    await this.pool.query(`delete from api_tokens where expires_at < clock_timestamp()`)
-    await this.pool.query(
+    await this.database.query(`delete from api_tokens where expires_at < clock_timestamp()`)
+    await this.database.query(
       `insert into api_tokens (secret_sha256, person, expires_at)
        values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
       [digest(token), person.name, lifetimeMs],
@@ -57,7 +59,7 @@ export class PgCredentials {
   }
 
   async tokenOwner(token: string): Promise<{ name: string } | null> {
-    const { rows } = await this.pool.query<{ person: string }>(
+    const { rows } = await this.database.query<{ person: string }>(
       `select person from api_tokens
        where secret_sha256 = $1 and (expires_at is null or expires_at > clock_timestamp())`,
       [digest(token)],
@@ -69,17 +71,17 @@ export class PgCredentials {
     key: string,
     fingerprint: string,
   ): Promise<'new' | 'running' | 'other' | { status: number; body: unknown }> {
-    await this.pool.query(
+    await this.database.query(
       `delete from idempotent_answers
        where created_at < clock_timestamp() - interval '${answerLife}'
           or (status is null and created_at < clock_timestamp() - interval '${runningLife}')`,
     )
-    const taken = await this.pool.query(
+    const taken = await this.database.query(
       `insert into idempotent_answers (key, fingerprint) values ($1, $2) on conflict (key) do nothing`,
       [key, fingerprint],
     )
     if (taken.rowCount === 1) return 'new'
-    const { rows } = await this.pool.query<{ fingerprint: string; status: number | null; body: unknown }>(
+    const { rows } = await this.database.query<{ fingerprint: string; status: number | null; body: unknown }>(
       `select fingerprint, status, body from idempotent_answers where key = $1`,
       [key],
     )
@@ -90,7 +92,7 @@ export class PgCredentials {
   }
 
   async finishOnce(key: string, answer: { status: number; body: unknown }): Promise<void> {
-    await this.pool.query(`update idempotent_answers set status = $2, body = $3 where key = $1`, [
+    await this.database.query(`update idempotent_answers set status = $2, body = $3 where key = $1`, [
       key,
       answer.status,
       JSON.stringify(answer.body),
@@ -98,7 +100,7 @@ export class PgCredentials {
   }
 
   async forgetOnce(key: string): Promise<void> {
-    await this.pool.query(`delete from idempotent_answers where key = $1 and status is null`, [key])
+    await this.database.query(`delete from idempotent_answers where key = $1 and status is null`, [key])
   }
 }
 

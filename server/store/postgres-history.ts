@@ -89,6 +89,7 @@ export class PostgresHistory implements History {
       seq: Number(row.seq),
       at: row.at,
       actor: row.actor,
+      sentence: row.sentence,
       event: withDates<OperationEvent>(row.data),
     }))
   }

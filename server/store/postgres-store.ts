@@ -3,12 +3,14 @@ import type { Bake } from '../domain/bake.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { ruleAnswered } from '../domain/explain-rule.js'
 import type { Operation } from '../domain/operation.js'
+import { NewerRecords, refuseNewerBake } from '../domain/newer-records.js'
 import { Refusal } from '../domain/refusal.js'
 import { Fenced, type Answered, type Change, type Clock, type Lease, type Store } from '../engine/ports.js'
 import type { ChangeFeed } from './change-feed.js'
 import type { Database, Sql } from './database.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
 import { bakeOf, isUuid, readClusterState, type DataRow } from './read-rows.js'
+import { refuseNewerState } from './refuse-newer-state.js'
 import { writeChange } from './write-change.js'
 
 /** A person's or a job's write carries no lease. */
@@ -43,14 +45,19 @@ export class PostgresStore implements Store {
   loadCluster(name: string): Promise<ClusterState | null> {
     return this.database.transaction(async (sql) => {
       await sql.query('set transaction isolation level repeatable read read only')
-      return readClusterState(this.database, sql, name)
+      const state = await readClusterState(this.database, sql, name)
+      if (state) await refuseNewerState(this.database, sql, state)
+      return state
     })
   }
 
   async loadBake(id: string): Promise<Bake | null> {
     if (!isUuid(id)) return null
     const row = await this.database.first<DataRow>(`select data, wait, log from bakes where id = $1`, [id])
-    return row ? bakeOf(row) : null
+    if (!row) return null
+    const bake = bakeOf(row)
+    refuseNewerBake(bake)
+    return bake
   }
 
   commitTurn(lease: Lease, version: number | null, change: Change): Promise<void> {
@@ -108,6 +115,7 @@ export class PostgresStore implements Store {
     try {
       return await this.database.transaction(async (sql) => {
         const state = await readClusterState(this.database, sql, cluster, true)
+        if (state) await refuseNewerState(this.database, sql, state)
         const { change, result } = decide(state)
         if (state) await this.bumpVersion(sql, cluster, state.cluster.version)
         await writeChange(this.database, sql, change, this.clock.now(), noLease)
@@ -172,6 +180,8 @@ export class PostgresStore implements Store {
 
 /** Two requests that passed their checks at the same moment meet in a unique index: the second is refused. */
 function asRefusal(error: unknown, cluster: string): unknown {
+  if (error instanceof NewerRecords)
+    return new Refusal('NewerRecords', `${error.message} Ask a console of the newer version.`)
   const fault = error as { code?: string; constraint?: string }
   if (fault.code !== '23505') return error
   if (fault.constraint === 'one_traffic_operation')

@@ -2,7 +2,9 @@ import path from 'node:path'
 import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import session from 'express-session'
+import { apiProblems } from './api/problems.js'
 import { apiRouter } from './api/router.js'
+import { refusals } from './console/refusals.js'
 import { consoleRouter } from './console/router.js'
 import type { Deps } from './deps.js'
 import { securityHeaders } from './guard/headers.js'
@@ -39,21 +41,22 @@ export function consoleApp(deps: Deps): Express {
   )
   app.use(sessions(deps, https), whoIsIt(deps.credentials))
   app.use('/api/v1', apiRouter(deps))
-  app.use(
-    pageErrorsBeforeRoutes,
-    consoleRouter({ ...deps, show: shower(deps, views), traffic: new TrafficReads(deps.parts) }),
-  )
+  const show = shower(deps, views)
+  app.use(pageErrorsBeforeRoutes, consoleRouter({ ...deps, show, traffic: new TrafficReads(deps.parts) }))
+  // Whoever asks is not known yet where reading a session or a token failed.
+  app.use('/api/v1', apiProblems(deps))
+  app.use(refusals({ ...deps, show }))
   return app
 }
 
 /** Nothing about this installation but whether it is ready. */
-function health({ ready }: Deps): RequestHandler {
+function health({ ready, databaseAwaySince }: Deps): RequestHandler {
   return (_request, response) => {
-    const is = ready()
+    const status = !ready() ? 'starting' : databaseAwaySince() ? 'database away' : 'ready'
     response
-      .status(is ? 200 : 503)
+      .status(status === 'ready' ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: is ? 'ready' : 'starting' })
+      .json({ status })
   }
 }
 

@@ -16,6 +16,10 @@ export interface WebDeps {
   readonly publicUrl: string
   readonly logger: Logger
   readonly ready: () => boolean
+  /** Since when the database does not answer; null while it does. */
+  readonly databaseAwaySince: () => Date | null
+  /** Clusters and bakes that are left to a newer version, and why, by scope. */
+  readonly leftAlone: () => ReadonlyMap<string, string>
   readonly localCloud: boolean
   /** Where uploads are kept while they are checked. */
   readonly uploadDir: string

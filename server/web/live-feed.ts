@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { DatabaseAway } from '../domain/database-away.js'
 import type { LogRow, History, Store } from '../engine/ports.js'
 
 const pingMs = 15_000
@@ -39,6 +40,7 @@ class Feed {
   ended = false
   private looking = false
   private again = false
+  private away = false
 
   constructor(
     private readonly response: Response,
@@ -59,11 +61,19 @@ class Feed {
       this.again = false
       try {
         await this.send()
-      } catch {
-        // The database is away; the next look tries again, and the client keeps its place.
+        if (this.away) this.response.write('event: back\ndata: {}\n\n')
+        this.away = false
+      } catch (error) {
+        // The next look tries again, and the client keeps its place.
+        if (error instanceof DatabaseAway) this.tellAway(error.since)
         return
       }
     }
+  }
+
+  private tellAway(since: Date): void {
+    if (!this.away) this.response.write(`event: away\ndata: ${JSON.stringify({ since })}\n\n`)
+    this.away = true
   }
 
   private async send(): Promise<void> {

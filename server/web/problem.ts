@@ -1,3 +1,4 @@
+import { DatabaseAway } from '../domain/database-away.js'
 import { CallRefused } from '../engine/ports.js'
 import { Refusal, type FieldFault, type RefusalKind, type WayOn } from '../domain/refusal.js'
 
@@ -47,7 +48,22 @@ export function problemOf(error: unknown, requestId: string): Problem {
       code: error.code,
       detail: `AWS refused a call: ${error.message} (${error.code}, request ${error.requestId ?? 'without an id'}).`,
     }
+  if (error instanceof DatabaseAway) return problemOfTheDatabase(error)
   return problemOfTheRequest(error) ?? problemOfOurs(requestId)
+}
+
+/** While the records can't be read nothing is known and nothing is begun; the traffic needs neither. */
+function problemOfTheDatabase({ since, asked }: DatabaseAway): Problem {
+  const changed = asked
+    ? 'Whether what you asked was recorded is not known: look before you ask again.'
+    : 'Nothing was changed.'
+  return {
+    type: 'about:blank',
+    title: 'The database does not answer',
+    status: 503,
+    code: 'DatabaseAway',
+    detail: `The database has not answered since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC. ${changed} Traffic flows as it did; deployments go on by themselves once it answers.`,
+  }
 }
 
 /** Errors of the body parser and the router carry a 4xx status of their own. */

@@ -14,6 +14,7 @@ export interface Measured {
   readonly firstStartMs: number
   readonly compileMs: number
   readonly warmStartsMs: readonly number[]
+  readonly takeOversMs: readonly number[]
   /** Of one deployment at pace brisk, where every wait of AWS and of ours is there, divided by 20. */
   readonly briskCalls: CallsMade
 }
@@ -34,6 +35,7 @@ export function figuresOf(measured: Measured): Figure[] {
     ...calls(measured),
     ...memories(measured.idle),
     ...starts(measured),
+    ...takeOvers(measured),
     ...throughputs(measured.throughput),
   ]
 }
@@ -119,6 +121,16 @@ function starts({ warmStartsMs, firstStartMs, compileMs }: Measured): Figure[] {
       what: 'First start → ready, without npm ci',
       measured: `${seconds(firstMs)}, ${seconds(compileMs)} of it compiling`,
       goal: limit(20_000, firstMs),
+    },
+  ]
+}
+
+function takeOvers({ takeOversMs }: Measured): Figure[] {
+  return [
+    {
+      what: `Holder killed → another replica holds its cluster (${takeOversMs.length} kills)`,
+      measured: spread(takeOversMs),
+      goal: limit(5000, p95(takeOversMs)),
     },
   ]
 }

@@ -10,9 +10,11 @@ import { runUnderTraffic } from './lossless-run.js'
 import { liveOf, run } from './operations.js'
 import type { BenchHome, RunningDelling } from './running-delling.js'
 import { bakeVersion, registerSample } from './sample-images.js'
+import { measureTakeOvers } from './take-over.js'
 import { compareThroughput, type Throughput } from './throughput.js'
 
 const cluster = 'sunrise-main'
+const kills = 10
 
 /** Everything, one after the other: nothing else of ours runs while a figure is taken. */
 export async function measure(
@@ -39,6 +41,8 @@ export async function measure(
   await delling.stop()
   say('Stopping and starting three times; a deployment at pace brisk')
   const again = await startAgain(home, next)
+  say(`Killing the replica that holds a cluster ${kills} times`)
+  const takeOversMs = await measureTakeOvers(home, kills)
   return {
     rounds: measured,
     lossless,
@@ -46,6 +50,7 @@ export async function measure(
     idle,
     firstStartMs: delling.readyMs,
     compileMs: compiled,
+    takeOversMs,
     ...again,
   }
 }

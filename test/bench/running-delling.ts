@@ -25,6 +25,7 @@ export interface RunningDelling {
 export class BenchHome {
   readonly folder = mkdtempSync(join(tmpdir(), 'delling-bench-'))
   private readonly launched: Launched[] = []
+  private readonly others: (() => Promise<void>)[] = []
   private removal: Promise<void> | undefined
 
   async start(pace: Pace): Promise<RunningDelling> {
@@ -59,9 +60,16 @@ export class BenchHome {
     }
   }
 
+  /** Something started beside it that has to end with it. */
+  endsWithIt(stop: () => Promise<void>): void {
+    this.others.push(stop)
+  }
+
   /** Ends what runs on it and deletes it; the second caller waits for the first. */
   remove(): Promise<void> {
-    this.removal ??= removeHome(this.folder, this.launched)
+    this.removal ??= Promise.allSettled(this.others.map((stop) => stop())).then(() =>
+      removeHome(this.folder, this.launched),
+    )
     return this.removal
   }
 }

@@ -1,19 +1,19 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PgCredentials } from '../../server/store/credentials.js'
+import { Database } from '../../server/store/database.js'
 import { freshDatabase, type FreshDatabase } from '../support/database.js'
 
 describe('credentials in PostgreSQL', () => {
   let database: FreshDatabase
-  let pool: pg.Pool
+  let pool: Database
   let credentials: PgCredentials
   beforeAll(async () => {
     database = await freshDatabase()
-    pool = new pg.Pool({ connectionString: database.url })
+    pool = new Database(database.url, () => undefined)
     credentials = new PgCredentials(pool)
   })
   afterAll(async () => {
-    await pool.end()
+    await pool.close()
     await database.drop()
   })
 

@@ -11,7 +11,13 @@ import type { FakeWorld } from './fake-parts.js'
 /** The console over a world in memory, with the real engine's requests. */
 export function consoleOver(
   world: FakeWorld,
-  options: { logger?: Logger; hosts?: string[]; localCloud?: boolean; maxUploadBytes?: number } = {},
+  options: {
+    logger?: Logger
+    hosts?: string[]
+    localCloud?: boolean
+    maxUploadBytes?: number
+    leftAlone?: ReadonlyMap<string, string>
+  } = {},
 ) {
   const credentials = new FakeCredentials()
   const uploadDir = mkdtempSync(path.join(tmpdir(), 'delling-upload-'))
@@ -24,6 +30,8 @@ export function consoleOver(
     publicUrl: 'http://127.0.0.1',
     logger: options.logger ?? pino({ level: 'silent' }),
     ready: () => true,
+    databaseAwaySince: () => null,
+    leftAlone: () => options.leftAlone ?? new Map<string, string>(),
     localCloud: options.localCloud ?? true,
     uploadDir,
     maxUploadBytes: options.maxUploadBytes ?? 1_048_576,

@@ -36,12 +36,14 @@ interface StackOptions {
   readonly withoutLoop?: boolean
   /** Waits that differ from those of pace zero. */
   readonly timings?: Partial<Timings>
+  /** Another PostgreSQL than that of the test run. */
+  readonly databaseServerUrl?: string
 }
 
 export async function startEngineStack(options: StackOptions = {}): Promise<EngineStack> {
   const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
   const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
-  const fresh = await freshDatabase()
+  const fresh = await freshDatabase(options.databaseServerUrl)
   const databaseUrl = fresh.url
   const engine = await makeEngineParts(cloud.url, databaseUrl, options.timings)
   const { parts, faults } = engine

@@ -5,6 +5,7 @@ document.documentElement.classList.add('script')
 const main = document.getElementById('main')
 const every = Number(main.dataset.liveMs ?? 0)
 const state = document.querySelector('[data-live-state]')
+const banner = document.querySelector('[data-away]')
 let lastHeard = Date.now()
 
 /** Makes `now` look like `next`, keeping every node that can stay. */
@@ -42,6 +43,12 @@ function becomeChildren(now, next) {
   while (now.childNodes.length > wanted.length) now.lastChild.remove()
 }
 
+/** What is shown stays, under a sentence that says why it does not change. */
+function sayAway(sentence) {
+  banner.textContent = sentence ?? ''
+  banner.hidden = !sentence
+}
+
 /** Null where there is nothing to show: signed out, or an answer that is no page of this address. */
 async function fetchPage(address, options) {
   const response = await fetch(address, { credentials: 'same-origin', ...options })
@@ -49,8 +56,9 @@ async function fetchPage(address, options) {
     location.assign('/sign-in')
     return null
   }
-  if (options?.onlyOk && !response.ok) return null
-  return new DOMParser().parseFromString(await response.text(), 'text/html')
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+  if (response.status === 503) sayAway(page.getElementById('sentence')?.textContent)
+  return options?.onlyOk && !response.ok ? null : page
 }
 
 async function lookAgain() {
@@ -69,6 +77,7 @@ async function lookAgain() {
   for (const copy of document.querySelectorAll('[data-copy][hidden]')) copy.hidden = false
   const ms = Number(page.getElementById('main').dataset.liveMs ?? 0)
   if (ms > 0) main.dataset.liveMs = String(ms)
+  sayAway(null)
   heard()
 }
 
@@ -82,7 +91,8 @@ let askedAgain = false
 // Looks in a row that brought nothing. Each doubles the wait before the next, and changes that are told wait too.
 let misses = 0
 let notBefore = 0
-const pauseMs = () => Math.min(60_000, Number(main.dataset.liveMs) * 2 ** Math.min(misses, 10))
+// Where the server says that it waits for its database, it will not wait for long.
+const pauseMs = () => Math.min(banner.hidden ? 60_000 : 4_000, Number(main.dataset.liveMs) * 2 ** Math.min(misses, 10))
 
 async function look() {
   if (Date.now() < notBefore) return
@@ -118,7 +128,7 @@ function watchPage() {
   let timer = null
   const schedule = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => void look().then(schedule), pauseMs())
+    timer = setTimeout(() => void look().then(() => (source || misses > 0 ? schedule() : open())), pauseMs())
   }
   const open = () => {
     if (source || document.hidden) return
@@ -131,6 +141,16 @@ function watchPage() {
       void look()
     })
     source.addEventListener('change', () => void look())
+    source.addEventListener('away', () => void look())
+    source.addEventListener('back', () => {
+      misses = 0
+      notBefore = 0
+      void look()
+    })
+    // Refused: a browser does not try again by itself.
+    source.addEventListener('error', (event) => {
+      if (event.target.readyState === EventSource.CLOSED && event.target === source) source = null
+    })
     void look().then(schedule)
   }
   // Hidden pages hold no connection: a browser has only a few for one server.

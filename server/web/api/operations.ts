@@ -31,11 +31,11 @@ export function operationsApi({ parts, engine }: Deps): Router {
     ])
     response.json({
       ...shownOperation(operation),
-      events: events.map(({ seq, at, event }) => ({
+      events: events.map(({ seq, at, event, sentence }) => ({
         seq,
         at,
         type: event.type,
-        sentence: eventSentence(event),
+        sentence: sentence ?? eventSentence(event),
       })),
       calls,
     })

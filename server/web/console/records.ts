@@ -8,7 +8,7 @@ import type { RouteDeps } from './route-deps.js'
 const pageLength = 100
 
 /** The deploy log and the page about this installation. */
-export function recordRoutes({ parts, show }: RouteDeps): Router {
+export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
   const routes = Router()
   const { history, place, defaults, account } = parts
   routes.get('/log', async (request, response) => {
@@ -36,6 +36,7 @@ export function recordRoutes({ parts, show }: RouteDeps): Router {
       defaults,
       calls: account.callCounts(),
       obligations,
+      leftAlone: leftAlone(),
       node: process.version,
       now: parts.clock.now(),
     })

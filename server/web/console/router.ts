@@ -1,9 +1,6 @@
-import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
+import { Router, urlencoded, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
-import { loggedPath, requestIdOf } from '../guard/request-log.js'
-import { refusalPage } from '../pages/refusal.js'
-import { problemOf } from '../problem.js'
 import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
 import { deployRoutes } from './deploy.js'
@@ -15,6 +12,7 @@ import { imageRoutes } from './images.js'
 import { newClusterRoutes } from './new-cluster.js'
 import { operationRoutes } from './operations.js'
 import { recordRoutes } from './records.js'
+import { refusals } from './refusals.js'
 import { rollbackRoutes } from './rollback.js'
 import type { RouteDeps } from './route-deps.js'
 import { signInRoutes } from './sign-in.js'
@@ -46,33 +44,4 @@ export function consoleRouter(deps: RouteDeps): Router {
 const needsSignIn: RequestHandler = (request, response, next) => {
   if (request.actor) return next()
   response.redirect(303, '/sign-in')
-}
-
-/** Every error becomes a page that says what is wrong, what was changed, and what to do. */
-function refusals({ show, logger }: RouteDeps): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) return next(error)
-    const requestId = requestIdOf(request)
-    const problem = problemOf(error, requestId)
-    if (problem.status >= 500) logger.error({ err: error as unknown, requestId }, 'a page failed')
-    const asked = {
-      what: `${request.method} ${loggedPath(request.originalUrl)}`,
-      by: request.actor?.name ?? null,
-      back: backTo(request),
-    }
-    show(request, response, {
-      view: 'refusal',
-      section: '',
-      status: problem.status,
-      model: refusalPage(problem, asked),
-    })
-  }
-}
-
-/** We send no referrer, so that the way back is the page that a form belongs to: its own address, or one above. */
-function backTo(request: Request): string {
-  if (request.method === 'GET') return '/'
-  if (request.path === '/bakes') return '/images'
-  const parent = request.path.replace(/\/[^/]+$/, '')
-  return /^\/(clusters|groups|operations|bakes)\/[^/]+$/.test(parent) ? parent : '/'
 }

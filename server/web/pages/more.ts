@@ -11,6 +11,7 @@ export interface MoreFacts {
   readonly defaults: Defaults
   readonly calls: Calls
   readonly obligations: readonly Obligation[]
+  readonly leftAlone: ReadonlyMap<string, string>
   readonly node: string
   readonly now: Date
 }
@@ -27,6 +28,7 @@ export interface MorePage extends Head {
     readonly since: Moment
     readonly operation: string
   }[]
+  readonly leftAlone: readonly { readonly name: string; readonly why: string }[]
   readonly keys: readonly { readonly keys: string; readonly what: string }[]
 }
 
@@ -34,7 +36,7 @@ const what = {
   minSize: 'smallest size raised',
   suspended: 'processes suspended',
   builder: 'a builder runs',
-} as const
+} as const satisfies Record<Obligation['kind'], string>
 const keys = [
   ['g h', 'Home'],
   ['g a', 'Applications'],
@@ -107,16 +109,19 @@ export function morePage(facts: MoreFacts): MorePage {
     callsSay: callWords(calls),
     ledger: open.map((row) => ({
       object: row.object,
-      what: what[row.kind],
+      // A newer version may owe what this one has no words for.
+      what: what[row.kind] ?? row.kind,
       was: wasWords(row),
       since: moment(row.openedAt, defaults.timeZone, now),
       operation: row.kind === 'builder' ? `/bakes/${row.object}` : `/operations/${row.operationId}`,
     })),
+    leftAlone: [...facts.leftAlone].map(([scope, why]) => ({ name: scope.replace(':', ' '), why })),
     keys: keys.map(([key, does]) => ({ keys: key, what: does })),
   }
 }
 
-function wasWords({ original }: Obligation): string {
+function wasWords({ kind, original }: Obligation): string {
+  if (!(kind in what)) return ''
   if ('min' in original) return `at least ${original.min}, at most ${original.max}`
   if ('processes' in original)
     return original.processes.length > 0

@@ -1,5 +1,5 @@
 import { pushLabel } from '../../domain/names.js'
-import type { Operation } from '../../domain/operation.js'
+import type { Operation, OperationKind } from '../../domain/operation.js'
 import { phaseBadge, type Badge } from './badge.js'
 import { deadline, type Moment } from './moment.js'
 import { asSentence } from './words.js'
@@ -20,13 +20,15 @@ const verbs = {
   switchBack: 'switch back to',
   destroy: 'destroy',
 } as const
+/** A newer version's kind has no words here. */
+const verbOf = (kind: OperationKind) => (kind in verbs ? verbs[kind] : kind)
 
 /** `deploy v013`, `switch back to v011`. */
 export function operationWords(operation: Operation): string {
   const group = operation.to ?? operation.request.group ?? null
   return group
-    ? `${verbs[operation.kind]} ${pushLabel(group)}`
-    : `${verbs[operation.kind]} ${operation.cluster}`
+    ? `${verbOf(operation.kind)} ${pushLabel(group)}`
+    : `${verbOf(operation.kind)} ${operation.cluster}`
 }
 
 export function operationItem(

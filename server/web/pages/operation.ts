@@ -3,6 +3,7 @@ import {
   isEnded,
   type Operation,
   type OperationEvent,
+  type OperationKind,
   type Phase,
   type Stamped,
 } from '../../domain/operation.js'
@@ -97,6 +98,8 @@ const headings = {
   switchBack: 'Switch back',
   destroy: 'Destroy',
 } as const
+/** A newer version's kind has no words here. */
+const headingOfKind = (kind: OperationKind) => (kind in headings ? headings[kind] : kind)
 const bad = new Set(['AbortStarted', 'NextUnready', 'NotSwitched', 'Halted'])
 
 /** What are we waiting for, and until when? */
@@ -111,7 +114,7 @@ export function operationPage(facts: OperationFacts): OperationPage {
     crumbs: [
       { label: 'Clusters', href: '/clusters' },
       { label: operation.cluster, href: `/clusters/${operation.cluster}` },
-      { label: `${headings[operation.kind].toLowerCase()} ${operation.id.slice(0, 5)}` },
+      { label: `${headingOfKind(operation.kind).toLowerCase()} ${operation.id.slice(0, 5)}` },
     ],
     sentence: [],
     acts: operationActs(facts),
@@ -167,7 +170,7 @@ export function operationPage(facts: OperationFacts): OperationPage {
 function headingOf(operation: Operation): string {
   const group = operation.to ?? operation.request.group
   if (operation.kind === 'deploy' || operation.kind === 'create')
-    return `${operation.request.image?.name ?? headings[operation.kind]} → ${group ?? operation.cluster}`
+    return `${operation.request.image?.name ?? headingOfKind(operation.kind)} → ${group ?? operation.cluster}`
   return operation.kind === 'destroy'
     ? `Destroy ${group ?? ''}`
     : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
@@ -219,10 +222,10 @@ function operationActs({ operation, view, cancelEnds }: OperationFacts): Act[] {
 
 /** Newest first while it runs, oldest first once it has ended. */
 function timeline({ events, operation, zone, now }: OperationFacts): OperationPage['timeline'] {
-  const lines = events.map(({ at, event }) => ({
+  const lines = events.map(({ at, event, sentence }) => ({
     when: momentToTheSecond(at, zone, now),
     type: event.type,
-    sentence: asSentence(eventSentence(event)),
+    sentence: asSentence(sentence ?? eventSentence(event)),
     hit: bad.has(event.type),
   }))
   return isEnded(operation) ? lines : lines.reverse()

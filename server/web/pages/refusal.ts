@@ -20,6 +20,8 @@ export interface Asked {
   readonly by: string | null
   /** Where to go back to: the page that the request came from, as a path of ours. */
   readonly back: string
+  /** It asked for a change, and not only for a page. */
+  readonly changes: boolean
 }
 
 /** What is wrong, what changed, what now? */
@@ -47,7 +49,11 @@ export function refusalPage(problem: Problem, asked: Asked): RefusalPage {
     facts: [
       { what: 'Asked', value: asked.what },
       ...(asked.by ? [{ what: 'By', value: asked.by }] : []),
-      { what: 'Changed', value: fault ? 'not known: look before you ask again' : 'nothing', strong: true },
+      {
+        what: 'Changed',
+        value: fault && asked.changes ? 'not known: look before you ask again' : 'nothing',
+        strong: true,
+      },
     ],
   }
 }

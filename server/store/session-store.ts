@@ -1,0 +1,14 @@
+import connectPgSimple from 'connect-pg-simple'
+import session from 'express-session'
+import type pg from 'pg'
+import type { Database } from './database.js'
+
+/** The console's sessions in PostgreSQL. */
+export function makeSessionStore(database: Database): session.Store {
+  const Sessions = connectPgSimple(session)
+  // All it does with a pool is to ask it.
+  const pool = {
+    query: (text: string, values: unknown[]) => database.query(text, values),
+  } as unknown as pg.Pool
+  return new Sessions({ pool, tableName: 'sessions', createTableIfMissing: false })
+}
