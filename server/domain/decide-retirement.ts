@@ -15,7 +15,10 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   if (!group) return operation.phase === 'verifying' ? record(operation, destroyed) : null
   switch (operation.phase) {
     case 'queued': {
-      const reason = reasonToStay(turn, operation, group)
+      const asked = operation.request.why === 'asked'
+      // Of two survivors that a cleanup asked for at once, the second is the last.
+      const reason =
+        reasonMustStay(turn.state, turn.seen, group) ?? (asked ? null : reasonLastSurvivor(turn.state, group))
       if (reason) return record(operation, { type: 'Refused', sentence: `${reason} Nothing was changed.` })
       return record(operation, { type: 'RetireStarted', group: group.name, was: group.role })
     }
@@ -34,14 +37,6 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   }
 }
 
-/** Judged anew at each step: of two survivors that a cleanup asked for at once, the second is the last. */
-function reasonToStay(turn: Turn, operation: Operation, group: ServerGroup): string | null {
-  const asked = operation.request.why === 'asked'
-  return (
-    reasonMustStay(turn.state, turn.seen, group) ?? (asked ? null : reasonLastSurvivor(turn.state, group))
-  )
-}
-
 /** Until its instances go, anything that needs it again calls the retirement off. */
 function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnStep | null {
   if (operation.cancelRequested)
@@ -54,6 +49,8 @@ function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnSte
       type: 'Reprieved',
       sentence: `${group.keep.by} keeps ${group.name}: ${group.keep.why}`,
     })
+  const last = operation.request.why === 'asked' ? null : reasonLastSurvivor(turn.state, group)
+  if (last) return record(operation, { type: 'Reprieved', sentence: last })
   const wanted = turn.state.operations.find((other) => isTraffic(other.kind) && other.to === group.name)
   if (wanted)
     return record(operation, {
@@ -104,7 +101,7 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
       operation,
       `Another rule of the load balancer forwards to ${group.name}; take it out there first`,
     )
-  const reason = reasonToStay(turn, operation, group)
+  const reason = reasonMustStay(state, turn.seen, group)
   if (reason) return wait(turn, operation, reason)
   const landing = lastLanding(ticketsToward(state, arn), timings)
   if (landing)

@@ -187,7 +187,8 @@ export class Invariants {
     if (!state) return
     if (event.type === 'SwitchIntended' && operation?.cancelRequested)
       this.fail('P13', `${operation.kind} ${id} switches after it was cancelled`)
-    if (event.type === 'RetireStarted') this.retireStarted(state, event.group, operation?.request.why)
+    if (event.type === 'RetireStarted' && event.was === 'warm')
+      this.retireStarted(state, event.group, operation?.request.why)
     if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
       this.endedAt(state)
   }
