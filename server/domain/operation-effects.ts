@@ -85,19 +85,7 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     case 'Reprieved':
       return { groups: changed(to, { role: operation.retiredFrom ?? 'warm' }) }
     case 'Overridden':
-      if (operation.kind === 'destroy') return {}
-      // What waits was asked for when the traffic was elsewhere.
-      return operation.switched || operation.kind === 'switchBack'
-        ? { cluster: { ...cluster, ...pausedQueue(state, operation, 'was overridden') } }
-        : {
-            cluster: { ...cluster, ...pausedQueue(state, operation, 'was overridden') },
-            groups: changed(to, {
-              role: 'rejected',
-              reason: event.sentence,
-              expiresAt: event.keptUntil,
-              quietSince: at,
-            }),
-          }
+      return overriddenRows(state, operation, event, at)
     case 'ShrinkStarted':
       return { groups: changed(to, { shrinkStarted: true }) }
     case 'Destroyed':
@@ -105,6 +93,23 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     default:
       return {}
   }
+}
+
+/** Somebody else decided: the group that was being made is kept to be looked at. */
+function overriddenRows(
+  state: ClusterState,
+  operation: Operation,
+  event: OperationEvent & { type: 'Overridden' },
+  at: Date,
+): Rows {
+  if (operation.kind === 'destroy') return {}
+  // What waits was asked for when the traffic was elsewhere.
+  const cluster = { ...state.cluster, ...pausedQueue(state, operation, 'was overridden') }
+  const to = groupNamed(state, operation.to)
+  if (!to || operation.switched || operation.kind === 'switchBack') return { cluster }
+  const roleSince = to.role === 'rejected' ? to.roleSince : at
+  const { sentence: reason, keptUntil: expiresAt } = event
+  return { cluster, groups: [{ ...to, role: 'rejected', roleSince, reason, expiresAt, quietSince: at }] }
 }
 
 /** What waits must not follow a failure by itself; after a person's cancel, or with nothing waiting, it goes on. */

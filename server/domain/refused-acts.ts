@@ -1,6 +1,7 @@
 import { abort } from './group-steps.js'
 import { refusalKey } from './sightings.js'
-import { later, sinceMs, type Turn, type TurnStep } from './turn.js'
+import type { Operation } from './operation.js'
+import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** So often in a row must AWS refuse the same request before it is not simply sent again. */
 const believedAfter = 3
@@ -12,6 +13,21 @@ const mayBeTooYoung =
 
 /** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
 const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+
+/** Phases in which an operation can only go on: what it lacks for too long, a person must give it. */
+const blockable = ['aborting', 'returning', 'resettling', 'delisting', 'shrinking', 'deleting', 'verifying']
+
+function isBlockedTooLong(turn: Turn, operation: Operation): boolean {
+  return (
+    blockable.includes(operation.phase) && sinceMs(turn, operation.phaseSince) > turn.timings.undoDeadlineMs
+  )
+}
+
+/** Names what is left to do and what stands in the way; "try again" goes on from the same phase. */
+function halt(operation: Operation, step: TurnStep & { kind: 'act' }, words: string): TurnStep {
+  const sentence = `${words}. Mend that and say “try again”: what is left is ${step.call.type} of ${step.object}.`
+  return record(operation, { type: 'Halted', sentence, left: [`${step.call.type} of ${step.object}`] })
+}
 
 /**
  * What becomes of a request that AWS has refused several times: a deployment that has moved nothing ends with AWS's words;
@@ -29,6 +45,7 @@ export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
     sinceMs(turn, operation.phaseSince) < turn.timings.propagationMs
   if (operation && !young && undoable.includes(operation.phase) && refusal.at >= operation.requestedAt)
     return abort(turn, operation, words)
+  if (operation && !young && isBlockedTooLong(turn, operation)) return halt(operation, step, words)
   const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))
   const until = later(refusal.at, pauseMs)
   if (turn.seen.at >= until) return step

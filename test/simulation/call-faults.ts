@@ -8,6 +8,8 @@ const reads = /^(Describe|Get|List|Head)/
 const readKinds: readonly FaultKind[] = ['stale', 'hide', 'error', 'delay']
 const changeKinds: readonly FaultKind[] = ['lost-answer', 'reset-before', 'late', 'delay', 'twice', 'error']
 
+const shareOfReads: Partial<Record<FaultKind, number>> = { stale: 0.5, hide: 0.1, error: 0.05, delay: 0.02 }
+
 const errors = [
   { code: 'Throttling', message: 'Rate exceeded', status: 400 },
   { code: 'InternalFailure', message: 'We encountered an internal error.', status: 500 },
@@ -27,11 +29,11 @@ export function drawCallFaults(
   knobs.take = (service, action, input) => {
     const planned = take(service, action, input)
     if (planned || !stillBad() || random.chance(0.5)) return planned
-    const kinds = reads.test(action) ? readKinds : changeKinds
-    // Half of the calls are looked at, so each kind is drawn twice as often.
-    const kind = kinds.find((each) =>
-      random.chance((weather.callFaults[each] ?? 0) * (reads.test(action) ? 0.05 : 2)),
-    )
+    const isRead = reads.test(action)
+    // Half of the calls are looked at, so each kind is drawn twice as often; there are a hundred reads for each change.
+    const often = (each: FaultKind) =>
+      2 * (weather.callFaults[each] ?? 0) * (isRead ? (shareOfReads[each] ?? 0) : 1)
+    const kind = (isRead ? readKinds : changeKinds).find((each) => random.chance(often(each)))
     if (!kind) return undefined
     return { id: 'drawn', action, kind, remaining: 0, ...detailsOf(kind, action, cloud, random) }
   }

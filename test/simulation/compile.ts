@@ -25,6 +25,7 @@ export interface Mutation {
 }
 
 const folders = ['server', 'test/simulation', 'test/scenarios']
+const keepMs = 6 * 3_600_000
 const cache = join(checkout, 'node_modules', '.cache', 'delling-simulation')
 
 function* sourcesIn(folder: string): Generator<string> {
@@ -92,6 +93,9 @@ function write(folder: string, file: string, source: string): void {
 
 function removeOthers(): void {
   if (!existsSync(cache)) return
-  for (const name of readdirSync(cache))
-    if (/^[0-9a-f]{16}$/.test(name)) rmSync(join(cache, name), { recursive: true, force: true })
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name)
+    // A younger one may be what another process runs from.
+    if (Date.now() - statSync(path).mtimeMs > keepMs) rmSync(path, { recursive: true, force: true })
+  }
 }

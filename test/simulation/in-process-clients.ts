@@ -73,7 +73,8 @@ function clientsOf(options: ClientOptions, role: 'reader' | 'writer'): ServiceCl
 async function readAgain(options: ClientOptions, service: string, command: Command): Promise<object> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await carryOut(options, service, command, command.input)
+      const answer = carryOut(options, service, command, command.input)
+      return await withTimeout(options, answer, undefined, 0)
     } catch (error) {
       if (attempt === attempts || !isWorthRepeating(error)) throw error
       await options.sleep(firstRetryMs * 2 ** attempt)
@@ -108,12 +109,12 @@ function withTimeout<T>(
   options: ClientOptions,
   answer: Promise<T>,
   signal: AbortSignal | undefined,
+  latency = options.latencyMs(),
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (why: string) => reject(Object.assign(new Error(why), { name: 'TimeoutError' }))
     const timer = setTimeout(() => giveUp('the connection timed out'), timeoutMs)
     signal?.addEventListener('abort', () => giveUp('the request was aborted'), { once: true })
-    const latency = options.latencyMs()
     const later = latency > 0 ? answer.finally(() => options.sleep(latency)) : answer
     void later.then(resolve, reject).finally(() => clearTimeout(timer))
   })

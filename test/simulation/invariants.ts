@@ -157,11 +157,23 @@ export class Invariants {
     const need = (truth: ClusterTruth) => Math.max(0, ...from.map((each) => truth.get(each)?.need ?? 0))
     const good = (truth: ClusterTruth) =>
       healthy(truth, to) >= need(truth) || healthy(truth, to) > healthy(truth, from)
-    if (from.length > 0 && !operation?.request.now && !this.held(name, good)) {
+    // A person who moves traffic at once, or puts a rule back, has seen what it costs.
+    const decided = operation?.request.now ?? state.cluster.restoreAsked !== null
+    const useful = (truth: ClusterTruth) => healthy(truth, to) >= 1
+    if (decided && !isLate && !this.held(name, useful))
+      this.fail('P1', `a person moved the traffic of ${name} to nobody (${moves})`)
+    if (from.length > 0 && !decided && !this.held(name, good)) {
       if (isLate) this.lateLandings += 1
       else this.fail('P1', `traffic of ${name} moved to fewer healthy targets (${moves})`)
     }
     const isReturn = operation?.phase === 'returning'
+    const left = from.length === 1 && operation && !isReturn && !isLate ? (from[0] ?? '') : ''
+    const pinned = (truth: ClusterTruth) => {
+      const group = truth.get(left)
+      return !group?.exists || (group.min >= group.need && group.unscheduled)
+    }
+    if (left && !this.held(name, pinned))
+      this.fail('P7', `${left} lost the traffic without being held at its size`)
     const isNew = operation && operation.kind !== 'switchBack' && !isReturn && to[0] === operation.to
     if (isNew && !isLate && !this.held(name, (truth) => (truth.get(to[0] ?? '')?.zones ?? 0) >= 3))
       this.fail('P6', `${to[0]} was switched to over fewer than three zones`)

@@ -328,9 +328,15 @@ export class MemoryStore implements Store, History {
 
   /** How each operation ended, oldest first. */
   endedKinds(): readonly string[] {
-    return [...this.endedOperations.values()].map(
-      (operation) => `${operation.kind} ${operation.phase}: ${operation.endSentence ?? ''}`,
+    const halted = this.allOperations().filter((operation) => operation.phase === 'halted')
+    return [...this.endedOperations.values(), ...halted].map(
+      (operation) =>
+        `${operation.kind} ${operation.phase}: ${operation.endSentence ?? operation.haltedBecause ?? ''}`,
     )
+  }
+
+  isHalted(operationId: string): boolean {
+    return this.allOperations().some((each) => each.id === operationId && each.phase === 'halted')
   }
 
   isEnded(operationId: string): boolean {

@@ -1,8 +1,9 @@
 import { isEnded } from '../../server/domain/operation.js'
 import { drawCallFaults } from './call-faults.js'
 import { Invariants, Violation } from './invariants.js'
-import { answers, attempt, cleans, clicks, deploys, type Deed } from './people.js'
+import { answers, attempt, cancels, cleans, clicks, deploys, switchesBack, type Deed } from './people.js'
 import { Random } from './random.js'
+import { scale } from './scaling.js'
 import { strangerActs } from './strangers.js'
 import { fateIn, weathers, type Weather } from './weather.js'
 import { good, neverWell, World } from './world.js'
@@ -172,18 +173,23 @@ class Nights {
       return this.happening(at(), name, deed)
     }
     for (const name of this.names) {
-      this.happenings.push(this.happening(from + random.between(0, 6 * hourMs), name, deploys))
+      const deployAt = from + random.between(0, 6 * hourMs)
+      this.happenings.push(this.happening(deployAt, name, deploys))
+      if (random.chance(0.4)) {
+        const secondThoughts = random.pick([cancels, cancels, switchesBack])
+        this.happenings.push(this.happening(deployAt + random.between(0, 600_000), name, secondThoughts))
+      }
       for (let count = random.between(0, 2); count > 0; count--) this.happenings.push(click(name))
       for (let count = random.between(1, 2); count > 0; count--)
         this.happenings.push(this.happening(at(), name, answers))
-      this.disasters(name, at)
+      this.disasters(name, at, from)
     }
     // The world begins at noon: the morning is 07:30 in Berlin, most of a day later.
     this.happenings.push(this.happening(from + 18.6 * hourMs, this.names[0]!, cleans))
     this.happenings.sort((a, b) => a.at - b.at)
   }
 
-  private disasters(name: string, at: () => number): void {
+  private disasters(name: string, at: () => number, from: number): void {
     const { random, weather, world } = this
     const times = (perDay: number) => Math.floor(perDay) + (random.chance(perDay % 1) ? 1 : 0)
     for (let count = times(weather.strangers); count > 0; count--)
@@ -194,6 +200,15 @@ class Nights {
       })
     for (let count = times(weather.instanceDeaths); count > 0; count--)
       this.happenings.push({ at: at(), run: async () => this.kill(name) })
+    for (let count = random.between(0, 2); count > 0; count--)
+      this.happenings.push({
+        at: at(),
+        run: async () => `${name}: ${await scale(world, name, 'AlarmNotification', random.between(3, 7))}`,
+      })
+    this.happenings.push({
+      at: from + 13 * hourMs,
+      run: async () => `${name}: ${await scale(world, name, 'ScheduledActions', 1)}`,
+    })
     if (random.chance(weather.zoneOutages)) this.happenings.push({ at: at(), run: async () => this.darken() })
   }
 

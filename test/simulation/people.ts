@@ -35,7 +35,7 @@ export const deploys: Deed = {
   },
 }
 
-const cancels: Deed = {
+export const cancels: Deed = {
   what: 'cancels what runs',
   run: async (world, cluster) => {
     const id = inState(world, cluster, running)
@@ -43,7 +43,7 @@ const cancels: Deed = {
   },
 }
 
-const switchesBack: Deed = {
+export const switchesBack: Deed = {
   what: 'switches back',
   run: (world, cluster, random) =>
     switchBack(world.parts, person, {

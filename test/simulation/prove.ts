@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util'
 import { compiled } from './compile.js'
+import { mutations } from './mutations.js'
+import { hunt } from './prove-mutants.js'
 import { rehearseAll } from './rehearse-all.js'
 import { failureSentence, simulate } from './simulate.js'
 
-const usage = `npm run prove -- [--only nights|rehearsals] [--nights 10000] [--seed 1] [--workers N]
+const usage = `npm run prove -- [--only nights|rehearsals|mutations] [--nights 10000] [--seed 1] [--workers N]
   --nights   how many nights of clusters are lived through
   --seed     the first world; each further one takes the next number
   --only     one part of it`
+
+const parts = ['rehearsals', 'mutations', 'nights']
 
 const say = (sentence: string) => void process.stdout.write(`${sentence}\n`)
 
@@ -30,8 +34,7 @@ function optionsOrExit(): ProveOptions {
     const numbers = [values.nights, values.seed, values.workers ?? '1'].map(Number)
     if (!numbers.every((value) => Number.isInteger(value) && value >= 0))
       throw new Error('nights, seed and workers are whole numbers.')
-    if (values.only && !['nights', 'rehearsals'].includes(values.only))
-      throw new Error(`There is no part “${values.only}”.`)
+    if (values.only && !parts.includes(values.only)) throw new Error(`There is no part “${values.only}”.`)
     return {
       only: values.only,
       nights: Number(values.nights),
@@ -57,6 +60,23 @@ async function proveRehearsals(folder: string): Promise<boolean> {
   return run.failures.length === 0
 }
 
+/** So many nights a bug may live before the net is said to have a hole. */
+const nightsOfAMutant = 300
+
+async function proveMutations(seed: number): Promise<boolean> {
+  let caught = 0
+  for (const mutation of mutations) {
+    const { caughtBy, nights } = await hunt(mutation, nightsOfAMutant, seed)
+    if (caughtBy) caught += 1
+    const how = caughtBy
+      ? `caught by ${caughtBy} ${nights === 0 ? 'in a rehearsal' : `within ${nights} nights`}`
+      : `NOT CAUGHT in ${nights} nights`
+    say(`  ${mutation.name}: ${how}`)
+  }
+  say(`mutations: ${caught} of ${mutations.length} caught`)
+  return caught === mutations.length
+}
+
 async function proveNights(folder: string, { nights, seed, workers }: ProveOptions): Promise<boolean> {
   const run = await simulate({ folder, nights, firstSeed: seed, say, ...(workers ? { workers } : {}) })
   say(
@@ -71,6 +91,8 @@ async function proveNights(folder: string, { nights, seed, workers }: ProveOptio
 const options = optionsOrExit()
 const folder = compiled()
 const held: boolean[] = []
-if (options.only !== 'nights') held.push(await proveRehearsals(folder))
-if (options.only !== 'rehearsals') held.push(await proveNights(folder, options))
+const wanted = options.only ? [options.only] : parts
+if (wanted.includes('rehearsals')) held.push(await proveRehearsals(folder))
+if (wanted.includes('mutations')) held.push(await proveMutations(options.seed))
+if (wanted.includes('nights')) held.push(await proveNights(folder, options))
 process.exitCode = held.every(Boolean) ? 0 : 1

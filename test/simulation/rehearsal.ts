@@ -40,11 +40,26 @@ const cancelledIn = (phase: Operation['phase']) => async (world: World) => {
   await world.ended(operation.id)
 }
 
+/** Between the last look and the switch the process stands still, and next falls sick. */
+const sickInPinning = async (world: World) => {
+  const image = world.images.get('good-2')?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  const pinning = () =>
+    world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === 'pinning')
+  await world.time.runUntil(world.time.now + hourMs, () => pinning() || world.store.isEnded(operation.id))
+  for (const instance of world.cloud.groups[`${cluster}-v002`]?.instances ?? [])
+    world.cloud.sicken(instance.id)
+  for (const replica of world.replicas) replica.pause(120_000)
+  await world.ended(operation.id)
+}
+
 export const scripts: Readonly<Record<string, Script>> = {
   create: { run: created },
   deploy: { before: created, run: deployed('good-2') },
   'deploy that never gets well': { before: created, run: deployed('never') },
+  'falls sick before the switch': { before: created, run: sickInPinning },
   'cancel before the switch': { before: created, run: cancelledIn('registering') },
+  'cancel while switching': { before: created, run: cancelledIn('switching') },
   'cancel after the switch': { before: created, run: cancelledIn('watching') },
   'switch back': {
     before: async (world) => {

@@ -21,6 +21,8 @@ interface RehearseOptions {
   readonly everyFault: number
   readonly everyCrash: number
   readonly offset: number
+  /** Only faults at writes of the rule: the few that the tickets are about. */
+  readonly ruleOnly?: boolean
   readonly say?: (sentence: string) => void
 }
 
@@ -77,7 +79,7 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
 
 function tasksOf(
   undisturbed: readonly Rehearsed[],
-  { everyCrash, everyFault, offset }: RehearseOptions,
+  { everyCrash, everyFault, offset, ruleOnly }: RehearseOptions,
 ): Task[] {
   const some = <Item>(items: readonly Item[], every: number) =>
     items.filter((_item, at) => at % every === offset % every)
@@ -94,8 +96,13 @@ function tasksOf(
     points.flatMap((point) => pauses.map((ms) => task(script, { kind: 'pause', point, ms }, 2))),
   )
   const faults = undisturbed.flatMap(({ script, calls }) =>
-    calls.flatMap((_call, nth) => callFaults.map((fault) => task(script, { kind: 'call', nth, fault }))),
+    calls.flatMap((call, nth) =>
+      ruleOnly && call !== 'ModifyRule'
+        ? []
+        : callFaults.map((fault) => task(script, { kind: 'call', nth, fault })),
+    ),
   )
+  if (ruleOnly) return some(faults, everyFault)
   return [...some(crashes, everyCrash), ...some(stops, everyFault), ...some(faults, everyFault)]
 }
 

@@ -10,6 +10,8 @@ export interface GroupTruth {
   readonly need: number
   readonly desired: number
   readonly min: number
+  /** No schedule can shrink it. */
+  readonly unscheduled: boolean
   readonly listed: boolean
   readonly exists: boolean
 }
@@ -46,6 +48,7 @@ export function truthOf(cloud: SimulatedCloud, state: ClusterState): ClusterTrut
           need: Math.max(record?.desired ?? 0, own.size),
           desired: record?.desired ?? 0,
           min: record?.min ?? 0,
+          unscheduled: record !== undefined && 'ScheduledActions' in record.suspended,
           listed: entry !== undefined,
           exists: record !== undefined,
         },

@@ -1,6 +1,6 @@
 import type { Image } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
-import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
+import { isActive, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
@@ -168,12 +168,12 @@ export class World {
     return answer
   }
 
-  /** Lets time pass until the operation has ended; at most so long. */
+  /** Lets time pass until the operation has ended or needs a person; at most so long. */
   async ended(id: string, withinMs = 6 * 3_600_000): Promise<Operation> {
-    const over = () => this.store.isEnded(id)
+    const over = () => this.store.isEnded(id) || this.store.isHalted(id)
     await this.time.runUntil(this.time.now + withinMs, over)
     const operation = await this.operation(id)
-    if (!isEnded(operation))
+    if (!over())
       throw new Error(
         `operation ${id} is ${operation.phase} after ${withinMs} ms: ${operation.wait?.sentence ?? ''}`,
       )
@@ -203,7 +203,6 @@ export class World {
       (state) =>
         state.operations.some((operation) => operation.phase === 'draining') ||
         state.tickets.length > 0 ||
-        state.groups.some((group) => group.degradedSince !== null) ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
         ),

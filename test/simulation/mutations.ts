@@ -1,0 +1,151 @@
+import type { Mutation } from './compile.js'
+
+const domain = (file: string) => `server/domain/${file}.ts`
+
+/**
+ * Deliberate bugs, each of which the simulation must catch: the model's rules switched off one by one, and mistakes that a
+ * tired person could make in the engine. A piece that is no longer in the source fails the run, so the list stays true.
+ */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'no second look at health',
+    what: 'next is switched to without being registered now',
+    file: domain('decide-switch'),
+    find: '  if (reason) return unready(turn, operation, reason)',
+    replace: '  void reason',
+  },
+  {
+    name: 'pin after the switch',
+    what: 'the previous group is not held before it loses the traffic',
+    file: domain('decide-switch'),
+    find: 'const pin = pinPrevious(turn, operation) ?? countInDns',
+    replace: 'const pin = countInDns',
+  },
+  {
+    name: 'suspensions forgotten',
+    what: 'the ledger says repaid while processes are still suspended',
+    file: domain('decide-ledger'),
+    find: 'if (extra.length > 0)',
+    replace: 'if (extra.length > 99)',
+  },
+  {
+    name: 'last original wins',
+    what: 'a debt that is open takes the present value for the original',
+    file: 'server/engine/deed-change.ts',
+    find: 'if (open) return { ...open, attempted',
+    replace: 'if (open) return { ...open, original: debt.original, attempted',
+  },
+  {
+    name: 'copied from the pinned group',
+    what: 'a new group keeps the raised MinSize for ever',
+    file: domain('decide-launch'),
+    find: 'original: { min: group.size.min, max: group.size.max }',
+    replace: 'original: { min: desired, max }',
+  },
+  {
+    name: 'destroyed before de-listed',
+    what: 'a group is emptied while it stands in the rule',
+    file: domain('decide-retirement'),
+    find: 'if (!rule || !arn || !isListed(rule, arn))',
+    replace: 'if (isListed(rule, arn) || true)',
+  },
+  {
+    name: 'lease ignored',
+    what: 'a request is sent without asking whether the lease still holds',
+    file: 'server/engine/advance-cluster.ts',
+    find: 'parts.cloud.perform(call, lease.check, lease.signal)',
+    replace: 'parts.cloud.perform(call, () => undefined, lease.signal)',
+  },
+  {
+    name: 'cancel ignored',
+    what: 'a cancel before the switch does not stop it',
+    file: domain('decide-turn'),
+    find: 'if (cancelled && undoable.includes(operation.phase))',
+    replace: 'if (cancelled && undoable.length === 0)',
+  },
+  {
+    name: 'late switch not recognised',
+    what: 'an unanswered change that lands is taken for a stranger’s',
+    file: domain('explain-rule'),
+    find: '  if (landed) return step(landed)',
+    replace: '  void landed',
+  },
+  {
+    name: 'old answers believed',
+    what: 'a rule that still shows our previous value is taken for a stranger’s change',
+    file: domain('explain-rule'),
+    find: '  if (mayBeOld)',
+    replace: '  if (mayBeOld && cluster.name === "")',
+  },
+  {
+    name: 'one absence is enough',
+    what: 'a group that one answer lacks is believed to be gone',
+    file: domain('decide-turn'),
+    find: 'if (young || !since || sinceMs(turn, since) < timings.goneMs)',
+    replace: 'if (young && !since)',
+  },
+  {
+    name: 'no fence',
+    what: 'a group is given up while an unanswered switch to it may still land',
+    file: domain('fence'),
+    find: "operation.kind === 'switchBack' || open.length === 0",
+    replace: "operation.kind === 'switchBack' || open.length >= 0",
+  },
+  {
+    name: 'switches over open tickets',
+    what: 'a switch does not wait for an unanswered change that could land after it',
+    file: domain('decide-switch'),
+    find: '  if (blocked) return blocked',
+    replace: '  void blocked',
+  },
+  {
+    name: 'no last survivor',
+    what: 'the last group that came through a night goes like any other',
+    file: domain('retirement-guard'),
+    find: "if (group.survived.length === 0 || !['warm', 'retiring'].includes(group.role)) return null",
+    replace: 'if (group.survived.length >= 0) return null',
+  },
+  {
+    name: 'lease given up between polls',
+    what: 'what was seen several times in a row begins anew with each holder',
+    file: 'server/engine/loop.ts',
+    find: 'return Math.max(shortestKeptMs, 2 * this.parts.timings.pollMs)',
+    replace: 'return shortestKeptMs',
+  },
+  {
+    name: 'unreadiness kept quiet',
+    what: 'nobody is told that the warm group could not take the traffic',
+    file: domain('steward'),
+    find: "if (readiness.state !== 'ready' && !group.degradedSince)",
+    replace: "if (readiness.state !== 'ready' && group.degradedSince)",
+  },
+  {
+    name: 'need not read again',
+    what: 'live has grown since, and next is switched to at its old size',
+    file: domain('decide-switch'),
+    find: "if (operation.kind !== 'switchBack') return reasonNotRegistered(to, needed, 3)",
+    replace:
+      "if (operation.kind !== 'switchBack') return reasonNotRegistered({ ...to, autoScaling: to.autoScaling && { ...to.autoScaling, desired: 1 } }, 1, 3)",
+  },
+  {
+    name: 'returns blindly',
+    what: 'traffic is sent back without looking whether the group can take it',
+    file: domain('decide-after-switch'),
+    find: '  const reason = reasonNoReturn(turn, operation)\n  if (reason) {',
+    replace: '  const reason = reasonNoReturn(turn, operation)\n  if (reason === operation.id) {',
+  },
+  {
+    name: 'restores the desired capacity too',
+    what: 'a live group that has grown is shrunk when its MinSize is repaid',
+    file: 'server/cloud/scaling-group-requests.ts',
+    find: '      MinSize: call.min,\n      ...(call.max',
+    replace: '      MinSize: call.min, DesiredCapacity: call.min,\n      ...(call.max',
+  },
+  {
+    name: 'two zones are enough',
+    what: 'next is switched to over fewer than three zones',
+    file: domain('decide-switch'),
+    find: "if (operation.kind !== 'switchBack') return reasonNotRegistered(to, needed, 3)",
+    replace: "if (operation.kind !== 'switchBack') return reasonNotRegistered(to, needed, 1)",
+  },
+]

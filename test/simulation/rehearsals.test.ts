@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { compiled } from './compile.js'
+import { mutations } from './mutations.js'
+import { hunt } from './prove-mutants.js'
+import { rehearseAll } from './rehearse-all.js'
+
+/** Another part of the faults each day; `npm run prove` takes all of them. */
+const offset = Math.floor(Date.now() / 86_400_000)
+const everyFault = 25
+
+describe('everything that Delling does, rehearsed', () => {
+  it('ends the same after a death at any point, and as it says after whatever becomes of a call (P3, P5)', async () => {
+    const run = await rehearseAll({ folder: compiled(), everyCrash: 2, everyFault, offset })
+    const points = Object.values(run.points).reduce((sum, count) => sum + count, 0)
+    process.stdout.write(
+      `rehearsals: ${run.crashes} deaths at ${points} points, ${run.pauses} pauses, ${run.callFaults} faults at calls, in ${Math.round(run.seconds)} s\n`,
+    )
+    expect(run.failures).toEqual([])
+    expect(points).toBeGreaterThan(400)
+    expect(run.crashes).toBeGreaterThan(200)
+    expect(run.sameEnd).toBeGreaterThanOrEqual(run.crashes)
+  })
+
+  it('would not pass with a bug in it: one that is known is caught', async () => {
+    const mutation = mutations.find((each) => each.name === 'late switch not recognised')
+    if (!mutation) throw new Error('there is no such mutation')
+    expect(await hunt(mutation, 60, 1)).toMatchObject({ caughtBy: expect.stringMatching(/P/) as string })
+  })
+})
