@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
-          include: ['test/simulation/**/*.test.ts'],
+          include: ['test/{simulation,scenarios}/**/*.test.ts'],
           testTimeout: 600_000,
           // Each of these fills both cores by itself.
           maxWorkers: 1,

@@ -318,6 +318,11 @@ export class MemoryStore implements Store, History {
     return this.states.get(cluster) ?? null
   }
 
+  /** The number of the last event. */
+  get seq(): number {
+    return this.rows.at(-1)?.seq ?? 0
+  }
+
   allStates(): readonly ClusterState[] {
     return [...this.states.values()]
   }

@@ -1,0 +1,64 @@
+import { good, neverWell, World } from '../simulation/world.js'
+import { scenarios, type Scenario } from './scenarios.js'
+
+const cluster = 'shop-main'
+
+/** Plays a scenario in a world of its own and answers its transcript: what was done, and what Delling said. */
+export async function play(name: string): Promise<string> {
+  const scenario = scenarios.find((each) => each.name === name)
+  if (!scenario) throw new Error(`there is no scenario ${name}`)
+  const world = await World.make({ seed: 1, timings: { pollMs: 10_000 } })
+  try {
+    await world.image('good-1', good)
+    await world.image('good-2', good)
+    await world.image('never', neverWell)
+    const { id } = await world.create(cluster, world.images.get('good-1')!)
+    await world.ended(id)
+    await world.time.runUntil(world.time.now + 900_000)
+    return await transcriptOf(world, scenario)
+  } finally {
+    await world.end()
+  }
+}
+
+async function transcriptOf(world: World, scenario: Scenario): Promise<string> {
+  const from = await world.store.lastSeq()
+  const begun = world.time.now
+  // What is done comes after everything that was written before it.
+  const told: { at: number; seq: number; line: string }[] = []
+  await scenario.play({
+    world,
+    tell: (what) => void told.push({ at: world.time.now, seq: world.store.seq + 0.5, line: `**${what}**` }),
+    minutes: (count) => world.time.runUntil(world.time.now + count * 60_000),
+  })
+  const rows = await world.store.eventsAfter(from, 1000)
+  const lines = [
+    ...told,
+    ...rows.map((row) => ({ at: row.at.getTime(), seq: row.seq, line: plain(row.sentence) })),
+  ].sort((a, b) => a.at - b.at)
+  const state = world.state(cluster)
+  const end = state.groups.map((each) => `${each.name} is ${each.role}`).join(', ')
+  return [
+    `# ${scenario.title}`,
+    '',
+    scenario.about,
+    '',
+    '| after | |',
+    '|---|---|',
+    ...lines.map(({ at, line }) => `| ${clock(at - begun)} | ${line.replaceAll('|', '/')} |`),
+    '',
+    `In the end: ${state.cluster.statement}; ${end}.`,
+    '',
+  ].join('\n')
+}
+
+const clock = (ms: number) =>
+  `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
+
+/** Ids are drawn anew for each world. */
+function plain(sentence: string): string {
+  return sentence
+    .replaceAll(/\bi-[0-9a-f]{8,}/g, 'i-…')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '…')
+    .replaceAll(/[\n\r]+/g, ' ')
+}
