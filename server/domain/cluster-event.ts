@@ -66,12 +66,7 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
       }
     case 'TicketSeen':
       return {
-        cluster: {
-          ...cluster,
-          ...explained(cluster, event.entries, at),
-          needsPerson: null,
-          restoreAsked: null,
-        },
+        cluster: { ...cluster, ...explained(cluster, event.entries, at) },
         ticketsClosed: [{ id: event.id, as: 'seen' }],
       }
     case 'TicketsClosed':

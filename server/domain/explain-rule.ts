@@ -22,7 +22,7 @@ export function ruleAnswered(
   at: Date,
 ): Cluster {
   if (rule.ruleArn !== cluster.ruleArn) return cluster
-  return { ...cluster, ...explained(cluster, rule.entries, at), needsPerson: null, restoreAsked: null }
+  return { ...cluster, ...explained(cluster, rule.entries, at) }
 }
 
 /** True while the rule shows what we last set or accepted. */

@@ -35,7 +35,7 @@ describe('a listing of the account', () => {
       ?.ImageId
     const { Subnets = [] } = await readers.ec2.send(new DescribeSubnetsCommand({}))
     const perform = (call: Call) => fixture.cloud.perform(call, () => undefined, new AbortController().signal)
-    const make = async (name: string, marks: typeof tags | Record<string, never>) => {
+    const make = async (name: string, marks: Readonly<Record<string, string>>) => {
       const healthCheck = {
         path: '/',
         intervalSec: 10,
@@ -80,7 +80,7 @@ describe('a listing of the account', () => {
       await perform({ type: 'SuspendProcesses', group: name, processes: ['ScheduledActions'] })
     }
     await make('shop-main-v003', tags)
-    await make('shop-main-v009', {})
+    await make('shop-main-v009', { by: 'somebody' })
 
     const lister = makeAccountLister(readers, clock)
     const marked = await lister.list('marked', 0)

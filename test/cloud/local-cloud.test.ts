@@ -367,7 +367,6 @@ describe('a cluster on the local cloud, by the adapters alone', () => {
         },
         'exists',
       ],
-      [{ type: 'CreateListener', loadBalancerArn: known.loadBalancerArn, port: 8090, tags }, 'exists'],
       [
         {
           type: 'CreateAutoScalingGroup',

@@ -4,7 +4,8 @@ import { inWorkers } from './pool.js'
 import { failureSentence, simulate } from './simulate.js'
 import { weathers } from './weather.js'
 
-const firstSeed = Number(process.env.DELLING_SEED ?? Math.floor(Date.now() / 86_400_000) * 1000)
+/** The same worlds on every run, so that a failure is this change's; `npm run prove -- --seed S` lives through others. */
+const firstSeed = Number(process.env.DELLING_SEED ?? 1)
 const nights = Number(process.env.DELLING_NIGHTS ?? 500)
 
 describe('simulated days and nights', () => {

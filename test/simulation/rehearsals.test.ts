@@ -4,8 +4,8 @@ import { mutations } from './mutations.js'
 import { hunt } from './prove-mutants.js'
 import { rehearseAll } from './rehearse-all.js'
 
-/** Another part of the faults each day; `npm run prove` takes all of them. */
-const offset = Math.floor(Date.now() / 86_400_000)
+/** A part of the faults; `npm run prove` takes all of them. */
+const offset = 0
 const everyFault = 25
 
 describe('everything that Delling does, rehearsed', () => {
