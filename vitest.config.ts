@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config'
 // The SDK announces its Node version of 2027 once per process, and every test file is one.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
+/** Minutes each: `npm run test:long` runs them, so that `npm test` stays a matter of minutes. */
+const longTests = [
+  'test/e2e/{replicas-fleet,replicas-paused,upgrade,restored-backup,database-away,database-away-console}.test.ts',
+]
+
 /**
  * Projects by what they need: `unit` needs nothing but the code; `store` a real PostgreSQL; `cloud` the local cloud;
  * `e2e` real processes; `pages` a real browser.
@@ -49,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: process.env.DELLING_LONG_TESTS ? [] : longTests,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
