@@ -1,7 +1,7 @@
-import type { Call } from '../../server/domain/call.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
 import type { Change, Lease } from '../../server/engine/ports.js'
+import { callLabel, changeLabel, operationOf } from '../simulation/point-labels.js'
 
 /** What a process sees of itself after its end: nothing of it goes on, and nothing it asks for is answered. */
 class Died extends Error {
@@ -152,18 +152,4 @@ class Life {
     this.onDeath()
     throw this.died
   }
-}
-
-function callLabel(call: Call): string {
-  return call.type === 'ModifyRule' ? `ModifyRule (${call.purpose})` : call.type
-}
-
-function changeLabel({ events = [], intent }: Change): string {
-  return [...events.map(({ event }) => event.type), ...(intent ? [callLabel(intent.call)] : [])].join(' + ')
-}
-
-function operationOf({ events = [], intent, bake }: Change): string | null {
-  if (bake) return bake.id
-  const stream = events.find((event) => event.stream.startsWith('operation:'))?.stream
-  return intent?.operationId ?? stream?.slice('operation:'.length) ?? null
 }

@@ -1,12 +1,12 @@
-import type { Call } from '../../server/domain/call.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
-import type { Change, Lease, Store } from '../../server/engine/ports.js'
+import type { Lease, Store } from '../../server/engine/ports.js'
 import { inProcessClients } from './in-process-clients.js'
+import { callLabel, changeLabel, operationOf } from './point-labels.js'
 import type { SimulatedCloud } from './simulated-cloud.js'
 import type { VirtualTime } from './virtual-time.js'
 
@@ -216,18 +216,4 @@ export class Replica {
     else this.die()
     await this.live(life)
   }
-}
-
-function callLabel(call: Call): string {
-  return call.type === 'ModifyRule' ? `ModifyRule (${call.purpose})` : call.type
-}
-
-function changeLabel({ events = [], intent }: Change): string {
-  return [...events.map(({ event }) => event.type), ...(intent ? [callLabel(intent.call)] : [])].join(' + ')
-}
-
-function operationOf({ events = [], intent, bake }: Change): string | null {
-  if (bake) return bake.id
-  const stream = events.find((event) => event.stream.startsWith('operation:'))?.stream
-  return intent?.operationId ?? stream?.slice('operation:'.length) ?? null
 }
