@@ -14,12 +14,10 @@ const mayBeTooYoung =
 /** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
 const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
 
-/** Phases in which an operation can only go on: what it lacks for too long, a person must give it. */
-const blockable = ['aborting', 'returning', 'resettling', 'delisting', 'shrinking', 'deleting', 'verifying']
-
+/** In every other phase an operation can only go on: what it lacks for too long, a person must give it. */
 function isBlockedTooLong(turn: Turn, operation: Operation): boolean {
   return (
-    blockable.includes(operation.phase) && sinceMs(turn, operation.phaseSince) > turn.timings.undoDeadlineMs
+    !undoable.includes(operation.phase) && sinceMs(turn, operation.phaseSince) > turn.timings.undoDeadlineMs
   )
 }
 

@@ -112,4 +112,22 @@ describe('a request that AWS refuses', () => {
     )
     expect(later).toMatchObject({ deed: { kind: 'act', call: { type: 'ResumeProcesses' } } })
   })
+  it('that a finished switch still needs halts it past the deadline, naming what is left', () => {
+    const settling = (minutes: number) => ({
+      groups: [serverGroup(1, { role: 'warm' }), serverGroup(2)],
+      operations: [
+        operation({
+          phase: 'settling',
+          phaseSince: new Date(at.getTime() - minutes * 60_000),
+          switchSent: true,
+          switched: true,
+        }),
+      ],
+      rule: rule({ 'shop-main-v001': 0, 'shop-main-v002': 100 }),
+      seen: [{ push: 1, suspended: ['AlarmNotification', 'ScheduledActions'] }, { push: 2 }],
+      sightings: refusals(['ModifyTargetGroupAttributes', 'shop-main-v001', denied(9, 1)]),
+    })
+    expect(JSON.stringify(decideTurn(turn(settling(5))))).toContain('it is asked again')
+    expect(JSON.stringify(decideTurn(turn(settling(31))))).toContain('Halted')
+  })
 })

@@ -49,10 +49,12 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
     Object.keys(scripts).map((script) => ({ task: 'rehearsal', script, interference: { kind: 'none' } })),
     (result) => void undisturbed.set(result.script, result),
   )
+  // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
+  const inOrder = Object.keys(scripts).flatMap((script) => undisturbed.get(script) ?? [])
   const totals = { crashes: 0, pauses: 0, callFaults: 0, sameEnd: 0 }
   const statedEnds: Record<string, number> = {}
-  const failures = [...undisturbed.values()].flatMap((result) => problemsOf(result, result))
-  const tasks = tasksOf([...undisturbed.values()], options)
+  const failures = inOrder.flatMap((result) => problemsOf(result, result))
+  const tasks = tasksOf(inOrder, options)
   let count = 0
   await run(tasks, (result) => {
     const expected = undisturbed.get(result.script)
@@ -67,7 +69,7 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
     if (++count % 200 === 0)
       options.say?.(`${count} of ${tasks.length} rehearsals, ${failures.length} failed`)
   })
-  const points = [...undisturbed].map(([script, result]) => [script, result.points.length] as const)
+  const points = inOrder.map(({ script, points: passed }) => [script, passed.length] as const)
   return {
     points: Object.fromEntries(points),
     ...totals,
