@@ -19,12 +19,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{domain,engine,config,web,cli,bake,jobs,launcher,localcloud/unit}/**/*.test.ts'],
+          // No test changes a module for its neighbours, and loading the SDK anew for each file takes longer than the tests.
+          isolate: false,
+          maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'store',
           include: ['test/store/**/*.test.ts'],
+          maxWorkers: 2,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -35,6 +39,7 @@ export default defineConfig({
           name: 'cloud',
           include: ['test/{cloud,localcloud}/**/*.test.ts'],
           exclude: ['test/localcloud/unit/**'],
+          maxWorkers: 2,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
