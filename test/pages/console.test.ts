@@ -101,6 +101,9 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
       await page.addScriptTag({ content: axe })
       expect(await violations(page, wcag), path).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
+      await page.evaluate(
+        'Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))',
+      )
       // Of all rules only this one can tell the two apart.
       expect(await violations(page, { type: 'rule', values: ['color-contrast'] }), `${path} in dark`).toEqual(
         [],
