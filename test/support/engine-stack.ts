@@ -11,6 +11,7 @@ import { bakeSample } from '../../server/engine/sample.js'
 import { startLocalCloud } from '../../server/localcloud/assemble.js'
 import { freshDatabase } from './database.js'
 import { makeEngineParts } from './engine-parts.js'
+import { recordedImage } from './recorded-image.js'
 import { until } from './until.js'
 
 export const person: Actor = { name: 'Ada', via: 'console' }
@@ -36,13 +37,15 @@ interface StackOptions {
   readonly withoutLoop?: boolean
   /** Waits that differ from those of pace zero. */
   readonly timings?: Partial<Timings>
+  /** `records`: instances without a process, as many as a test likes; their images are copies of Amazon's. */
+  readonly instances?: 'processes' | 'records'
   /** Another PostgreSQL than that of the test run. */
   readonly databaseServerUrl?: string
 }
 
 export async function startEngineStack(options: StackOptions = {}): Promise<EngineStack> {
   const home = await mkdtemp(join(tmpdir(), 'delling-engine-'))
-  const cloud = await startLocalCloud({ home, port: 0, pace: 'zero' })
+  const cloud = await startLocalCloud({ home, port: 0, pace: 'zero', instances: options.instances })
   const fresh = await freshDatabase(options.databaseServerUrl)
   const databaseUrl = fresh.url
   const engine = await makeEngineParts(cloud.url, databaseUrl, options.timings)
@@ -85,6 +88,7 @@ export async function startEngineStack(options: StackOptions = {}): Promise<Engi
       return reply.json()
     },
     async image(version) {
+      if (options.instances === 'records') return recordedImage(cloud.url, parts, version)
       const { bake } = await bakeSample(parts, person, version)
       await until(
         async () => ['baked', 'failed'].includes((await parts.history.bake(bake.id))?.phase ?? ''),
