@@ -1,4 +1,5 @@
 import { activeRetirements, activeTraffic } from './cluster-state.js'
+import { afterAnswer } from './answered-acts.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
 import { prepareBalancer } from './decide-balancer.js'
@@ -34,7 +35,7 @@ export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
   for (const candidate of candidates(turn)) {
     if (!candidate) continue
-    const step = afterRefusals(turn, candidate)
+    const step = afterAnswer(turn, afterRefusals(turn, candidate))
     if (step.kind !== 'wait') return { kind: 'deed', deed: step }
     waits.push(step)
   }

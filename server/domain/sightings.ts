@@ -1,3 +1,4 @@
+import type { Call } from './call.js'
 import type { Observed, RuleEntry } from './observation.js'
 import { sameEntries } from './observation.js'
 
@@ -21,6 +22,13 @@ export interface Sightings {
   readonly agreeing: ReadonlyMap<string, Date>
   /** AWS's latest refusal of a kind of call about an object, and how often in a row. */
   readonly refusals: ReadonlyMap<string, RefusalSeen>
+  /** The latest request of a kind about an object that AWS carried out, and when it said so. */
+  readonly answers: ReadonlyMap<string, AnswerSeen>
+}
+
+interface AnswerSeen {
+  readonly call: Call
+  readonly at: Date
 }
 
 export interface RefusalSeen {
@@ -39,9 +47,10 @@ export const noSightings: Sightings = {
   differing: new Map(),
   agreeing: new Map(),
   refusals: new Map(),
+  answers: new Map(),
 }
 
-/** The key under which refusals of one kind of call about one object are counted. */
+/** The key under which refusals and answers of one kind of call about one object are kept. */
 export function refusalKey(callType: string, object: string): string {
   return `${callType} ${object}`
 }
@@ -57,11 +66,11 @@ export function withRefusal(
   return { ...sightings, refusals: new Map(sightings.refusals).set(key, { ...refusal, times }) }
 }
 
-export function withoutRefusal(sightings: Sightings, key: string): Sightings {
-  if (!sightings.refusals.has(key)) return sightings
+/** Remembers what AWS carried out; what it refused of the same kind before is mended. */
+export function withAnswer(sightings: Sightings, key: string, answer: AnswerSeen): Sightings {
   const refusals = new Map(sightings.refusals)
   refusals.delete(key)
-  return { ...sightings, refusals }
+  return { ...sightings, refusals, answers: new Map(sightings.answers).set(key, answer) }
 }
 
 /** Counts another poll for the groups that are registered in it and forgets the others. */

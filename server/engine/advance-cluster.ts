@@ -2,7 +2,7 @@ import type { ClusterState } from '../domain/cluster-state.js'
 import { decideTurn, type Deed, type Wait } from '../domain/decide-turn.js'
 import { observedInstancesWorthAsking } from '../domain/diagnosis.js'
 import type { Observed } from '../domain/observation.js'
-import { refusalKey, withoutRefusal, withRefusal, type Sightings } from '../domain/sightings.js'
+import { refusalKey, withAnswer, withRefusal, type Sightings } from '../domain/sightings.js'
 import { badImage } from './bad-image.js'
 import { changeOf } from './deed-change.js'
 import type { HeldLease } from './held-lease.js'
@@ -109,7 +109,7 @@ async function send(
       message: null,
       ...(rule ? { rule } : {}),
     })
-    return { sightings: withoutRefusal(sightings, key), lookAgainMs: 0 }
+    return { sightings: withAnswer(sightings, key, { call, at: parts.clock.now() }), lookAgainMs: 0 }
   } catch (error) {
     if (error instanceof CallRefused) {
       await answer('refused', error.requestId, `${error.code}: ${error.message}`)

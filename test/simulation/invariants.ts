@@ -1,5 +1,6 @@
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
+import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { OperationEvent } from '../../server/domain/operation.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
@@ -183,6 +184,7 @@ export class Invariants {
 
   private written({ change, lease, scope }: Written): void {
     if (lease && !this.world.store.isHeld(lease)) this.fail('P4', `${scope} was written without its lease`)
+    this.switchSent(scope, change)
     for (const { stream, event, cluster } of change.events ?? []) {
       if (stream.startsWith('operation:'))
         this.operationEvent(stream.slice('operation:'.length), event as OperationEvent, cluster)
@@ -191,6 +193,20 @@ export class Invariants {
       if (event.type === 'GroupLost' && cluster && !this.isStrange(cluster))
         this.fail('P12', `a group of ${cluster} is said to be deleted by somebody else, and nobody did`)
     }
+  }
+
+  /** A switch that an unanswered request of ours could still undo would end otherwise than it says. */
+  private switchSent(scope: string, { intent }: Written['change']): void {
+    if (intent?.call.type !== 'ModifyRule' || intent.call.purpose !== 'switch') return
+    const state = this.world.store.peek(scope.slice('cluster:'.length))
+    if (!state || activeTraffic(state)?.request.now) return
+    this.checks += 1
+    const other = ticketsElsewhere(state, intent.call.entries)
+    if (other.length > 0)
+      this.fail(
+        'P11',
+        `${state.cluster.name} is switched while ${other.length} unanswered changes could undo it`,
+      )
   }
 
   private operationEvent(id: string, event: OperationEvent, cluster: string | null): void {

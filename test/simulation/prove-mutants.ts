@@ -21,6 +21,7 @@ export async function hunt(mutation: Mutation, nights: number, firstSeed: number
       everyFault: 1,
       offset: 0,
       ruleOnly: true,
+      untilFirst: true,
     })
     if (failures[0]) return { mutation, caughtBy: promiseIn(failures[0]), nights: 0 }
     const run = await simulate({ folder, nights, firstSeed, untilFirst: true })

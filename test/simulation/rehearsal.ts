@@ -10,6 +10,8 @@ import { good, neverWell, person, World } from './world.js'
 
 const cluster = 'shop-main'
 const hourMs = 3_600_000
+/** AWS refuses a request that is older than a quarter of an hour. */
+const tooLateMs = 1_100_000
 
 /** One thing that people ask of Delling, from the asking to its end. */
 interface Script {
@@ -53,6 +55,29 @@ const sickInPinning = async (world: World) => {
   await world.ended(operation.id)
 }
 
+/** The switch is sent twice and only the second is answered; then a person cancels, and what is read is eight seconds old. */
+const returnedWithAnOpenTicket = async (world: World) => {
+  const image = world.images.get('good-2')?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  const { knobs } = world.cloud.model
+  const reaches = (phase: Operation['phase']) =>
+    world.time.runUntil(
+      world.time.now + hourMs,
+      () =>
+        world.store.isEnded(operation.id) ||
+        world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === phase),
+    )
+  await reaches('pinning')
+  knobs.plan({ action: 'ModifyRule', kind: 'late', delayMs: tooLateMs })
+  await reaches('watching')
+  knobs.change({ staleReadsMs: 8000 })
+  if (!world.store.isEnded(operation.id))
+    await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
+  await world.ended(operation.id)
+  knobs.change({ staleReadsMs: 0 })
+  knobs.dropFaults()
+}
+
 export const scripts: Readonly<Record<string, Script>> = {
   create: { run: created },
   deploy: { before: created, run: deployed('good-2') },
@@ -61,6 +86,7 @@ export const scripts: Readonly<Record<string, Script>> = {
   'cancel before the switch': { before: created, run: cancelledIn('registering') },
   'cancel while switching': { before: created, run: cancelledIn('switching') },
   'cancel after the switch': { before: created, run: cancelledIn('watching') },
+  'cancel with an unanswered switch': { before: created, run: returnedWithAnOpenTicket },
   'switch back': {
     before: async (world) => {
       await created(world)
@@ -137,7 +163,7 @@ export const callFaults: readonly CallFault[] = [
   { name: 'answered after 20 s', kind: 'delay', delayMs: 20_000 },
   { name: 'delivered 4 minutes later', kind: 'late', delayMs: 240_000 },
   { name: 'delivered 14 minutes later', kind: 'late', delayMs: 840_000 },
-  { name: 'delivered too late', kind: 'late', delayMs: 1_100_000 },
+  { name: 'delivered too late', kind: 'late', delayMs: tooLateMs },
 ]
 
 export interface RehearsalOptions {

@@ -17,6 +17,9 @@ const real = {
   performanceNow: performance.now.bind(performance),
 }
 
+/** More turns within one instant than everything together ever needs. */
+const mostInstants = 20_000
+
 /**
  * One clock for everything in this process: timers, `Date`, `performance.now`. Time passes only in `runUntil`, from one due
  * timer to the next, and never while code runs; between two of them every promise that can settle does. Its timers are a
@@ -27,6 +30,8 @@ export class VirtualTime {
   private orders = 0
   private nowMs: number
   private settled = 0
+  private instants = 0
+  private instantMs = 0
 
   constructor(start: Date) {
     this.nowMs = start.getTime()
@@ -85,6 +90,7 @@ export class VirtualTime {
         return
       }
       this.nowMs = Math.max(this.nowMs, next.at)
+      this.standsStill()
       this.fireInstant()
       await this.settle()
     }
@@ -98,6 +104,16 @@ export class VirtualTime {
     }
     this.heap.sort((a, b) => a.at - b.at || a.order - b.order)
     await this.runUntil(this.nowMs)
+  }
+
+  /** Something that asks again and again without waiting would keep the world in one instant for ever. */
+  private standsStill(): void {
+    this.instants = this.nowMs === this.instantMs ? this.instants + 1 : 0
+    this.instantMs = this.nowMs
+    if (this.instants > mostInstants)
+      throw new Error(
+        `P14 does not hold at ${new Date(this.nowMs).toISOString()}: something is asked for ever without a pause`,
+      )
   }
 
   private fireInstant(): void {
