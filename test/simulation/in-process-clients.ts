@@ -26,6 +26,8 @@ interface ClientOptions {
   readonly sleep: (ms: number) => Promise<void>
   /** How long a change takes to be answered. */
   readonly latencyMs: () => number
+  /** How long a read takes. */
+  readonly readLatencyMs: () => number
   readonly onTheWire?: OnTheWire
 }
 
@@ -74,7 +76,7 @@ async function readAgain(options: ClientOptions, service: string, command: Comma
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = carryOut(options, service, command, command.input)
-      return await withTimeout(options, answer, undefined, 0)
+      return await withTimeout(options, answer, undefined, options.readLatencyMs())
     } catch (error) {
       if (attempt === attempts || !isWorthRepeating(error)) throw error
       await options.sleep(firstRetryMs * 2 ** attempt)

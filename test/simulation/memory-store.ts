@@ -97,6 +97,11 @@ export class MemoryStore implements Store, History {
     return row?.holder === lease.holder && row.epoch === lease.epoch && row.until > performance.now()
   }
 
+  /** How often a lease has changed hands. */
+  epochOf(scope: string): number {
+    return this.leases.get(scope)?.epoch ?? 0
+  }
+
   async clusterNames(): Promise<readonly string[]> {
     this.reach()
     return [...this.states.keys()]

@@ -32,6 +32,7 @@ export interface ReplicaParts {
   readonly time: VirtualTime
   readonly fate: (point: CutPoint) => Cut
   readonly latencyMs: () => number
+  readonly readLatencyMs: () => number
   readonly onFault: (error: unknown) => void
 }
 
@@ -91,12 +92,13 @@ export class Replica {
   private end: () => void = () => undefined
 
   private mortalParts(life: { over: boolean }): Parts {
-    const { parts, cloud, time, latencyMs } = this.given
+    const { parts, cloud, time, latencyMs, readLatencyMs } = this.given
     const pass = (point: Omit<CutPoint, 'replica'>) => this.pass(point, life)
     const clients = inProcessClients({
       dispatcher: cloud.dispatcher,
       sleep: (ms) => time.sleep(ms),
       latencyMs,
+      readLatencyMs,
       onTheWire: (action) => pass({ label: `${action} signed`, operationId: this.sending, mutating: true }),
     })
     const { clock, timings } = parts

@@ -38,6 +38,8 @@ export class World {
   /** What is asked of every cut point; replaced by whoever wants a process to die. */
   fate: (point: CutPoint) => Cut
   latencyMs = () => 0
+  /** Reads take no time unless a test says so: there are a hundred for each change. */
+  readLatencyMs = () => 0
   private ids = 0
 
   private constructor(
@@ -88,6 +90,7 @@ export class World {
       time: this.time,
       fate: (point) => this.fate(point),
       latencyMs: () => this.latencyMs(),
+      readLatencyMs: () => this.readLatencyMs(),
       onFault: (error) => void this.faults.push(error),
     })
     this.replicas.push(replica)
@@ -236,6 +239,7 @@ function partsOf(
     dispatcher: cloud.dispatcher,
     sleep: (ms) => time.sleep(ms),
     latencyMs: () => 0,
+    readLatencyMs: () => 0,
   })
   const clock = { now: () => new Date() }
   const { metricPeriodSec } = timings
