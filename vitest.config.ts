@@ -5,7 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 /** Minutes each: `npm run test:long` runs them, so that `npm test` stays a matter of minutes. */
 const longTests = [
-  'test/e2e/{replicas-fleet,replicas-paused,upgrade,restored-backup,database-away,database-away-console}.test.ts',
+  'test/e2e/{kill-storm,replicas-paused,upgrade,restored-backup,database-away,database-away-console}.test.ts',
 ]
 
 /**

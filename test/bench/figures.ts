@@ -3,6 +3,7 @@ import type { CallsMade } from './aws-calls.js'
 import type { Round } from './deployment-rounds.js'
 import type { IdleMinute } from './idle-minute.js'
 import type { LosslessRun } from './lossless-run.js'
+import type { SimulationSpeed } from './simulation-speed.js'
 import { median, p95 } from './statistics.js'
 import type { Throughput } from './throughput.js'
 
@@ -15,6 +16,7 @@ export interface Measured {
   readonly compileMs: number
   readonly warmStartsMs: readonly number[]
   readonly takeOversMs: readonly number[]
+  readonly simulation: SimulationSpeed
   /** Of one deployment at pace brisk, where every wait of AWS and of ours is there, divided by 20. */
   readonly briskCalls: CallsMade
 }
@@ -36,6 +38,7 @@ export function figuresOf(measured: Measured): Figure[] {
     ...memories(measured.idle),
     ...starts(measured),
     ...takeOvers(measured),
+    ...simulated(measured.simulation),
     ...throughputs(measured.throughput),
   ]
 }
@@ -131,6 +134,27 @@ function takeOvers({ takeOversMs }: Measured): Figure[] {
       what: `Holder killed → another replica holds its cluster (${takeOversMs.length} kills)`,
       measured: spread(takeOversMs),
       goal: limit(5000, p95(takeOversMs)),
+    },
+  ]
+}
+
+function simulated({ nights, nightsPerSecond, shares }: SimulationSpeed): Figure[] {
+  const percent = (share: number) => `${Math.round(share * 100)} %`
+  return [
+    {
+      what: `Simulated nights a second, all cores (${grouped(nights)} nights)`,
+      measured: nightsPerSecond.toFixed(1),
+      goal: verdict('10,000 in ten minutes: ≥ 16.7', nightsPerSecond >= 16.7),
+    },
+    {
+      what: '– of its time in our engine, store adapters and AWS adapters',
+      measured: percent(shares.engine),
+      goal: '',
+    },
+    {
+      what: '– in the local cloud, in the simulation itself, in Node and its garbage collection',
+      measured: [shares.localCloud, shares.simulation, shares.node].map(percent).join(', '),
+      goal: '',
     },
   ]
 }

@@ -10,11 +10,13 @@ import { runUnderTraffic } from './lossless-run.js'
 import { liveOf, run } from './operations.js'
 import type { BenchHome, RunningDelling } from './running-delling.js'
 import { bakeVersion, registerSample } from './sample-images.js'
+import { measureSimulation } from './simulation-speed.js'
 import { measureTakeOvers } from './take-over.js'
 import { compareThroughput, type Throughput } from './throughput.js'
 
 const cluster = 'sunrise-main'
 const kills = 10
+const nights = 200
 
 /** Everything, one after the other: nothing else of ours runs while a figure is taken. */
 export async function measure(
@@ -43,6 +45,8 @@ export async function measure(
   const again = await startAgain(home, next)
   say(`Killing the replica that holds a cluster ${kills} times`)
   const takeOversMs = await measureTakeOvers(home, kills)
+  say(`Living through ${nights} simulated nights, then a quarter of them under a profiler`)
+  const simulation = await measureSimulation(home.folder, nights)
   return {
     rounds: measured,
     lossless,
@@ -51,6 +55,7 @@ export async function measure(
     firstStartMs: delling.readyMs,
     compileMs: compiled,
     takeOversMs,
+    simulation,
     ...again,
   }
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { AwayWorld, awayCases } from './database-away-scenario.js'
 
-/** Longer than a lease, so that everything that was held is lost meanwhile. */
-const awayMs = 5500
+/** Longer than a lease, so that everything that was held is lost meanwhile; `npm run prove` takes a whole minute. */
+const awayMs = Number(process.env.DELLING_AWAY_MS ?? 5500)
 let world: AwayWorld
 
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-describe('a database that goes away for longer than a lease', () => {
+describe(`a database that goes away for ${awayMs / 1000} s`, () => {
   it.each(
     awayCases.map((away, index) => ({ ...away, how: (['frozen', 'shut down'] as const)[(index >> 1) % 2]! })),
   )(

@@ -11,17 +11,19 @@ interface PoolOptions<Result> {
   /** Told of each result; false ends everything. */
   readonly done: (result: Result) => boolean
   readonly workers?: number
+  /** Options of Node for each process, beside those that make it fast. */
+  readonly execArgv?: readonly string[]
 }
 
 /** Does many tasks at once, one process for each core. Rejects when one of them ends by itself. */
 export async function inWorkers<Result>(options: PoolOptions<Result>): Promise<void> {
-  const { folder, workers = availableParallelism() } = options
+  const { folder, workers = availableParallelism(), execArgv = [] } = options
   const script = join(folder, 'test', 'simulation', 'worker.js')
   const state = { over: false }
   await Promise.all(
     Array.from({ length: workers }, () => {
       const child = fork(script, {
-        execArgv: ['--max-semi-space-size=64', '--no-warnings'],
+        execArgv: ['--max-semi-space-size=64', '--no-warnings', ...execArgv],
         stdio: 'inherit',
       })
       return follow(child, options, state)

@@ -1,17 +1,20 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkout } from '../../config/checkout.js'
 import { compiled } from './compile.js'
 import { mutations } from './mutations.js'
 import { hunt } from './prove-mutants.js'
 import { rehearseAll } from './rehearse-all.js'
 import { failureSentence, simulate } from './simulate.js'
 
-const usage = `npm run prove -- [--only nights|rehearsals|mutations] [--nights 10000] [--seed 1] [--workers N] [--mutation NAME]
+const usage = `npm run prove -- [--only rehearsals|processes|database|mutations|nights] [--nights 10000] [--seed 1] [--workers N] [--mutation NAME]
   --nights   how many nights of clusters are lived through
   --seed     the first world; each further one takes the next number
   --only     one part of it
   --mutation one deliberate bug instead of all of them`
 
-const parts = ['rehearsals', 'mutations', 'nights']
+const parts = ['rehearsals', 'processes', 'database', 'mutations', 'nights']
 
 const say = (sentence: string) => void process.stdout.write(`${sentence}\n`)
 
@@ -95,11 +98,24 @@ async function proveNights(folder: string, { nights, seed, workers }: ProveOptio
   return run.failures.length === 0
 }
 
+/** Real processes and a real database need the setting up that the test runner has. */
+function proveByTest(file: string, environment: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs')
+  const test = spawn(process.execPath, [vitest, 'run', '--project', 'e2e', `test/e2e/${file}.test.ts`], {
+    cwd: checkout,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment, DELLING_LONG_TESTS: '1' },
+  })
+  return new Promise((resolve) => test.once('close', (code) => resolve(code === 0)))
+}
+
 const options = optionsOrExit()
 const folder = compiled()
 const held: boolean[] = []
 const wanted = options.only ? [options.only] : parts
 if (wanted.includes('rehearsals')) held.push(await proveRehearsals(folder))
+if (wanted.includes('processes')) held.push(await proveByTest('kill-storm'))
+if (wanted.includes('database')) held.push(await proveByTest('database-away', { DELLING_AWAY_MS: '60000' }))
 if (wanted.includes('mutations')) held.push(await proveMutations(options))
 if (wanted.includes('nights')) held.push(await proveNights(folder, options))
 process.exitCode = held.every(Boolean) ? 0 : 1

@@ -25,6 +25,7 @@ interface SimulateOptions {
   readonly nights: number
   readonly firstSeed: number
   readonly workers?: number
+  readonly execArgv?: readonly string[]
   readonly say?: (sentence: string) => void
   /** Ends at the first violation. */
   readonly untilFirst?: boolean
@@ -41,6 +42,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   await inWorkers<NightsResult>({
     folder: options.folder,
     ...(options.workers ? { workers: options.workers } : {}),
+    ...(options.execArgv ? { execArgv: options.execArgv } : {}),
     next: () =>
       total.nights >= options.nights ? null : { task: 'nights', seed: seed++, nights: daysInAWorld },
     done: (result) => {

@@ -27,6 +27,8 @@ export class ReplicaSet {
       readonly timings: Partial<Timings>
       /** A note at this path names the moment at which whoever takes it away stops itself. */
       readonly pauseNote?: string
+      /** While this folder holds a file `armed`, a replica kills itself at each point that its file `met` lacks. */
+      readonly deaths?: string
     },
   ) {
     this.database = new pg.Client({ connectionString: shared.databaseUrl })
@@ -38,10 +40,10 @@ export class ReplicaSet {
   }
 
   async startReplica(): Promise<Replica> {
-    const { cloudUrl, databaseUrl, timings, pauseNote = '' } = this.shared
+    const { cloudUrl, databaseUrl, timings, pauseNote = '', deaths = '' } = this.shared
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', script, cloudUrl, databaseUrl, JSON.stringify(timings), pauseNote],
+      ['--import', 'tsx', script, cloudUrl, databaseUrl, JSON.stringify(timings), pauseNote, deaths],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     let output = ''
