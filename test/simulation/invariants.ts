@@ -42,11 +42,13 @@ export class Invariants {
   private readonly samples = new Map<string, Sample[]>()
   private readonly strangers = new Map<string, number>()
   private readonly strangeSizes = new Set<string>()
+  private readonly names = new Set<string>()
   private readonly unreadySince = new Map<string, number>()
 
   constructor(private readonly world: World) {
     world.cloud.onLanding = (landing) => this.landing(landing)
     world.store.watch = (written) => this.written(written)
+    world.strangerActed = (cluster) => this.stranger(cluster)
   }
 
   /** Somebody else is about to change something of this cluster. */
@@ -190,6 +192,14 @@ export class Invariants {
         this.operationEvent(stream.slice('operation:'.length), event as OperationEvent, cluster)
       if (event.type === 'Drifted' && cluster && !this.isStrange(cluster))
         this.fail('P12', `the rule of ${cluster} is said to be changed by somebody else, and nobody did`)
+      if (
+        event.type === 'AbortStarted' &&
+        cluster &&
+        !this.isStrange(cluster) &&
+        /deleted by somebody else/.test(String((event as { sentence?: string }).sentence))
+      )
+        this.fail('P12', `a new group of ${cluster} is said to be deleted by somebody else, and nobody did`)
+      if (event.type === 'LaunchStarted') this.named(event as OperationEvent & { type: 'LaunchStarted' })
       if (event.type === 'GroupLost' && cluster && !this.isStrange(cluster))
         this.fail('P12', `a group of ${cluster} is said to be deleted by somebody else, and nobody did`)
     }
@@ -207,6 +217,12 @@ export class Invariants {
         'P11',
         `${state.cluster.name} is switched while ${other.length} unanswered changes could undo it`,
       )
+  }
+
+  /** A late request for an abandoned group must not be taken for one for a new group of the same name. */
+  private named({ to }: { readonly to: string }): void {
+    if (this.names.has(to)) this.fail('P3', `the name ${to} is given a second time`)
+    this.names.add(to)
   }
 
   private operationEvent(id: string, event: OperationEvent, cluster: string | null): void {
@@ -292,6 +308,7 @@ export class Invariants {
     for (const state of this.world.store.allStates()) {
       for (const group of state.groups) known.add(group.name)
       this.debts(state)
+      this.rejectedAreUnlisted(state)
     }
     this.checks += 1
     for (const name of Object.keys(this.world.cloud.groups))
@@ -301,6 +318,23 @@ export class Invariants {
     )
     for (const { name } of Object.values(this.world.cloud.balancing.targetGroups))
       if (!targetGroups.has(name)) this.fail('P5', `the target group ${name} belongs to nobody`)
+  }
+
+  /** Drained, they are not health-checked any more and would take a place that another needs. */
+  private rejectedAreUnlisted(state: ClusterState): void {
+    const truth = truthOf(this.world.cloud, state)
+    const drainMs = state.cluster.settings.deregistrationDelaySec * 1000 + 120_000
+    for (const group of state.groups) {
+      if (
+        !['rejected', 'failed'].includes(group.role) ||
+        this.isStrange(state.cluster.name) ||
+        activeTraffic(state)
+      )
+        continue
+      const since = (group.quietSince ?? group.roleSince).getTime()
+      if (truth.get(group.name)?.listed && this.world.time.now - since > drainMs)
+        this.fail('P16', `${group.name}, which is ${group.role}, still stands in the rule`)
+    }
   }
 
   private debts(state: ClusterState): void {

@@ -1,79 +1,51 @@
 import type { FaultKind } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
-import { deploy } from '../../server/engine/deploy.js'
 import { switchBack } from '../../server/engine/switch-back.js'
-import type { Operation } from '../../server/domain/operation.js'
+import { isActive, type Operation } from '../../server/domain/operation.js'
+import { Refusal } from '../../server/domain/refusal.js'
+import { dangerScripts } from './danger-scripts.js'
 import { Invariants } from './invariants.js'
+import {
+  cluster,
+  created,
+  deployed,
+  deployingUntil,
+  hourMs,
+  tooLateMs,
+  untilPhase,
+  type Script,
+} from './script.js'
 import { carrying, truthOf } from './truth.js'
 import { good, neverWell, person, World } from './world.js'
 
-const cluster = 'shop-main'
-const hourMs = 3_600_000
-/** AWS refuses a request that is older than a quarter of an hour. */
-const tooLateMs = 1_100_000
-
-/** One thing that people ask of Delling, from the asking to its end. */
-interface Script {
-  readonly before?: (world: World) => Promise<void>
-  readonly run: (world: World) => Promise<void>
-}
-
-const deployed = (version: string) => async (world: World) => {
-  const image = world.images.get(version)?.name ?? ''
-  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
-  await world.ended(operation.id)
-}
-
-const created = async (world: World) => {
-  const { id } = await world.create(cluster, world.images.get('good-1')!)
-  await world.ended(id)
-}
-
 /** Deploys, and cancels as soon as the phase is reached. */
 const cancelledIn = (phase: Operation['phase']) => async (world: World) => {
-  const image = world.images.get('good-2')?.name ?? ''
-  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
-  const there = () =>
-    world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === phase)
-  await world.time.runUntil(world.time.now + hourMs, () => there() || world.store.isEnded(operation.id))
-  if (!world.store.isEnded(operation.id))
-    await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
-  await world.ended(operation.id)
+  const id = await deployingUntil(world, phase)
+  if (!world.store.isEnded(id))
+    await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+  await world.ended(id)
 }
 
 /** Between the last look and the switch the process stands still, and next falls sick. */
 const sickInPinning = async (world: World) => {
-  const image = world.images.get('good-2')?.name ?? ''
-  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
-  const pinning = () =>
-    world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === 'pinning')
-  await world.time.runUntil(world.time.now + hourMs, () => pinning() || world.store.isEnded(operation.id))
+  const id = await deployingUntil(world, 'pinning')
   for (const instance of world.cloud.groups[`${cluster}-v002`]?.instances ?? [])
     world.cloud.sicken(instance.id)
   for (const replica of world.replicas) replica.pause(120_000)
-  await world.ended(operation.id)
+  await world.ended(id)
 }
 
 /** The switch is sent twice and only the second is answered; then a person cancels, and what is read is eight seconds old. */
 const returnedWithAnOpenTicket = async (world: World) => {
-  const image = world.images.get('good-2')?.name ?? ''
-  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
   const { knobs } = world.cloud.model
-  const reaches = (phase: Operation['phase']) =>
-    world.time.runUntil(
-      world.time.now + hourMs,
-      () =>
-        world.store.isEnded(operation.id) ||
-        world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === phase),
-    )
-  await reaches('pinning')
+  const id = await deployingUntil(world, 'pinning')
   knobs.plan({ action: 'ModifyRule', kind: 'late', delayMs: tooLateMs })
-  await reaches('watching')
+  await untilPhase(world, id, 'watching')
   knobs.change({ staleReadsMs: 8000 })
-  if (!world.store.isEnded(operation.id))
-    await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
-  await world.ended(operation.id)
+  if (!world.store.isEnded(id))
+    await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+  await world.ended(id)
   knobs.change({ staleReadsMs: 0 })
   knobs.dropFaults()
 }
@@ -83,10 +55,10 @@ export const scripts: Readonly<Record<string, Script>> = {
   deploy: { before: created, run: deployed('good-2') },
   'deploy that never gets well': { before: created, run: deployed('never') },
   'falls sick before the switch': { before: created, run: sickInPinning },
-  'cancel before the switch': { before: created, run: cancelledIn('registering') },
-  'cancel while switching': { before: created, run: cancelledIn('switching') },
-  'cancel after the switch': { before: created, run: cancelledIn('watching') },
-  'cancel with an unanswered switch': { before: created, run: returnedWithAnOpenTicket },
+  'cancel before the switch': { before: created, run: cancelledIn('registering'), endsByTiming: true },
+  'cancel while switching': { before: created, run: cancelledIn('switching'), endsByTiming: true },
+  'cancel after the switch': { before: created, run: cancelledIn('watching'), endsByTiming: true },
+  'cancel with an unanswered switch': { before: created, run: returnedWithAnOpenTicket, endsByTiming: true },
   'switch back': {
     before: async (world) => {
       await created(world)
@@ -99,6 +71,7 @@ export const scripts: Readonly<Record<string, Script>> = {
       await world.ended(operation.id)
     },
   },
+  ...dangerScripts,
   cleanup: {
     before: async (world) => {
       await created(world)
@@ -114,12 +87,16 @@ export const scripts: Readonly<Record<string, Script>> = {
   },
 }
 
-/** What goes wrong in a rehearsal: nothing, a death at one point, or one call that meets a fault. */
+/** What comes between in a rehearsal: nothing, a death or a pause at one point, a call that meets a fault, a person. */
 export type Interference =
   | { readonly kind: 'none' }
   | { readonly kind: 'crash'; readonly point: string }
   | { readonly kind: 'pause'; readonly point: string; readonly ms: number }
   | { readonly kind: 'call'; readonly nth: number; readonly fault: CallFault }
+  /** A person asks in the very instant between a decision and its record. */
+  | { readonly kind: 'ask'; readonly point: string; readonly ask: Asked }
+
+export type Asked = 'cancel' | 'switch back'
 
 export interface CallFault {
   readonly name: string
@@ -217,6 +194,7 @@ export async function rehearse({
   try {
     await world.image('good-1', good)
     await world.image('good-2', good)
+    await world.image('good-3', good)
     await world.image('never', neverWell)
     await script.before?.(world)
     await comeToRest(world, asOnAws)
@@ -294,6 +272,10 @@ class Watcher {
       if (this.reached || interference.kind === 'none' || interference.kind === 'call') return { kind: 'go' }
       if (interference.point !== point) return { kind: 'go' }
       this.reached = true
+      if (interference.kind === 'ask') {
+        setTimeout(() => void this.ask(interference.ask), 0)
+        return { kind: 'pause', ms: 1 }
+      }
       if (interference.kind === 'pause') return { kind: 'pause', ms: interference.ms }
       const dead = world.replicas.find((each) => each.name === replica)
       setTimeout(() => dead?.start(), 7000)
@@ -309,6 +291,21 @@ class Watcher {
   end(): void {
     this.watching = false
     if (this.interference.kind === 'none') this.reached = true
+  }
+
+  /** A refusal is an answer too. */
+  private async ask(asked: Asked): Promise<void> {
+    const { parts, store } = this.world
+    const running = store.peek(cluster)?.operations.find(isActive)
+    const work =
+      asked === 'switch back'
+        ? switchBack(parts, person, { cluster, reason: 'a rehearsal' })
+        : running
+          ? cancelOperation(parts, person, running.id, 'a rehearsal')
+          : Promise.resolve()
+    await work.catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+    })
   }
 
   private planFaults(): void {

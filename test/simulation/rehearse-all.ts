@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { inWorkers } from './pool.js'
-import { callFaults, scripts, type Interference, type Rehearsed } from './rehearsal.js'
+import { callFaults, scripts, type Asked, type Interference, type Rehearsed } from './rehearsal.js'
 import type { Task } from './worker.js'
 
 export interface Rehearsals {
@@ -8,6 +8,8 @@ export interface Rehearsals {
   readonly crashes: number
   readonly pauses: number
   readonly callFaults: number
+  /** Of people, each in the instant between a decision and its record. */
+  readonly requests: number
   /** Faults after which the end was the undisturbed one; the others ended as they said, with nothing broken. */
   readonly sameEnd: number
   readonly statedEnds: Readonly<Record<string, number>>
@@ -30,6 +32,7 @@ interface RehearseOptions {
 
 /** Longer than a lease, shorter than any deadline; and longer than most deadlines. */
 const pauses = [40_000, 700_000]
+const asks: readonly Asked[] = ['cancel', 'switch back']
 
 /**
  * Rehearses every script undisturbed, then again with a death at each point it passed, with the process stopped there for
@@ -54,7 +57,7 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
   )
   // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
   const inOrder = Object.keys(scripts).flatMap((script) => undisturbed.get(script) ?? [])
-  const totals = { crashes: 0, pauses: 0, callFaults: 0, sameEnd: 0 }
+  const totals = { crashes: 0, pauses: 0, callFaults: 0, requests: 0, sameEnd: 0 }
   const statedEnds: Record<string, number> = {}
   failures.push(...inOrder.flatMap((result) => problemsOf(result, result)))
   const tasks = options.untilFirst && failures.length > 0 ? [] : tasksOf(inOrder, options)
@@ -68,6 +71,7 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
     if (kind === 'crash') totals.crashes += 1
     if (kind === 'pause') totals.pauses += 1
     if (kind === 'call') totals.callFaults += 1
+    if (kind === 'ask') totals.requests += 1
     if (isDeepStrictEqual(result.end, expected.end)) totals.sameEnd += 1
     else statedEnds[outcomeOf(result)] = (statedEnds[outcomeOf(result)] ?? 0) + 1
     if (++count % 200 === 0)
@@ -102,6 +106,11 @@ function tasksOf(
   const stops = undisturbed.flatMap(({ script, points }) =>
     points.flatMap((point) => pauses.map((ms) => task(script, { kind: 'pause', point, ms }, 2))),
   )
+  const requests = undisturbed.flatMap(({ script, points }) =>
+    points
+      .filter((point) => point.includes('not recorded'))
+      .flatMap((point) => asks.map((ask) => task(script, { kind: 'ask', point, ask }))),
+  )
   const faults = undisturbed.flatMap(({ script, calls }) =>
     calls.flatMap((call, nth) =>
       ruleOnly && call !== 'ModifyRule'
@@ -109,8 +118,14 @@ function tasksOf(
         : callFaults.map((fault) => task(script, { kind: 'call', nth, fault })),
     ),
   )
-  if (ruleOnly) return [...shared, ...some(faults, everyFault)]
-  return [...shared, ...some(crashes, everyCrash), ...some(stops, everyFault), ...some(faults, everyFault)]
+  if (ruleOnly) return [...shared, ...some(requests, everyFault), ...some(faults, everyFault)]
+  return [
+    ...shared,
+    ...some(crashes, everyCrash),
+    ...some(stops, everyFault),
+    ...some(requests, everyFault),
+    ...some(faults, everyFault),
+  ]
 }
 
 /** What an interference must not lead to: a point never reached, a broken promise, or an end that is not the undisturbed one. */
@@ -118,9 +133,8 @@ function problemsOf(result: Rehearsed, expected: Rehearsed): string[] {
   const what = `${result.script}, ${interferenceSentence(result)}`
   const problems = result.violations.map((violation) => `${what}: ${violation}`)
   if (!result.reached) problems.push(`${what}: never reached`)
-  // A cancel meets another moment of the operation when a death has delayed it: both ends are stated ones.
   const mustBeSame =
-    ['crash', 'none'].includes(result.interference.kind) && !result.script.startsWith('cancel')
+    ['crash', 'none'].includes(result.interference.kind) && !scripts[result.script]?.endsByTiming
   if (mustBeSame && !isDeepStrictEqual(result.end, expected.end))
     problems.push(
       `${what}: ends elsewhere\n${JSON.stringify(result.end)}\ninstead of\n${JSON.stringify(expected.end)}`,
@@ -136,6 +150,8 @@ function interferenceSentence({ interference, calls }: Rehearsed): string {
       return `death at “${interference.point}”`
     case 'pause':
       return `${interference.ms / 1000} s asleep at “${interference.point}”`
+    case 'ask':
+      return `a person's ${interference.ask} before “${interference.point}”`
     case 'call':
       return `${calls[interference.nth] ?? 'a call'} (no. ${interference.nth + 1}): ${interference.fault.name}`
   }

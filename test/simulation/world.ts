@@ -1,3 +1,4 @@
+import { Refusal } from '../../server/domain/refusal.js'
 import type { Image } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, type Actor, type Operation } from '../../server/domain/operation.js'
@@ -38,6 +39,8 @@ export class World {
   /** What is asked of every cut point; replaced by whoever wants a process to die. */
   fate: (point: CutPoint) => Cut
   latencyMs = () => 0
+  /** Told where a script has somebody else change a cluster. */
+  strangerActed: (cluster: string) => void = () => undefined
   /** Reads take no time unless a test says so: there are a hundred for each change. */
   readLatencyMs = () => 0
   private ids = 0
@@ -211,6 +214,16 @@ export class World {
         ),
     )
     return waits ? 'idle' : 'quiet'
+  }
+}
+
+/** What a person asks in a script, where a refusal is an answer too; null for that. */
+export async function asked<Result>(world: World, work: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await world.asks(work)
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
   }
 }
 

@@ -1,0 +1,47 @@
+import type { Operation } from '../../server/domain/operation.js'
+import { deploy } from '../../server/engine/deploy.js'
+import { person, type World } from './world.js'
+
+export const cluster = 'shop-main'
+export const hourMs = 3_600_000
+/** AWS refuses a request that is older than a quarter of an hour. */
+export const tooLateMs = 1_100_000
+
+/** One thing that people ask of Delling, from the asking to its end. */
+export interface Script {
+  readonly before?: (world: World) => Promise<void>
+  readonly run: (world: World) => Promise<void>
+  /** A death delays it so that it meets another moment: then any end that says what it is is right. */
+  readonly endsByTiming?: true
+}
+
+export const deployed = (version: string) => async (world: World) => {
+  const image = world.images.get(version)?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  await world.ended(operation.id)
+}
+
+export const created = async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!)
+  await world.ended(id)
+}
+
+/** Asks for a deployment and lets time pass until it is in a phase, or has ended. */
+export async function deployingUntil(
+  world: World,
+  phase: Operation['phase'],
+  version = 'good-2',
+): Promise<string> {
+  const image = world.images.get(version)?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+  await untilPhase(world, operation.id, phase)
+  return operation.id
+}
+
+/** Lets time pass until an operation is in a phase, or has ended. */
+export async function untilPhase(world: World, id: string, phase: Operation['phase']): Promise<void> {
+  const there = () =>
+    world.store.isEnded(id) ||
+    world.state(cluster).operations.some((each) => each.id === id && each.phase === phase)
+  await world.time.runUntil(world.time.now + hourMs, there)
+}
