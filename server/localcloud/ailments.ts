@@ -1,5 +1,4 @@
 import type { Clock } from './clock.js'
-import type { InstanceView } from './cloud.js'
 
 /**
  * What can be wrong with instances on request: `never-boots`, their system dies while they boot; `crash-loops`, it dies
@@ -23,7 +22,7 @@ const FLAP_AT_LEAST_MS = 2000
 /** What ails an instance: what is said of itself comes before what is said of its group, and that before all. */
 export function ailmentOf(
   ailments: readonly Ailment[],
-  { instanceId, tags }: Pick<InstanceView, 'instanceId' | 'tags'>,
+  { instanceId, tags }: { readonly instanceId: string; readonly tags: Readonly<Record<string, string>> },
 ): AilmentKind | undefined {
   for (const name of [instanceId, tags['aws:autoscaling:groupName'], '*']) {
     const said = ailments.find((ailment) => ailment.of === name)
