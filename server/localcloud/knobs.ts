@@ -97,6 +97,8 @@ export class Knobs {
 
   change(patch: Partial<KnobSettings>): void {
     Object.assign(this.settings, patch)
+    // A limit that is set anew begins with its whole burst.
+    if ('throttle' in patch) this.buckets.clear()
     for (const listener of this.listeners) listener()
   }
 
