@@ -13,6 +13,7 @@ import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
 import { makeMeter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
+import { makeLocalCloudControl } from './cloud/local-cloud-control.js'
 import { makePackageStore } from './cloud/packages.js'
 import { DatabaseAway } from './domain/database-away.js'
 import { NewerRecords } from './domain/newer-records.js'
@@ -148,7 +149,15 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     },
     defaults: config.defaults,
     newId: randomUUID,
+    ...localCloudOf(config, clients),
   }
+}
+
+/** What can be rehearsed with: nothing where the console works on anything but its own local cloud. */
+function localCloudOf({ cloud }: ConsoleConfig, clients: Clients): Pick<Parts, 'localCloud'> {
+  const { mode, controlUrl, controlToken } = cloud
+  if (mode !== 'local' || controlUrl === undefined) return {}
+  return { localCloud: makeLocalCloudControl({ url: controlUrl, token: controlToken }, clients) }
 }
 
 /** The account that everything happens in, after the guard of its mode. Throws with a sentence. */

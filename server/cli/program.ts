@@ -8,6 +8,7 @@ import { clusterVerbs } from './commands/clusters.js'
 import { driftVerbs } from './commands/drift.js'
 import { groupVerbs } from './commands/groups.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
+import { rehearseVerbs } from './commands/rehearse.js'
 import { sessionVerbs } from './commands/session.js'
 import { trafficVerbs } from './commands/traffic.js'
 import type { Face } from './verb.js'
@@ -33,6 +34,7 @@ export function makeProgram(face: Face): Command {
   driftVerbs(program, face)
   groupVerbs(program, face)
   cleanupVerb(program, face)
+  rehearseVerbs(program, face)
   sessionVerbs(program, face)
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({

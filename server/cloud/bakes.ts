@@ -6,7 +6,7 @@ import { builderPlacements } from './builder-placements.js'
 import { bakeRequestFor, seenBuilder, type BakeCall } from './builders.js'
 import type { Clients } from './clients.js'
 import { consoleOrRefusal } from './console-output.js'
-import { seenImage } from './images.js'
+import { asDeregistered, seenImage } from './images.js'
 import { packageUrl } from './packages.js'
 import { performRequest } from './request.js'
 
@@ -27,9 +27,13 @@ export function makeBakeCloud({ readers, writers }: Clients, now: () => Date): B
         console: watched ? await consoleOrRefusal(readers.ec2, builder.instanceId) : '',
       }
     },
-    perform(call, beforeSend, signal) {
+    async perform(call, beforeSend, signal) {
       if (!isBakeCall(call)) throw new Error(`${call.type} is no call of a bake.`)
-      return performRequest(writers, bakeRequestFor(call), beforeSend, signal)
+      try {
+        return await performRequest(writers, bakeRequestFor(call), beforeSend, signal)
+      } catch (error) {
+        throw call.type === 'DeregisterImage' ? asDeregistered(error) : error
+      }
     },
   }
 }

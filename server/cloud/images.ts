@@ -6,7 +6,7 @@ import {
   type Image,
 } from '@aws-sdk/client-ec2'
 import type { CreateImage, DeregisterImage, RequireImdsV2 } from '../domain/call.js'
-import type { ImageSeen } from '../engine/ports.js'
+import { CallRefused, type ImageSeen } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
 import { codeOf } from './faults.js'
 import { awsRequest, type AwsRequest } from './request.js'
@@ -44,6 +44,16 @@ export function deregisterImageRequest(call: DeregisterImage): AwsRequest {
     'ec2',
     new DeregisterImageCommand({ ImageId: call.imageId, DeleteAssociatedSnapshots: true }),
   )
+}
+
+/**
+ * EC2 calls an image unavailable that is deregistered already: for a repeated DeregisterImage it is gone. Whoever launches
+ * from it or changes it is refused by the same code.
+ */
+export function asDeregistered(error: unknown): unknown {
+  return error instanceof CallRefused && error.code === 'InvalidAMIID.Unavailable'
+    ? new CallRefused(error.code, error.message, error.requestId, 'gone')
+    : error
 }
 
 /** Our image by its id, else by its name; null when EC2 shows none. */

@@ -34,7 +34,8 @@ function reasonSick(turn: Turn, operation: Operation): string | null {
   const needed = neededFor(observedOf(turn, operation.to))
   const healthy = healthyOf(turn, operation.to)
   if (healthy >= Math.max(1, Math.ceil(needed * sickShare))) return null
-  return `only ${healthy} of ${needed} targets of ${pushLabel(operation.to ?? '')} are healthy`
+  const some = healthy === 0 ? `none of ${needed} targets` : `only ${healthy} of ${needed} targets`
+  return `${some} of ${pushLabel(operation.to ?? '')} ${healthy === 0 ? 'is' : 'are'} healthy`
 }
 
 /** Whoever carries the traffic now, by the rule: the need of a return is measured on them, not on the records. */

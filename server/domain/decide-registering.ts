@@ -1,7 +1,8 @@
 import type { Call } from './call.js'
 import { groupNamed } from './cluster-state.js'
 import { abort, raise } from './group-steps.js'
-import { reasonLaunchHopeless } from './launch-failure.js'
+import { newestFailure, reasonLaunchHopeless } from './launch-failure.js'
+import { pushLabel } from './names.js'
 import type { ObservedGroup } from './observation.js'
 import type { Operation } from './operation.js'
 import { neededFor, reasonNotRegistered, registeredPart } from './readiness.js'
@@ -13,6 +14,8 @@ import { act, later, observedOf, record, sinceMs, wait, type Turn, type TurnStep
 
 /** In how many polls in a row a new group must be registered: one lucky health check proves nothing. */
 const pollsToBelieve = 3
+/** A look that comes so many polls after a deadline comes because none was possible before. */
+const unlookedPolls = 12
 
 /** Waits until the new group is registered; lets it join the rule at weight 0 on the way. */
 export function register(turn: Turn, operation: Operation): TurnStep {
@@ -21,7 +24,7 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   const from = observedOf(turn, operation.from)
   if (!group || !seen) throw new Error(`operation ${operation.id} registers a group that is not recorded`)
   const needed = Math.max(group.size.desired, neededFor(from))
-  const reason = reasonNotRegistered(seen, needed, 3)
+  const reason = reasonGone(group, seen) ?? reasonNotRegistered(seen, needed, 3)
   const polled = turn.sightings.registered.get(group.name)
   const listed = isListed(turn.seen.rule, seen.targetGroupArn)
   if (
@@ -46,7 +49,7 @@ export function register(turn: Turn, operation: Operation): TurnStep {
     return abort(
       turn,
       operation,
-      `${reason ?? 'It was not stable for long enough'}. It had until ${until.toISOString()}.`,
+      `${reason ?? 'It was not stable for long enough'}. It had until ${clockTime(until)}${notLookedAt(turn, until)}.`,
     )
   if (!listed) {
     const step = list(turn, operation, group, seen)
@@ -65,9 +68,31 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   return wait(
     turn,
     operation,
-    reason ? `${reason}, ${since}` : `All ${needed} targets are healthy; making sure that it lasts`,
+    reason
+      ? `${reason}, ${since}${saidOfLaunch(seen)}`
+      : `All ${needed} targets are healthy; making sure that it lasts`,
     until,
   )
+}
+
+/** Nobody looked in time where AWS did not answer, or no process ran: what was seen then is no verdict on the group. */
+function notLookedAt({ seen, timings }: Turn, until: Date): string {
+  const lateMs = seen.at.getTime() - until.getTime()
+  return lateMs > unlookedPolls * timings.pollMs
+    ? `, and AWS could not be looked at from then to ${clockTime(seen.at)}`
+    : ''
+}
+
+/** AWS's own words, while its newest launch failed. */
+function saidOfLaunch(seen: ObservedGroup): string {
+  const failure = newestFailure(seen.activities)
+  return failure === null ? '' : `; AWS said: ${failure.replace(/\.$/, '')}`
+}
+
+/** A target group that was there before and is not now: the count of healthy targets would not tell why there is none. */
+function reasonGone(group: ServerGroup, seen: ObservedGroup): string | null {
+  if (group.targetGroupArn === null || seen.targetGroupArn !== null) return null
+  return `AWS shows no target group of ${pushLabel(group.name)} any more, and nothing can be registered without it`
 }
 
 /** Brings the group into the rule: a cluster's first by a parked rule, a later one at weight 0. */

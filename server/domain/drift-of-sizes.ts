@@ -57,8 +57,8 @@ function expectedSize(state: ClusterState, group: ServerGroup, present: Observed
   const maxes = [group.size.max, ...[...attempted, ...original].map((value) => value.max)]
   const max = maxes.includes(present.max) ? present.max : (attempted.at(-1)?.max ?? group.size.max)
   if (group.role === 'warm') {
-    // A warm group that was never pinned is about to be: what it has is what it will be held at.
-    const min = row ? Math.max(...attempted.map((value) => value.min)) : present.min
+    // Where nothing is owed, its own size was enough to pin it, or is still to be pinned.
+    const min = row ? Math.max(...attempted.map((value) => value.min)) : group.size.min
     return { min, max, desired: null }
   }
   const mins = row

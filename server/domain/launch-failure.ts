@@ -39,10 +39,13 @@ const permanent: readonly { readonly fragment: RegExp; readonly hint: string; re
   { fragment: /was abandoned|ABANDON/i, hint: 'the application’s own lifecycle hook gave up', times: 2 },
 ]
 
+/** AWS names a load balancer's or EC2's “health check”, and EC2's “instance status checks”. */
+const healthFailure = /health check|status checks? failure/i
+
 /** Instances that were replaced because their health check failed. */
 function replacements(activities: readonly ObservedActivity[]): readonly ObservedActivity[] {
   return activities.filter(
-    (activity) => /^Terminating/i.test(activity.description) && /health check/i.test(activity.cause),
+    (activity) => /^Terminating/i.test(activity.description) && healthFailure.test(activity.cause),
   )
 }
 
@@ -69,10 +72,13 @@ export function failedActivitySentences(activities: readonly ObservedActivity[])
   const sentences = activities
     .filter(
       (activity) =>
-        activity.status === 'Failed' ||
-        activity.status === 'Cancelled' ||
-        /health check/i.test(activity.cause),
+        activity.status === 'Failed' || activity.status === 'Cancelled' || healthFailure.test(activity.cause),
     )
     .map((activity) => `${activity.description}: ${activity.message ?? activity.cause}`)
   return [...new Set(sentences)].slice(0, 5)
+}
+
+/** What AWS said of the newest activity, where that failed; null where launches go through again. */
+export function newestFailure([newest]: readonly ObservedActivity[]): string | null {
+  return newest?.status === 'Failed' ? (newest.message ?? newest.cause) : null
 }

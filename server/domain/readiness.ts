@@ -52,11 +52,16 @@ export function targetComplaint(target: ObservedTarget): string {
   return `${target.instanceId} is ${target.state}${words ? `: ${words}` : ''}`
 }
 
+/** What keeps the present targets from being healthy. Those that drain are on their way out and say nothing of the rest. */
 function unhealthyTargets(group: ObservedGroup): string {
-  const complaints = group.targets.filter((target) => target.state !== 'healthy').map(targetComplaint)
-  if (complaints.length === 0) return ''
-  const shown = complaints.slice(0, 2).join('; ')
-  return `: ${shown}${complaints.length > 2 ? `; and ${complaints.length - 2} more` : ''}`
+  const leaving = group.targets.filter((target) => target.state === 'draining').length
+  const complaints = group.targets
+    .filter((target) => target.state !== 'healthy' && target.state !== 'draining')
+    .map(targetComplaint)
+  const more = complaints.length > 2 ? [`and ${complaints.length - 2} more`] : []
+  const drains = leaving > 0 ? [`${leaving} ${leaving === 1 ? 'is' : 'are'} draining`] : []
+  const parts = [...complaints.slice(0, 2), ...more, ...drains]
+  return parts.length > 0 ? `: ${parts.join('; ')}` : ''
 }
 
 /**

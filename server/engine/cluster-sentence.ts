@@ -49,8 +49,11 @@ function warmSentence(warm: GroupFacts, timeZone: string): string {
 function activeSentence(active: Operation, groups: readonly GroupFacts[]): string {
   const next = groups.find((view) => view.group.name === active.to)
   if (active.phase === 'halted') return `The ${active.kind} is halted: ${active.haltedBecause ?? ''}`
-  if (next && ['launching', 'registering'].includes(active.phase))
-    return `${pushLabel(next.group.name)} is launching, ${next.healthy} of ${Math.max(next.size, 1)} healthy.`
+  if (next && ['launching', 'registering'].includes(active.phase)) {
+    // Nothing is counted before there are instances, or while AWS can't be looked at.
+    const counted = next.size > 0 ? `, ${next.healthy} of ${next.size} healthy` : ''
+    return `${pushLabel(next.group.name)} is launching${counted}.`
+  }
   return active.wait
     ? `${active.wait.sentence}.`
     : `A ${active.kind === 'switchBack' ? 'switch back' : active.kind} is ${active.phase}.`

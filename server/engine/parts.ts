@@ -1,6 +1,15 @@
 import type { Timings } from '../domain/timings.js'
 import type { AccountLister } from './account-lister.js'
-import type { AccountReader, BakeCloud, Clock, Cloud, History, PackageStore, Store } from './ports.js'
+import type {
+  AccountReader,
+  BakeCloud,
+  Clock,
+  Cloud,
+  History,
+  LocalCloudControl,
+  PackageStore,
+  Store,
+} from './ports.js'
 
 /** Where this console works: shown in every page's header and in `delling me`. */
 export interface Place {
@@ -45,4 +54,6 @@ export interface Parts {
   readonly defaults: Defaults
   /** Random ids, handed in so that tests can hold them. */
   readonly newId: () => string
+  /** Only where the console runs on the local cloud that was started with it. */
+  readonly localCloud?: LocalCloudControl
 }

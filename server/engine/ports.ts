@@ -1,11 +1,12 @@
 import type { Application } from '../domain/application.js'
 import type { BaseImage, Bake, Image } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
-import type { Cluster } from '../domain/cluster.js'
+import type { Cluster, GroupSize } from '../domain/cluster.js'
 import type { ClusterState, TicketClosed } from '../domain/cluster-state.js'
 import type { Observed, RuleEntry } from '../domain/observation.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { LocalCloudKnobs, LocalCloudSeen, PlannedFault } from '../domain/rehearsal.js'
 import type { ServerGroup } from '../domain/server-group.js'
 
 /** Wall-clock time: the machine's, or the local cloud's where that runs. Leases never use it. */
@@ -217,7 +218,7 @@ export interface Change {
 }
 
 export interface NewEvent {
-  /** `operation:<id>`, `bake:<id>`, `cluster:<name>`, `application:<name>`, `job:<name>`. */
+  /** `operation:<id>`, `bake:<id>`, `cluster:<name>`, `application:<name>`, `job:<name>`, `rehearsal:local-cloud`. */
   readonly stream: string
   readonly actor: Actor
   readonly cluster: string | null
@@ -367,4 +368,24 @@ export interface LogRow {
   readonly type: string
   readonly sentence: string
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** The local cloud's own interface, and what a stranger may do in its account. Everything throws where it is not done. */
+export interface LocalCloudControl {
+  look(): Promise<LocalCloudSeen>
+  turnKnobs(patch: Partial<LocalCloudKnobs>): Promise<void>
+  planFault(fault: PlannedFault): Promise<void>
+  /** Null: all of them. */
+  forgetFault(id: string | null): Promise<void>
+  moveClock(hours: number): Promise<void>
+  freezeClock(): Promise<void>
+  /** It runs again, with the machine's time. */
+  resetClock(): Promise<void>
+  crashApplication(instanceId: string): Promise<void>
+  terminateInstance(instanceId: string): Promise<void>
+  /** Sets one weight of a rule and leaves the others. */
+  changeWeight(ruleArn: string, targetGroupArn: string, weight: number): Promise<void>
+  resizeGroup(group: string, size: GroupSize): Promise<void>
+  /** Takes it out of the rule before: AWS deletes none that a rule forwards to. */
+  deleteTargetGroup(ruleArn: string, targetGroupArn: string): Promise<void>
 }

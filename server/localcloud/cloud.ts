@@ -78,6 +78,8 @@ export interface Ec2Api {
   launch(request: LaunchRequest): InstanceView
   /** `reason` is what StateTransitionReason shows. Idempotent. */
   terminate(instanceId: string, reason: string): void
+  /** Kills the application of an instance and leaves its system running. */
+  crashApplication(instanceId: string): void
   /** Called on every change of an instance's state or of `alive`. */
   onInstanceChange(listener: (instance: InstanceView) => void): void
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { ailmentKinds } from './ailments.js'
 import type { Audit } from './audit.js'
 import type { LocalCloud } from './cloud.js'
 import { AwsFault } from './fault.js'
@@ -30,6 +31,10 @@ const knobsPatch = z.strictObject({
   staleReadsMs: z.number().min(0).max(60_000).optional(),
   zonesWithoutCapacity: zones.optional(),
   zonesOut: zones.optional(),
+  ailments: z
+    .array(z.strictObject({ of: z.string().min(1).max(255), kind: z.enum(ailmentKinds) }))
+    .max(200)
+    .optional(),
   throttle: z
     .strictObject({ perSecond: z.number().positive(), burst: z.number().min(1) })
     .nullable()
@@ -50,6 +55,9 @@ const newFault = z.strictObject({
   about: z.string().min(1).optional(),
   times: z.number().int().min(1).optional(),
 })
+
+const oneFault = z.strictObject({ id: z.string().optional() })
+const oneInstance = z.strictObject({ instanceId: z.string() })
 
 /** `/_localcloud/…`: what AWS does not have. docs/local-cloud.md describes every path. */
 export class Control {
@@ -97,7 +105,8 @@ export class Control {
     'PUT /knobs': (body) => this.turnKnobs(knobsPatch.parse(body)),
     'GET /faults': () => ({ faults: this.parts.cloud().knobs.planned() }),
     'POST /faults': (body) => this.parts.cloud().knobs.plan(definite(newFault.parse(body))),
-    'DELETE /faults': () => (this.parts.cloud().knobs.dropFaults(), { faults: [] }),
+    'DELETE /faults': (body) => this.forgetFaults(oneFault.parse(body)),
+    'POST /instances/crash': (body) => this.crash(oneInstance.parse(body)),
     'GET /calls': () => ({ calls: this.parts.audit.list(), counts: this.parts.audit.counts }),
     'DELETE /calls': () => (this.parts.audit.clear(), { calls: [] }),
     'POST /reset': async () => {
@@ -123,6 +132,22 @@ export class Control {
     Object.assign(state.section('clock', {}), kept)
     state.changed()
     return this.clock()
+  }
+
+  /** The one that is named, or all. */
+  private forgetFaults({ id }: z.infer<typeof oneFault>): object {
+    const { knobs } = this.parts.cloud()
+    if (id === undefined) knobs.dropFaults()
+    else if (!knobs.dropFault(id)) throw new AwsFault('NotFound', `No fault ${id} is planned.`, 404)
+    return { faults: knobs.planned() }
+  }
+
+  private crash({ instanceId }: z.infer<typeof oneInstance>): object {
+    const { ec2 } = this.parts.cloud()
+    if (ec2.instance(instanceId)?.state !== 'running')
+      throw new AwsFault('NotFound', `No instance ${instanceId} is running.`, 404)
+    ec2.crashApplication(instanceId)
+    return { instanceId }
   }
 
   private turnKnobs(patch: z.infer<typeof knobsPatch>): object {

@@ -17,6 +17,9 @@ const SHORTEST_SIGNATURE_LIFE_MS = 1500
 /** Reads never change anything: only their answers can be old or lack something. */
 const reads = /^(Describe|Get|List|Head)/
 
+/** What is worth checking whole before it is done; for the rest the shape of the call is all that a dry run looks at. */
+const checksDryRunItself: ReadonlySet<string> = new Set(['RunInstances', 'CreateImage'])
+
 interface DispatcherParts {
   readonly cloud: LocalCloud
   readonly services: ReadonlyMap<string, Service>
@@ -60,6 +63,8 @@ export class Dispatcher {
     const operation = this.parts.services.get(call.service)?.operations[call.action]
     if (!operation)
       throw new AwsFault('InvalidAction', `The action ${call.action} is not valid for this web service.`)
+    if (isDryRun(call) && !checksDryRunItself.has(call.action))
+      throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
     return operation(call.input as never, { requestId: call.requestId, signedAt: call.signedAt })
   }
 
@@ -126,4 +131,9 @@ export class Dispatcher {
       ...(error ? { error } : {}),
     })
   }
+}
+
+/** Only EC2 has dry runs. */
+function isDryRun({ service, input }: AwsCall): boolean {
+  return service === 'ec2' && (input as { DryRun?: unknown } | null)?.DryRun === true
 }

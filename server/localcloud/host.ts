@@ -25,6 +25,8 @@ export interface MachineHost {
   reboot(instanceId: string): void
   /** Pulls the plug. */
   kill(instanceId: string): void
+  /** Kills what the instance's units run; its system stays up. */
+  crashApplication(instanceId: string): void
   cpuSeconds(instanceId: string): number
   /** The process whose death is the instance's death; undefined where there is none. */
   initPid(instanceId: string): number | undefined

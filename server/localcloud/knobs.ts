@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Ailment } from './ailments.js'
 
 /**
  * What a planned fault does to a call: `error` answers an error; `lost-answer` applies the call and cuts the connection;
@@ -53,6 +54,8 @@ export interface KnobSettings {
   zonesWithoutCapacity: string[]
   /** Processes in these zones are dead and launches there fail. */
   zonesOut: string[]
+  /** What is wrong with which instances. */
+  ailments: Ailment[]
   /** Calls per second and burst, for each service; null lets every call through. */
   throttle: Throttle | null
   /** This many of the next images end as `failed`. */
@@ -67,6 +70,7 @@ export const firstKnobs = (): KnobSettings => ({
   staleReadsMs: 0,
   zonesWithoutCapacity: [],
   zonesOut: [],
+  ailments: [],
   throttle: null,
   failNextImages: 0,
   consoleDelayMs: 0,
@@ -93,6 +97,8 @@ export class Knobs {
 
   change(patch: Partial<KnobSettings>): void {
     Object.assign(this.settings, patch)
+    // A limit that is set anew begins with its whole burst.
+    if ('throttle' in patch) this.buckets.clear()
     for (const listener of this.listeners) listener()
   }
 
@@ -113,6 +119,13 @@ export class Knobs {
 
   dropFaults(): void {
     this.faults.length = 0
+  }
+
+  /** False where no such fault is planned any more. */
+  dropFault(id: string): boolean {
+    const at = this.faults.findIndex((fault) => fault.id === id)
+    if (at >= 0) this.faults.splice(at, 1)
+    return at >= 0
   }
 
   /** The fault that befalls this call, if one was planned; counts it down. */

@@ -10,6 +10,7 @@ import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import { registerApplication } from '../engine/register-application.js'
+import { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
 import { bakeSample, sampleVersions } from '../engine/sample.js'
 import { planSwitchBack, switchBack } from '../engine/switch-back.js'
@@ -46,6 +47,9 @@ export function bindEngine(parts: Parts): Engine {
     requestBake: (...rest) => requestBake(parts, ...rest),
     cancelBake: (...rest) => cancelBake(parts, ...rest),
     bakeSample: (...rest) => bakeSample(parts, ...rest),
+    rehearsalView: (...rest) => rehearsalView(parts, ...rest),
+    rehearse: (...rest) => rehearse(parts, ...rest),
+    endRehearsal: (...rest) => endRehearsal(parts, ...rest),
     statusDocument,
     sampleVersions,
     inspectPackage,

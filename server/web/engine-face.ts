@@ -11,6 +11,7 @@ import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { registerApplication } from '../engine/register-application.js'
+import type { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import type { bakeSample, sampleVersions } from '../engine/sample.js'
 import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
 
@@ -49,6 +50,9 @@ export interface Engine {
   readonly requestBake: Bound<typeof requestBake>
   readonly cancelBake: Bound<typeof cancelBake>
   readonly bakeSample: Bound<typeof bakeSample>
+  readonly rehearsalView: Bound<typeof rehearsalView>
+  readonly rehearse: Bound<typeof rehearse>
+  readonly endRehearsal: Bound<typeof endRehearsal>
   readonly statusDocument: typeof statusDocument
   readonly sampleVersions: typeof sampleVersions
   readonly inspectPackage: typeof inspectPackage

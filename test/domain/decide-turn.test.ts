@@ -75,6 +75,40 @@ describe('registering', () => {
     expect(JSON.stringify(step)).toContain('Health checks failed with these codes: [503]')
   })
 
+  it('says that nobody could look in time, where its deadline passed unseen', () => {
+    const scene = { ...registering, seen: [{ push: 1 }, { push: 2, healthy: 0 }] }
+    const sentence = (minute: number) => JSON.stringify(deed({ ...scene, at: minutes(minute) }))
+    expect(sentence(15.5)).not.toContain('could not be looked at')
+    expect(sentence(60)).toMatch(
+      /It had until [\d:]{8} UTC, and AWS could not be looked at from then to [\d:]{8} UTC\./,
+    )
+  })
+
+  it('says so when somebody deleted its target group, and waits no longer than it would have', () => {
+    const scene = { ...registering, seen: [{ push: 1 }, { push: 2, targetGroupGone: true }] }
+    const reason = 'AWS shows no target group of v002 any more, and nothing can be registered without it'
+    expect(waits({ ...scene, rule: rule({ 'shop-main-v001': 100 }) })[0]).toContain(reason)
+    const late = deed({ ...scene, rule: rule({ 'shop-main-v001': 100 }), at: minutes(16) })
+    expect(late).toMatchObject({ event: { type: 'AbortStarted', endsAs: 'failed' } })
+    expect(JSON.stringify(late)).toContain(reason)
+  })
+
+  it('quotes AWS while its newest launch failed, and no longer', () => {
+    const failed = {
+      activityId: 'a-1',
+      startedAt: at,
+      status: 'Failed',
+      description: 'Launching a new EC2 instance',
+      cause: 'At …',
+      message: 'We currently do not have sufficient t3.micro capacity.',
+    }
+    const short = { push: 2, inZones: ['us-east-1a', 'us-east-1b'] }
+    const sentence = (activities: readonly (typeof failed)[]) =>
+      waits({ ...registering, seen: [{ push: 1 }, { ...short, activities }] })[0]
+    expect(sentence([failed])).toMatch(/; AWS said: We currently do not have sufficient t3.micro capacity$/)
+    expect(sentence([{ ...failed, status: 'Successful' }, failed])).not.toContain('AWS said')
+  })
+
   it('grows next when live has grown meanwhile', () => {
     const step = deed({ ...registering, seen: [{ push: 1, desired: 5, max: 9 }, { push: 2 }] })
     expect(step).toMatchObject({ call: { type: 'RaiseMinSize', group: 'shop-main-v002', min: 5, max: 5 } })

@@ -75,6 +75,13 @@ describe('what differs from the records', () => {
     }
   })
 
+  it('is a warm group below its own size, where that was enough to pin it and nothing is owed', () => {
+    expect(differences({ obligations: [suspended], ...byHand({ max: 3 }) })).toEqual([])
+    const smaller = { obligations: [suspended], ...byHand({ min: 1, desired: 1, max: 3 }) }
+    expect(only(smaller)).toMatchObject({ kind: 'size', expected: 'MinSize 3', found: 'MinSize 1' })
+    expect(way(smaller, 'undo')).toMatchObject({ reason: null })
+  })
+
   it('leaves out what a running operation is about to change', () => {
     const running = operation({ phase: 'pinning', from: 'shop-main-v001', to: 'shop-main-v002' })
     expect(differences({ ...liveByHand({ min: 2 }), operations: [running] })).toEqual([])

@@ -32,6 +32,22 @@ describe('registered', () => {
     )
   })
 
+  it('counts what drains, and lets it say nothing of the rest', () => {
+    const group = seenGroup({ push: 1, healthy: 2 })
+    const draining = [1, 2].map((at) => ({
+      ...group.targets[0]!,
+      instanceId: `i-old${at}`,
+      state: 'draining' as const,
+      description: 'Target deregistration is in progress',
+    }))
+    expect(reasonNotRegistered({ ...group, targets: [...draining, ...group.targets] }, 3, 3)).toBe(
+      '2 of 3 targets are healthy: i-12 is unhealthy: Health checks failed with these codes: [503]; 2 are draining',
+    )
+    const healthy = seenGroup({ push: 1 })
+    const empty = { ...healthy, targets: draining.slice(0, 1) }
+    expect(reasonNotRegistered(empty, 3, 3)).toBe('0 of 3 targets are healthy: 1 is draining')
+  })
+
   it('names the missing zone (P6)', () => {
     const group = seenGroup({ push: 1, inZones: ['us-east-1a', 'us-east-1b'] })
     expect(reasonNotRegistered(group, 3, 3)).toContain('2 zones (us-east-1a, us-east-1b), 3 are needed')

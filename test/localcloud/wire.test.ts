@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import {
+  CreateTagsCommand,
   DescribeInstancesCommand,
   DescribeRegionsCommand,
   EC2Client,
@@ -213,6 +214,30 @@ describe('the local cloud without a key', () => {
       calls: { action: string; error?: string }[]
     }
     expect(calls.map(({ action }) => action)).toEqual(['RunInstances', 'RunInstances', 'RunInstances'])
+  })
+
+  it('lets planned faults and throttling befall a dry run, and writes it down as a call that was not applied', async () => {
+    const { ec2 } = cloud
+    const tag = { Resources: [baseImageId], Tags: [{ Key: 'a', Value: 'b' }], DryRun: true }
+    const dry = () => nameOf(ec2.send(new CreateTagsCommand(tag)))
+    await cloud.control('DELETE', '/calls')
+    await cloud.control('POST', '/faults', {
+      action: 'CreateTags',
+      kind: 'error',
+      code: 'UnauthorizedOperation',
+      status: 403,
+    })
+    expect([await dry(), await dry()]).toEqual(['UnauthorizedOperation 403', 'DryRunOperation 412'])
+    const { calls } = (await cloud.control('GET', '/calls')) as {
+      calls: { action: string; error?: string }[]
+    }
+    expect(calls.map(({ action, error }) => [action, error])).toEqual([
+      ['CreateTags', 'UnauthorizedOperation'],
+      ['CreateTags', 'DryRunOperation'],
+    ])
+    await cloud.control('PUT', '/knobs', { throttle: { perSecond: 0.001, burst: 1 } })
+    expect([await dry(), await dry()]).toEqual(['DryRunOperation 412', 'RequestLimitExceeded 503'])
+    await cloud.control('PUT', '/knobs', { throttle: null })
   })
 
   it('throttles when told to and forgets everything on a reset', async () => {

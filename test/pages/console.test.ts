@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.js'
 import { listeningConsole } from '../support/console-under-test.js'
 import { ada, demoWorld } from '../support/demo-world.js'
+import { FakeLocalCloud } from '../support/fake-local-cloud.js'
 import { FakeWorld } from '../support/fake-parts.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -36,10 +37,33 @@ const addresses = [
   '/bakes/bake-1',
   '/tonight',
   '/tonight/run',
+  '/rehearse',
   '/log',
   '/more',
   '/nothing-here',
 ]
+
+/** A local cloud in which several things are out of order. */
+function misbehaving(): FakeLocalCloud {
+  const local = new FakeLocalCloud()
+  local.instances = ['a', 'b', 'c'].map((letter, index) => ({
+    instanceId: `i-0d52b1c4a9e87f30${letter}`,
+    state: index === 2 ? 'pending' : 'running',
+    alive: index === 0,
+    zone: `eu-west-1${letter}`,
+    group: 'shop-main-v012',
+    port: 40_001 + index,
+    processId: 4711 + index,
+  }))
+  local.knobs = {
+    ...local.knobs,
+    zonesOut: ['eu-west-1b'],
+    zonesWithoutCapacity: ['eu-west-1c'],
+    ailments: [{ of: 'shop-main-v014', kind: 'crash-loops' }],
+  }
+  local.faults = [{ id: 'fault-1', fault: { action: 'ModifyRule', kind: 'late', times: 2, delayMs: 5000 } }]
+  return local
+}
 
 interface Violation {
   id: string
@@ -54,6 +78,7 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
   let world: FakeWorld
   beforeAll(async () => {
     world = demoWorld()
+    world.localCloud = misbehaving()
     ;[browser, server] = await Promise.all([openBrowser(), listeningConsole(world)])
   })
   afterAll(async () => {
@@ -228,6 +253,19 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     await page.getByRole('button', { name: 'Create search-plain' }).click()
     await page.waitForURL(/\/operations\//)
     expect(world.states.has('search-plain')).toBe(true)
+    await context.close()
+  })
+
+  it('rehearse without script: a zone goes dark and comes back by plain forms', async () => {
+    const context = await signedIn({ javaScriptEnabled: false })
+    const { page } = await open(context, '/rehearse')
+    const row = page.getByRole('row', { name: /eu-west-1a/ }).first()
+    await row.getByRole('button', { name: 'Make it dark' }).click()
+    await page.getByText('eu-west-1a is dark: the systems of its instances are dead').first().waitFor()
+    expect(world.localCloud.knobs.zonesOut).toEqual(['eu-west-1b', 'eu-west-1a'])
+    await row.getByRole('button', { name: 'Bring it back' }).click()
+    await row.getByRole('button', { name: 'Make it dark' }).waitFor()
+    expect(world.localCloud.knobs.zonesOut).toEqual(['eu-west-1b'])
     await context.close()
   })
 

@@ -1,7 +1,8 @@
+import { clusterView } from '../../server/engine/cluster-view.js'
 import { good, neverWell, World } from '../simulation/world.js'
-import { scenarios, type Scenario } from './scenarios.js'
-
-const cluster = 'shop-main'
+import type { Scenario } from './scenario.js'
+import { scenarios } from './scenarios.js'
+import { cluster, Stage } from './stage.js'
 
 /** Plays a scenario in a world of its own and answers its transcript: what was done, and what Delling said. */
 export async function play(name: string): Promise<string> {
@@ -24,20 +25,16 @@ export async function play(name: string): Promise<string> {
 async function transcriptOf(world: World, scenario: Scenario): Promise<string> {
   const from = await world.store.lastSeq()
   const begun = world.time.now
-  // What is done comes after everything that was written before it.
   const told: { at: number; seq: number; line: string }[] = []
-  await scenario.play({
-    world,
-    tell: (what) => void told.push({ at: world.time.now, seq: world.store.seq + 0.5, line: `**${what}**` }),
-    minutes: (count) => world.time.runUntil(world.time.now + count * 60_000),
-  })
+  // What is done comes after everything that was written before it, and before what it leads to.
+  const tell = (what: string) =>
+    void told.push({ at: world.time.now, seq: world.store.seq + 0.5, line: `**${plain(what)}**` })
+  await scenario.play(new Stage(world, tell))
   const rows = await world.store.eventsAfter(from, 1000)
   const lines = [
     ...told,
     ...rows.map((row) => ({ at: row.at.getTime(), seq: row.seq, line: plain(row.sentence) })),
-  ].sort((a, b) => a.at - b.at)
-  const state = world.state(cluster)
-  const end = state.groups.map((each) => `${each.name} is ${each.role}`).join(', ')
+  ].sort((a, b) => a.seq - b.seq)
   return [
     `# ${scenario.title}`,
     '',
@@ -47,9 +44,29 @@ async function transcriptOf(world: World, scenario: Scenario): Promise<string> {
     '|---|---|',
     ...lines.map(({ at, line }) => `| ${clock(at - begun)} | ${line.replaceAll('|', '/')} |`),
     '',
-    `In the end: ${state.cluster.statement}; ${end}.`,
+    ...(await ending(world)),
+    `**What to do.** ${scenario.whatToDo}`,
     '',
   ].join('\n')
+}
+
+/** What the cluster's page says at the end, and the ways out that it offers. */
+async function ending(world: World): Promise<string[]> {
+  const view = await world.asks(() => clusterView(world.parts, cluster, 0))
+  const roles = world.state(cluster).groups.map((each) => `${each.name} is ${each.role}`)
+  return [
+    `In the end: ${view.cluster.statement}; ${roles.join(', ')}.`,
+    '',
+    `**Delling says.** ${plain(view.sentence)}`,
+    '',
+    ...view.differences.flatMap(({ what, expected, found, ways }) => [
+      `${what}: expected ${expected}; there is ${found}.`,
+      ...ways.map(({ act, effect, reason }) =>
+        reason === null ? `- ${act}: ${effect}` : `- ${act} is not possible: ${reason}`,
+      ),
+      '',
+    ]),
+  ]
 }
 
 const clock = (ms: number) =>

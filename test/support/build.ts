@@ -150,6 +150,8 @@ export interface SeenGroup {
   readonly suspended?: readonly string[]
   readonly inZones?: readonly string[]
   readonly requests?: number | null
+  readonly targetGroupGone?: boolean
+  readonly activities?: ObservedGroup['activities']
   readonly absent?: boolean
   readonly attributes?: Readonly<Record<string, string>>
 }
@@ -175,7 +177,7 @@ export function seenGroup(seen: SeenGroup): ObservedGroup {
   }))
   return {
     name,
-    targetGroupArn: seen.absent ? null : targetArn(name),
+    targetGroupArn: seen.absent || seen.targetGroupGone ? null : targetArn(name),
     targetGroupAttributes: {
       'deregistration_delay.timeout_seconds': '300',
       ...(seen.attributes ?? unguarded),
@@ -198,8 +200,8 @@ export function seenGroup(seen: SeenGroup): ObservedGroup {
           operationTag: `operation-${push}`,
           status: null,
         },
-    targets: seen.absent ? [] : targets,
-    activities: [],
+    targets: seen.absent || seen.targetGroupGone ? [] : targets,
+    activities: seen.activities ?? [],
     requests: seen.requests ?? null,
     policies: [],
   }

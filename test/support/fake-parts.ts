@@ -25,6 +25,7 @@ import type {
   Store,
   TrafficSeries,
 } from '../../server/engine/ports.js'
+import { FakeLocalCloud } from './fake-local-cloud.js'
 
 /** Records and a cloud held in memory: everything the console reads, to be filled by a test. */
 export class FakeWorld {
@@ -52,6 +53,7 @@ export class FakeWorld {
   templates = new Map<string, string>()
   traffic: TrafficSeries = { periodSec: 60, points: [] }
   consoleOutput = ''
+  localCloud = new FakeLocalCloud()
   packages: { fileName: string; sha256: string; bytes: number }[] = []
   paceDivisor = 20
   mode: Parts['place']['mode'] = 'local'
@@ -111,6 +113,7 @@ export class FakeWorld {
         maxWarm: 3,
         registry: null,
       },
+      ...(this.mode === 'local' ? { localCloud: this.localCloud } : {}),
       newId: () => `00000000-0000-4000-8000-${String(++this.ids).padStart(12, '0')}`,
     }
   }

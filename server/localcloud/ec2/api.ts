@@ -46,6 +46,7 @@ export function ec2Api(core: Ec2Core, lifecycle: Lifecycle): Ec2Api {
       const instance = state.instances[instanceId]
       if (instance) lifecycle.terminate(instance, reason)
     },
+    crashApplication: (instanceId) => core.machines.crashApplication(instanceId),
     onInstanceChange: (listener) => lifecycle.onChange((instance) => listener(view(instance))),
   }
 }

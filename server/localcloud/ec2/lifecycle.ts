@@ -1,3 +1,4 @@
+import { ailmentOf, crashAfterMs } from '../ailments.js'
 import type { InstanceStateName } from '../cloud.js'
 import type { Ending } from '../machine/machine.js'
 import type { Ec2Core } from './core.js'
@@ -180,6 +181,22 @@ export class Lifecycle {
       },
     )
     if (cloud.knobs.zoneIsOut(instance.availabilityZone)) machines.kill(instanceId)
+    this.ail(instance)
+  }
+
+  /** An instance that is to die by itself does: at once, or a little later if that is still wished then. */
+  private ail({ instanceId, launchedAt }: InstanceRecord): void {
+    const { machines, cloud, tags, state: ec2 } = this.core
+    const ailment = () => ailmentOf(cloud.knobs.settings.ailments, { instanceId, tags: tags.of(instanceId) })
+    if (ailment() === 'never-boots') machines.kill(instanceId)
+    if (ailment() !== 'crash-loops') return
+    const crash = async () => {
+      await this.delay(crashAfterMs(cloud.clock))
+      const now = ec2.instances[instanceId]
+      if (!this.closing && now?.launchedAt === launchedAt && ailment() === 'crash-loops')
+        machines.kill(instanceId)
+    }
+    this.run(crash())
   }
 
   /** One after the other, or two instances could be given the same port. */

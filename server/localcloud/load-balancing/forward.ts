@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { errors, type Dispatcher } from 'undici'
 import { type Exchange, headersForClient } from './exchange.js'
-import { answerError } from './own-answers.js'
+import { answerError, answerSick } from './own-answers.js'
 import { stickyCookies } from './stickiness.js'
 import type { Target } from './target.js'
 import type { TargetChoice } from './target-choice.js'
@@ -32,6 +32,11 @@ export function forward(exchange: Exchange, choice: TargetChoice, parts: Forward
     return
   }
   parts.meter.routed(exchange.dimension, choice.dimension, choice.group.failsOpen)
+  if (target.isSick()) {
+    parts.meter.answered(exchange.dimension, choice.dimension, 503, 0)
+    answerSick(exchange.response!)
+    return
+  }
   new Attempt(exchange, choice, target, parts).send(target.port)
 }
 

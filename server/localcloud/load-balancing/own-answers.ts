@@ -16,6 +16,13 @@ export function answerError(response: ServerResponse, status: number): void {
   response.end(body)
 }
 
+/** What an application that is sick on request answers: a target's answer, not the load balancer's. */
+export function answerSick(response: ServerResponse): void {
+  const body = 'This instance is sick on request: the local cloud answers in place of its application.\n'
+  response.writeHead(503, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
 export function answerFixed(response: ServerResponse, config: Action['FixedResponseConfig']): void {
   const body = Buffer.from(config?.MessageBody ?? '')
   response.writeHead(Number(config?.StatusCode ?? 503), {

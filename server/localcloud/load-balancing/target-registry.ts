@@ -1,3 +1,4 @@
+import { ailmentOf, answersSick } from '../ailments.js'
 import type { LocalCloud } from '../cloud.js'
 import { usersOf } from './forward-actions.js'
 import type { ProbeTarget } from './probe.js'
@@ -141,10 +142,18 @@ export class TargetRegistry {
       this.cloud.clock,
       this.probeTarget,
       address,
+      () => this.isSick(registered.id),
       () => group.changed(),
     )
     group.targets.push(target)
     return target
+  }
+
+  private isSick(instanceId: string): boolean {
+    const { knobs, clock, ec2 } = this.cloud
+    if (knobs.settings.ailments.length === 0) return false
+    const instance = ec2.instance(instanceId)
+    return instance !== undefined && answersSick(ailmentOf(knobs.settings.ailments, instance), clock)
   }
 
   private portOf(record: TargetGroupRecord, registered: TargetRecord): number | undefined {

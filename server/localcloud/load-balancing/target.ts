@@ -1,6 +1,12 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Clock } from '../clock.js'
-import { type CheckedHealth, afterProbe, failureReason, uncheckedHealth } from './health-verdict.js'
+import {
+  type CheckedHealth,
+  type Probe,
+  afterProbe,
+  failureReason,
+  uncheckedHealth,
+} from './health-verdict.js'
 import type { ProbeTarget } from './probe.js'
 import type { HealthCheck } from './records.js'
 
@@ -35,6 +41,8 @@ export class Target {
     private readonly clock: Clock,
     private readonly probeTarget: ProbeTarget,
     private readonly address: () => number | undefined,
+    /** True while it answers 503 in place of its application. */
+    readonly isSick: () => boolean,
     private readonly onChange: (target: Target) => void,
   ) {
     this.port = address()
@@ -103,10 +111,12 @@ export class Target {
       this.clock.scaled(settings.timeoutSeconds * 1000),
       Math.min(settings.timeoutSeconds * 1000, MIN_TIMEOUT_MS),
     )
-    const probe =
+    const found =
       port === undefined
         ? ({ outcome: 'failed' } as const)
         : await this.probeTarget(port, settings.path, patience)
+    const probe: Probe =
+      found.outcome === 'answered' && this.isSick() ? { outcome: 'answered', code: 503 } : found
     if (!this.checking || series !== this.series) return
     const before = this.health.state
     this.health = afterProbe(this.health, probe, settings)

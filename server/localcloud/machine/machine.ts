@@ -8,6 +8,7 @@ import { ConsoleLog } from './console-log.js'
 import { placeMappedGuest } from './path-mapping.js'
 import {
   allProcesses,
+  commandOf,
   cpuSecondsOf,
   processStat,
   recentProcesses,
@@ -138,6 +139,19 @@ export class Machine {
     const pid = this.child?.pid
     if (pid === undefined) return
     for (const each of tree(pid).reverse()) signal(each.pid, 'SIGKILL')
+  }
+
+  /** Kills everything in it but init and the supervisors, which start their unit again as `Restart=` says. */
+  crashApplication(): void {
+    const init = this.initPid
+    if (init === undefined) return
+    const strays =
+      this.parts.confinement.kind === 'namespaces'
+        ? []
+        : withEnvironment(`LOCALCLOUD_INSTANCE=${this.parts.folder}/`)
+    const inside = new Set([...tree(init), ...strays].map((each) => each.pid))
+    inside.delete(init)
+    for (const pid of inside) if (!commandOf(pid).includes('/unit-run')) signal(pid, 'SIGKILL')
   }
 
   /** Without a process namespace, children outlive their init: they are known by what they inherited. */

@@ -128,6 +128,10 @@ export class Machines implements MachineHost {
     this.running.get(instanceId)?.kill()
   }
 
+  crashApplication(instanceId: string): void {
+    this.running.get(instanceId)?.crashApplication()
+  }
+
   isRunning(instanceId: string): boolean {
     return this.running.get(instanceId)?.running ?? false
   }

@@ -66,6 +66,15 @@ export function withEnvironment(beginning: string): ProcessStat[] {
   })
 }
 
+/** The command line it was started with; '' when it is gone. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
 export const cpuSecondsOf = (processes: readonly ProcessStat[]): number =>
   processes.reduce((sum, each) => sum + each.cpuTicks, 0) / TICKS_PER_SECOND
 

@@ -22,9 +22,6 @@ const xml = (status: number, body: string): Reply => ({
   body,
 })
 
-/** What is worth checking whole before it is done; for the rest the shape of the call is all that a dry run looks at. */
-const checksDryRunItself: ReadonlySet<string> = new Set(['RunInstances', 'CreateImage'])
-
 /** Fields that every request may have: the protocol's own and those of a signature in the query. */
 const ownFields = /^(Action|Version|AWSAccessKeyId|Signature\w*|SecurityToken|Timestamp|Expires|X-Amz-.*)$/
 
@@ -66,8 +63,6 @@ export class QueryCodec implements Codec {
     const input = reader.read(operation.input, form) as Record<string, unknown>
     if (isEc2) checkKnown(form)
     checkInput(this.service, operation, input)
-    if (isEc2 && input.DryRun === true && !checksDryRunItself.has(action))
-      throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
     return { action, input }
   }
 

@@ -12,13 +12,16 @@ export class RecordMachines implements MachineHost {
   private readonly up = new Map<string, MachineEvents>()
   private nextPort = FIRST_PORT
   private readonly owners = new Map<number, string>()
+  /** Up, but nothing answers in them. */
+  private readonly crashed = new Set<string>()
 
   constructor(private readonly booted: Booted = () => undefined) {}
 
-  /** The instance that a port stands for, if it is up. */
+  /** The instance that answers on a port, if one does. */
   at(port: number): string | undefined {
     const instanceId = this.owners.get(port)
-    return instanceId !== undefined && this.up.has(instanceId) ? instanceId : undefined
+    const answers = instanceId !== undefined && this.up.has(instanceId) && !this.crashed.has(instanceId)
+    return answers ? instanceId : undefined
   }
 
   async makeBase(): Promise<void> {}
@@ -28,6 +31,7 @@ export class RecordMachines implements MachineHost {
 
   async boot(metadata: MachineMetadata, events: MachineEvents): Promise<void> {
     this.up.set(metadata.instanceId, events)
+    this.crashed.delete(metadata.instanceId)
     this.owners.set(metadata.port, metadata.instanceId)
     this.booted(metadata, {
       tag: events.tag,
@@ -51,6 +55,10 @@ export class RecordMachines implements MachineHost {
     events?.ended('died')
   }
 
+  crashApplication(instanceId: string): void {
+    this.crashed.add(instanceId)
+  }
+
   cpuSeconds(): number {
     return 0
   }
@@ -67,6 +75,7 @@ export class RecordMachines implements MachineHost {
 
   async removeInstance(instanceId: string): Promise<void> {
     for (const [port, owner] of this.owners) if (owner === instanceId) this.owners.delete(port)
+    this.crashed.delete(instanceId)
   }
 
   async removeImage(): Promise<void> {}
@@ -74,6 +83,7 @@ export class RecordMachines implements MachineHost {
   async removeAll(): Promise<void> {
     this.up.clear()
     this.owners.clear()
+    this.crashed.clear()
   }
 
   async portFor(had: number | undefined): Promise<number> {

@@ -13,6 +13,7 @@ import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
 import { found } from './not-found.js'
 import { operationsApi } from './operations.js'
+import { rehearsalApi } from './rehearsal.js'
 import { packagesApi } from './packages.js'
 import { apiProblems } from './problems.js'
 
@@ -26,7 +27,7 @@ export function apiRouter(deps: Deps): Router {
   api.use(packagesApi(deps))
   api.use(express.json({ limit: '1mb' }), onceForEachKey(deps.credentials))
   api.use(generalApi(deps), applicationsApi(deps), bakesApi(deps), clustersApi(deps), driftApi(deps))
-  api.use(operationsApi(deps), groupsApi(deps), cleanupApi(deps))
+  api.use(operationsApi(deps), groupsApi(deps), cleanupApi(deps), rehearsalApi(deps))
   api.use((request) => {
     found(null, 'address', `${request.method} /api/v1${request.path}`)
   })

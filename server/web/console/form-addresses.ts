@@ -8,6 +8,8 @@ const pages: Readonly<Record<string, string>> = {
   '/clusters/:name/resume-queue': '/clusters/:name',
   '/clusters/:name/restore': '/clusters/:name',
   '/operations/:id/resume': '/operations/:id',
+  '/rehearse/end': '/rehearse',
+  '/rehearse/:act': '/rehearse',
   '/groups/:name/release': '/groups/:name',
 }
 

@@ -11,6 +11,7 @@ import { homeRoutes } from './home.js'
 import { imageRoutes } from './images.js'
 import { newClusterRoutes } from './new-cluster.js'
 import { operationRoutes } from './operations.js'
+import { rehearseRoutes } from './rehearse.js'
 import { recordRoutes } from './records.js'
 import { refusals } from './refusals.js'
 import { rollbackRoutes } from './rollback.js'
@@ -31,7 +32,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     driftRoutes(deps),
   )
   router.use(deployRoutes(deps), rollbackRoutes(deps), operationRoutes(deps), groupRoutes(deps))
-  router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps))
+  router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
   router.use(formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

@@ -44,6 +44,9 @@ const looks: Readonly<Record<string, readonly [k: string, glyph: string]>> = {
   Baked: ['k-good', 'image'],
   BakeFailed: ['k-bad', 'image'],
   Kept: ['k-warm', 'pin'],
+  Rehearsed: ['k-care', 'bang'],
+  RehearsalFailed: ['k-care', 'bang'],
+  RehearsalEnded: ['k-good', 'check'],
 }
 
 export function feedLine(row: LogRow, zone: string, now: Date): FeedLine {
@@ -93,6 +96,8 @@ function subjectOf(row: LogRow): { subject: string; href: string | null } {
       return { subject: id, href: `/applications/${id}` }
     case 'job':
       return { subject: id, href: '/tonight' }
+    case 'rehearsal':
+      return { subject: 'local cloud', href: '/rehearse' }
     default:
       return {
         subject: row.cluster ?? row.application ?? kind,

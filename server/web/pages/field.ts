@@ -38,6 +38,8 @@ export interface FieldOptions {
   readonly accept?: string
   /** What to show when the form says nothing about it. */
   readonly fallback?: string
+  /** Parts the ids of fields that several forms of one page have. */
+  readonly form?: string
 }
 
 /** A form's values as they were typed, and what was wrong with them. */
@@ -52,10 +54,11 @@ export function field(filled: Filled, name: string, label: string, options: Fiel
   const raw = filled.values[name]
   const value = raw === undefined ? (options.fallback ?? '') : textOf(raw)
   const fault = filled.faults.find((each) => each.field === name || each.field.startsWith(`${name}.`))
-  const ids = [options.help && `f-${name}-help`, fault && `f-${name}-error`].filter(Boolean)
+  const id = options.form ? `f-${options.form}-${name}` : `f-${name}`
+  const ids = [options.help && `${id}-help`, fault && `${id}-error`].filter(Boolean)
   return {
     name,
-    id: `f-${name}`,
+    id,
     label,
     value,
     type: options.type ?? 'text',

@@ -46,7 +46,7 @@ export interface FrameFacts {
 export function frame(facts: FrameFacts): Frame {
   const { place, calls } = facts
   return {
-    nav: pages.map(([href, label]) => ({ href, label, current: href === facts.section })),
+    nav: pagesOf(place).map(([href, label]) => ({ href, label, current: href === facts.section })),
     env: environment(place),
     person: facts.person,
     signedIn: facts.person !== null,
@@ -56,6 +56,12 @@ export function frame(facts: FrameFacts): Frame {
     version: place.version,
     home: facts.home,
   }
+}
+
+/** What can be rehearsed is the local cloud's alone: elsewhere there is no such page. */
+function pagesOf({ mode }: Place): readonly (readonly [href: string, label: string])[] {
+  const last = pages.length - 1
+  return mode === 'local' ? [...pages.slice(0, last), ['/rehearse', 'Rehearse'], ...pages.slice(last)] : pages
 }
 
 /** The ring in the bar: dashed for the local cloud, copper for AWS; it always names account and region. */

@@ -116,6 +116,12 @@ export class FakeEc2 {
     for (const listener of this.listeners) listener(instance)
   }
 
+  crashApplication(instanceId: string): void {
+    const server = this.all.get(instanceId)?.server
+    server?.close()
+    server?.closeAllConnections()
+  }
+
   onInstanceChange(listener: (instance: InstanceView) => void): void {
     this.listeners.push(listener)
   }
