@@ -120,7 +120,8 @@ export class Invariants {
     if (
       live &&
       !this.held(state.cluster.name, (seen) => (seen.get(live.name)?.healthy ?? 0) >= 1) &&
-      (own?.healthy ?? 0) > 0
+      // Out of the rule nobody checks its health any more.
+      (own?.need ?? 0) > 0
     )
       this.fail('P2', `${name} is destroyed while ${live.name}, which is live, has no healthy target`)
   }
