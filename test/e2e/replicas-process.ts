@@ -84,7 +84,10 @@ const mortalBakes: typeof bakeCloud = Object.assign(Object.create(bakeCloud) as 
     return answer
   },
 })
-new Loop({ ...parts, store: replica, cloud: pausable, bakeCloud: mortalBakes }, { fault: () => undefined }).start()
+new Loop(
+  { ...parts, store: replica, cloud: pausable, bakeCloud: mortalBakes },
+  { fault: () => undefined },
+).start()
 say('ready')
 // A test run that is ended by force closes this, and leaves no replica behind.
 process.stdin.resume().on('end', () => process.exit())
