@@ -1,4 +1,5 @@
 import { activeTraffic } from './cluster-state.js'
+import { isHeldFromGrowing } from './decide-resize.js'
 import { raise, sizingProcesses, suspend } from './group-steps.js'
 import type { ObservedAutoScalingGroup } from './observation.js'
 import type { Obligation } from './obligation.js'
@@ -15,6 +16,8 @@ const moving = ['pinning', 'switching', 'settling'] as const
 function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
   const operation = activeTraffic(turn.state)
   if (isIdle(group)) return sizingProcesses
+  const maxNow = observedOf(turn, group.name)?.autoScaling?.max ?? 0
+  if (isHeldFromGrowing(turn.state, group, maxNow)) return sizingProcesses
   if (operation?.from === group.name && isIn(operation, moving)) return ['ScheduledActions']
   return []
 }

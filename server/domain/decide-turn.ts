@@ -1,4 +1,4 @@
-import { activeRetirements, activeTraffic } from './cluster-state.js'
+import { activeResizes, activeRetirements, activeTraffic } from './cluster-state.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
 import { prepareBalancer } from './decide-balancer.js'
@@ -7,6 +7,7 @@ import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
 import { decideLedger } from './decide-ledger.js'
 import { decideListing } from './decide-listing.js'
+import { resize } from './decide-resize.js'
 import { retire } from './decide-retirement.js'
 import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
@@ -28,7 +29,7 @@ export type Decision =
 
 /**
  * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, the traffic
- * operation, what is owed, the rule's list, retirements, the steward.
+ * operation, what is owed, sizes, the rule's list, retirements, the steward.
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
@@ -59,6 +60,7 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
   // Records that are behind AWS (a restored backup) may take the group that is warm now for live: nothing is repaid by them.
   if (!strangerCarries(turn.state, turn.seen)) yield undoDrift(turn) ?? decideLedger(turn)
+  for (const resizing of activeResizes(turn.state)) yield resize(turn, resizing)
   if (!explained) {
     // A person is needed; what could take the traffic back, and what differs, is said all the same.
     yield sayReadiness(turn) ?? noteDrift(turn)

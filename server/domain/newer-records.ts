@@ -69,6 +69,7 @@ const operationKinds: Readonly<Record<OperationKind, true>> = {
   deploy: true,
   switchBack: true,
   destroy: true,
+  resize: true,
 }
 const phases: Readonly<Record<Phase, true>> = {
   waiting: true,
@@ -119,6 +120,7 @@ const events: Readonly<Record<OperationEvent['type'], true>> = {
   ReturnStarted: true,
   Returned: true,
   RolledBack: true,
+  ResizeStarted: true,
   RetireStarted: true,
   Delisted: true,
   Reprieved: true,

@@ -1,6 +1,6 @@
-import type { Cluster } from './cluster.js'
+import type { Cluster, GroupSize } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
-import { groupNamed, waitingOperations } from './cluster-state.js'
+import { groupNamed, openObligation, waitingOperations } from './cluster-state.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
@@ -17,11 +17,16 @@ export function effectsOf(
   at: Date,
 ): StateChange {
   const after = applyEvent(operation, event, at)
-  const { groups = [], cluster } = rowsChanged(state, operation, event, at)
-  return { operations: [after], groups, ...(cluster ? { cluster } : {}) }
+  const { groups = [], cluster, obligations } = rowsChanged(state, operation, event, at)
+  return {
+    operations: [after],
+    groups,
+    ...(cluster ? { cluster } : {}),
+    ...(obligations ? { obligations } : {}),
+  }
 }
 
-type Rows = { readonly groups?: readonly ServerGroup[]; readonly cluster?: Cluster }
+type Rows = Pick<StateChange, 'groups' | 'cluster' | 'obligations'>
 
 function rowsChanged(state: ClusterState, operation: Operation, event: OperationEvent, at: Date): Rows {
   const { cluster } = state
@@ -54,7 +59,11 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return { groups: changed(to, { role: 'standby', registeredAt: at }) }
     case 'Switched':
       return switchedRows(state, event, operation, at)
+    case 'ResizeStarted':
+      return resizedRows(state, event.group, event.size)
     case 'Aborted':
+      if (operation.kind === 'resize')
+        return event.size && operation.to ? resizedRows(state, operation.to, event.size) : {}
       return abortedRows(state, operation, event, at)
     case 'Undone':
       return undoneRows(state, operation, event, at)
@@ -95,6 +104,20 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
   }
 }
 
+/**
+ * The size that a group is held to from now on: what is owed to it is repaid to that. One that is warm is only held at
+ * more, and keeps what it gets back once it carries traffic again.
+ */
+function resizedRows(state: ClusterState, name: string, size: GroupSize): Rows {
+  const group = groupNamed(state, name)
+  if (!group || group.role === 'warm') return {}
+  const pin = openObligation(state, name, 'minSize')
+  // MaxSize goes down by the resize itself, which first keeps the group from growing.
+  const max = pin && 'max' in pin.original ? Math.max(pin.original.max, size.max) : size.max
+  const original = { min: size.min, max }
+  return { groups: [{ ...group, size }], ...(pin ? { obligations: [{ ...pin, original }] } : {}) }
+}
+
 /** Somebody else decided: the group that was being made is kept to be looked at. */
 function overriddenRows(
   state: ClusterState,
@@ -102,7 +125,7 @@ function overriddenRows(
   event: OperationEvent & { type: 'Overridden' },
   at: Date,
 ): Rows {
-  if (operation.kind === 'destroy') return {}
+  if (operation.kind === 'destroy' || operation.kind === 'resize') return {}
   // What waits was asked for when the traffic was elsewhere.
   const cluster = { ...state.cluster, ...pausedQueue(state, operation, 'was overridden') }
   const to = groupNamed(state, operation.to)

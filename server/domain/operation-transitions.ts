@@ -46,6 +46,10 @@ const tables: Readonly<Record<OperationKind, Table>> = {
     deleting: { Deleted: 'verifying' },
     verifying: { Destroyed: 'succeeded' },
   },
+  resize: {
+    queued: { ResizeStarted: 'sizing', Refused: 'refused', CancelRequested: 'cancelled' },
+    sizing: { Succeeded: 'succeeded', ...undoable },
+  },
 }
 
 export class IllegalTransition extends Error {
@@ -107,6 +111,7 @@ export function requested(
     haltedIn: null,
     unreadyCount: 0,
     retiredFrom: null,
+    resizedFrom: null,
     requestedAt: at,
     endedAt: null,
     endSentence: null,
@@ -149,6 +154,8 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
       return { reason: event.sentence, endsAs: 'rolledBack' }
     case 'RetireStarted':
       return { retiredFrom: event.was }
+    case 'ResizeStarted':
+      return { resizedFrom: event.was }
     case 'CancelRequested':
       return { cancelRequested: { by: event.by, at } }
     case 'Halted':

@@ -3,7 +3,7 @@ import type { RuleEntry } from './observation.js'
 import type { ImageRef, Role } from './server-group.js'
 
 /** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
-export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy'
+export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 'resize'
 
 /** Who asked, as the audit trail names them: a person's sign-in name, `command line`, `nightly cleanup`. */
 export interface Actor {
@@ -53,8 +53,9 @@ export interface OperationRequest {
   readonly reason: string
   /** create, deploy: what to launch. */
   readonly image?: ImageRef
+  /** create, deploy: of the new group; resize: the bounds that are asked for. */
   readonly size?: GroupSize
-  /** switchBack, destroy: the group meant. */
+  /** switchBack, destroy, resize: the group meant. */
   readonly group?: string
   /** switchBack: go to a group that is smaller than what live carries, for the written reason. */
   readonly now?: boolean
@@ -66,7 +67,7 @@ export interface OperationRequest {
   readonly clockOffsetMs?: number
 }
 
-/** One create, deploy, switch back or destroy: the fold of its events. */
+/** One create, deploy, switch back, destroy or resize: the fold of its events. */
 export interface Operation {
   readonly id: string
   readonly kind: OperationKind
@@ -76,7 +77,7 @@ export interface Operation {
   readonly request: OperationRequest
   /** The group that had the traffic when it started; null for a cluster's first. */
   readonly from: string | null
-  /** The group that is to get it; for a destroy, the group that goes. */
+  /** The group that is to get it; for a destroy or a resize, the group meant. */
   readonly to: string | null
   readonly cancelRequested: { readonly by: string; readonly at: Date } | null
   /** A switch to `to` was sent at least once: from then on landing is landing. */
@@ -93,6 +94,8 @@ export interface Operation {
   readonly unreadyCount: number
   /** destroy: the role to give back when the retirement is called off. */
   readonly retiredFrom: Role | null
+  /** resize: the recorded size before it; absent in operations recorded before groups were resized. */
+  readonly resizedFrom?: GroupSize | null
   readonly requestedAt: Date
   readonly endedAt: Date | null
   /** `traffic: v001 100 %, v002 kept for diagnosis until …`. */
@@ -152,7 +155,13 @@ export type OperationEvent =
       readonly endsAs: Outcome
       readonly diagnosis: Diagnosis | null
     }
-  | { readonly type: 'Aborted'; readonly sentence: string; readonly keptUntil: Date | null }
+  | {
+      readonly type: 'Aborted'
+      readonly sentence: string
+      readonly keptUntil: Date | null
+      /** resize: the size that is recorded from now on. */
+      readonly size?: GroupSize
+    }
   | { readonly type: 'ReturnStarted'; readonly sentence: string }
   | {
       readonly type: 'Returned'
@@ -163,6 +172,12 @@ export type OperationEvent =
     }
   | { readonly type: 'FenceStarted'; readonly group: string; readonly sentence: string }
   | { readonly type: 'RolledBack'; readonly sentence: string }
+  | {
+      readonly type: 'ResizeStarted'
+      readonly group: string
+      readonly was: GroupSize
+      readonly size: GroupSize
+    }
   | { readonly type: 'RetireStarted'; readonly group: string; readonly was: Role }
   | { readonly type: 'Delisted'; readonly entries: readonly RuleEntry[] | null }
   | { readonly type: 'Reprieved'; readonly sentence: string }
@@ -194,8 +209,9 @@ export interface Stamped<Event> {
   readonly event: Event
 }
 
+/** What concerns a single group runs beside what moves traffic, at most one of a kind for each group. */
 export function isTraffic(kind: OperationKind): boolean {
-  return kind !== 'destroy'
+  return kind !== 'destroy' && kind !== 'resize'
 }
 
 export function isEnded(operation: Operation): boolean {

@@ -1,5 +1,6 @@
 import { pushLabel } from './names.js'
 import type { OperationEvent } from './operation.js'
+import { sizeChange } from './resize.js'
 
 const label = (group: string | null) => (group ? pushLabel(group) : 'nothing')
 
@@ -42,6 +43,8 @@ export function eventSentence(event: OperationEvent): string {
       return `Returning the traffic: ${event.sentence}`
     case 'Returned':
       return `${label(event.from)} carries all traffic again; ${label(event.to)} is rejected.`
+    case 'ResizeStarted':
+      return `${label(event.group)} is resized: ${sizeChange(event.was, event.size)}.`
     case 'RetireStarted':
       return `${label(event.group)} is being retired: first it leaves the rule.`
     case 'Delisted':
@@ -82,6 +85,8 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
       return `Deploy of ${request.image?.name ?? 'an image'} asked for${tail}`
     case 'switchBack':
       return `Roll back to ${label(request.group ?? null)} asked for${tail}`
+    case 'resize':
+      return `Resize of ${label(request.group ?? null)} to ${request.size?.min ?? '?'} to ${request.size?.max ?? '?'} instances asked for${tail}`
     case 'destroy':
       return `Destroy of ${label(request.group ?? null)} asked for${tail}`
   }

@@ -1,5 +1,11 @@
 import { groupNamed, type ClusterState } from '../domain/cluster-state.js'
-import { isEnded, type Actor, type Operation, type OperationEvent } from '../domain/operation.js'
+import {
+  isEnded,
+  type Actor,
+  type Operation,
+  type OperationEvent,
+  type OperationKind,
+} from '../domain/operation.js'
 import { effectsOf } from '../domain/operation-effects.js'
 import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
@@ -29,6 +35,10 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
   if (kind === 'destroy')
     return ['queued', 'delisting', 'draining'].includes(phase)
       ? `${pushLabel(to ?? '')} stays as it is`
+      : null
+  if (kind === 'resize')
+    return ['queued', 'sizing'].includes(phase)
+      ? `${pushLabel(to ?? '')} keeps the size that it has by then`
       : null
   if (phase === 'waiting') return 'it never starts'
   if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
@@ -67,7 +77,7 @@ export async function cancelOperation(
     if (ends === null)
       throw new Refusal(
         'TooLate',
-        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${operation.kind === 'destroy' ? ': its instances are going' : '; switch again instead'}. Nothing was changed.`,
+        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${tooLateBecause(operation.kind)}. Nothing was changed.`,
       )
     if (operation.cancelRequested) return { change: {}, result: { operation, ends } }
     const event: OperationEvent = {
@@ -81,6 +91,11 @@ export async function cancelOperation(
       result: { operation: after, ends },
     }
   })
+}
+
+function tooLateBecause(kind: OperationKind): string {
+  if (kind === 'destroy') return ': its instances are going'
+  return kind === 'resize' ? ': it is about to end' : '; switch again instead'
 }
 
 /** After the switch a cancel sends the traffic back, which must not make things worse. */

@@ -11,6 +11,7 @@ import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import { registerApplication } from '../engine/register-application.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
+import { planResize, resizeGroup } from '../engine/resize.js'
 import { bakeSample, sampleVersions } from '../engine/sample.js'
 import { planSwitchBack, switchBack } from '../engine/switch-back.js'
 import type { Engine } from './engine-face.js'
@@ -36,6 +37,8 @@ export function bindEngine(parts: Parts): Engine {
     resumeQueue: (...rest) => resumeQueue(parts, ...rest),
     keepGroup: (...rest) => keepGroup(parts, ...rest),
     releaseGroup: (...rest) => releaseGroup(parts, ...rest),
+    planResize: (...rest) => planResize(parts, ...rest),
+    resizeGroup: (...rest) => resizeGroup(parts, ...rest),
     destroyGroup: (...rest) => destroyGroup(parts, ...rest),
     planCleanup: (...rest) => planCleanup(parts, ...rest),
     runCleanup: (...rest) => runCleanup(parts, ...rest),

@@ -11,6 +11,7 @@ import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { registerApplication } from '../engine/register-application.js'
+import type { planResize, resizeGroup } from '../engine/resize.js'
 import type { bakeSample, sampleVersions } from '../engine/sample.js'
 import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
 
@@ -39,6 +40,8 @@ export interface Engine {
   readonly resumeQueue: Bound<typeof resumeQueue>
   readonly keepGroup: Bound<typeof keepGroup>
   readonly releaseGroup: Bound<typeof releaseGroup>
+  readonly planResize: Bound<typeof planResize>
+  readonly resizeGroup: Bound<typeof resizeGroup>
   readonly destroyGroup: Bound<typeof destroyGroup>
   readonly planCleanup: Bound<typeof planCleanup>
   readonly runCleanup: Bound<typeof runCleanup>

@@ -6,6 +6,7 @@ import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { destroyGroup } from '../../server/engine/destroy.js'
 import { keepGroup, releaseGroup } from '../../server/engine/keep.js'
+import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Random } from './random.js'
 import { person, type World } from './world.js'
@@ -79,6 +80,19 @@ const destroys: Deed = {
   },
 }
 
+const resizes: Deed = {
+  what: 'resizes a group',
+  run: async (world, cluster, random) => {
+    const group = inState(world, cluster, (state) => {
+      const some = state.groups.filter((each) => each.role === 'live' || each.role === 'warm')
+      return some.length > 0 ? random.pick(some).name : undefined
+    })
+    const min = random.between(3, 6)
+    const max = random.chance(0.5) ? { max: random.between(min, 9) } : {}
+    return group ? resizeGroup(world.parts, person, { group, min, ...max, reason: day }) : null
+  },
+}
+
 /** What people do all day, the frequent more than once. */
 export const clicks: readonly Deed[] = [
   deploys,
@@ -89,6 +103,8 @@ export const clicks: readonly Deed[] = [
   keeps,
   releases,
   destroys,
+  resizes,
+  resizes,
 ]
 
 /** What somebody does who is called because a cluster needs a person. */

@@ -2,6 +2,7 @@ import type { FaultKind } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
+import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Operation } from '../../server/domain/operation.js'
 import { Invariants } from './invariants.js'
@@ -53,6 +54,20 @@ const sickInPinning = async (world: World) => {
   await world.ended(operation.id)
 }
 
+const createdLarge = async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!, 5)
+  await world.ended(id)
+}
+
+/** Gives a group another size and waits until it has it. */
+const resized =
+  (asked: { size?: number; min?: number; max?: number }, push = 'v001') =>
+  async (world: World) => {
+    const group = `${cluster}-${push}`
+    const { operation } = await world.asks(() => resizeGroup(world.parts, person, { group, ...asked }))
+    await world.ended(operation.id)
+  }
+
 export const scripts: Readonly<Record<string, Script>> = {
   create: { run: created },
   deploy: { before: created, run: deployed('good-2') },
@@ -72,6 +87,15 @@ export const scripts: Readonly<Record<string, Script>> = {
       )
       await world.ended(operation.id)
     },
+  },
+  'resize up': { before: created, run: resized({ min: 5, max: 12 }) },
+  'resize down': { before: createdLarge, run: resized({ min: 3, max: 6 }) },
+  'resize a warm group': {
+    before: async (world) => {
+      await created(world)
+      await deployed('good-2')(world)
+    },
+    run: resized({ size: 5 }, 'v001'),
   },
   cleanup: {
     before: async (world) => {

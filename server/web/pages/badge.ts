@@ -79,6 +79,7 @@ export function phaseBadge(operation: Operation): Badge {
   if (operation.phase === 'halted') return badge('k-bad', 'halted', 'halted')
   const word = running[operation.phase] ?? operation.phase
   if (operation.kind === 'destroy') return badge('k-idle', 'retiring', word)
+  if (operation.kind === 'resize') return badge('k-next', 'next', word)
   if (operation.phase === 'waiting') return badge('k-idle', 'clock', word)
   return badge('k-next', operation.kind === 'switchBack' ? 'back' : 'next', word)
 }
@@ -103,5 +104,6 @@ function endBadge(operation: Operation): Badge {
 
 function endWord(operation: Operation): string {
   if (operation.kind === 'destroy') return 'destroyed'
+  if (operation.kind === 'resize') return 'resized'
   return operation.kind === 'switchBack' ? 'switched back' : 'switched'
 }

@@ -35,6 +35,11 @@ const destroy: readonly Stage[] = [
   { label: 'Look again', phases: ['verifying'], ends: ['Destroyed'] },
 ]
 
+const resize: readonly Stage[] = [
+  { label: 'Check it', phases: ['waiting', 'queued'], ends: ['ResizeStarted'] },
+  { label: 'Resize', phases: ['sizing', 'aborting'], ends: ['Succeeded'] },
+]
+
 /** The row of phases of an operation; each that is done says when. */
 export function operationPhases(
   operation: Operation,
@@ -68,6 +73,7 @@ export function operationPhases(
 /** A cluster's first group has no old one to hold, and nothing to watch against. */
 function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'destroy') return destroy
+  if (operation.kind === 'resize') return resize
   if (operation.kind === 'switchBack') return back
   return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
 }

@@ -97,6 +97,7 @@ const headings = {
   deploy: 'Deploy',
   switchBack: 'Switch back',
   destroy: 'Destroy',
+  resize: 'Resize',
 } as const
 /** A newer version's kind has no words here. */
 const headingOfKind = (kind: OperationKind) => (kind in headings ? headings[kind] : kind)
@@ -171,6 +172,7 @@ function headingOf(operation: Operation): string {
   const group = operation.to ?? operation.request.group
   if (operation.kind === 'deploy' || operation.kind === 'create')
     return `${operation.request.image?.name ?? headingOfKind(operation.kind)} → ${group ?? operation.cluster}`
+  if (operation.kind === 'resize') return `Resize ${group ?? ''}`
   return operation.kind === 'destroy'
     ? `Destroy ${group ?? ''}`
     : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
