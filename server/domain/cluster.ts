@@ -96,6 +96,8 @@ export interface Cluster {
   readonly queuePaused: string | null
   /** What differs from the records, and what people said about it; absent in clusters recorded before it was kept. */
   readonly drift?: DriftMemory
+  /** Who retired the whole cluster, and when nothing of it was left; absent while it is there. */
+  readonly retired?: { readonly by: string; readonly at: Date }
   readonly createdAt: Date
 }
 

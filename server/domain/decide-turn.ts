@@ -6,6 +6,7 @@ import { launch, startLaunch } from './decide-launch.js'
 import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
 import { decideLedger } from './decide-ledger.js'
+import { decommission } from './decide-decommission.js'
 import { decideListing } from './decide-listing.js'
 import { resize } from './decide-resize.js'
 import { retire } from './decide-retirement.js'
@@ -142,6 +143,11 @@ function absentGroups(turn: Turn): TurnStep | null {
 /** A person who cancels a halted operation leaves everything as it is now; the new group is kept to be looked at. */
 function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
   if (operation.phase !== 'halted' || !operation.cancelRequested) return null
+  // Its rule is parked: only with its conditions back is everything as it was.
+  if (operation.kind === 'decommission' && !['parking', 'quieting'].includes(operation.haltedIn ?? ''))
+    return null
+  if (operation.kind === 'decommission')
+    return abort(turn, operation, `Cancelled by ${operation.cancelRequested.by}.`, 'cancelled')
   const sentence = `Cancelled by ${operation.cancelRequested.by} while halted; everything is left as it is.`
   const keptUntil = later(turn.seen.at, turn.timings.rejectedMs)
   return record(operation, { type: 'Overridden', sentence, keptUntil })
@@ -150,9 +156,10 @@ function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
 /** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */
 function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
   const cancelled = operation.cancelRequested
-  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning', 'parking', 'quieting']
   if (cancelled && undoable.includes(operation.phase))
     return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
+  if (operation.kind === 'decommission') return decommission(turn, operation)
   switch (operation.phase) {
     case 'queued':
       return operation.kind === 'switchBack' ? startSwitchBack(turn, operation) : startLaunch(turn, operation)

@@ -35,6 +35,15 @@ export interface ObservedBalancer {
   readonly zones: readonly string[]
   /** Every rule of the listener but its default one. */
   readonly rules: readonly ObservedRule[]
+  /** Who made load balancer and listener, by their tags, and what else stands on it; only where it was asked for. */
+  readonly making?: BalancerMaking
+}
+
+export interface BalancerMaking {
+  /** `delling:owner` of the load balancer and of the listener; null where they have none. */
+  readonly balancerOwner: string | null
+  readonly listenerOwner: string | null
+  readonly otherListeners: number
 }
 
 export interface ObservedInstance {
@@ -101,6 +110,14 @@ export interface Observed {
   readonly usedElsewhere: readonly string[]
   /** What the account holds beside our groups; not read at every look. */
   readonly listing?: AccountListing | undefined
+  /** Clusters of ours that stand on the same load balancer; read only where something of it is about to go. */
+  readonly neighbours?: readonly Neighbour[]
+}
+
+/** Another cluster on the same load balancer. */
+export interface Neighbour {
+  readonly cluster: string
+  readonly onListener: boolean
 }
 
 /** The weight of a group in the cluster's rule; 0 when it is not listed. */

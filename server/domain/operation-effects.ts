@@ -1,6 +1,7 @@
 import type { Cluster, GroupSize } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
 import { groupNamed, openObligation, waitingOperations } from './cluster-state.js'
+import { decommissionRows } from './decommission-effects.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
@@ -61,7 +62,12 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return switchedRows(state, event, operation, at)
     case 'ResizeStarted':
       return resizedRows(state, event.group, event.size)
+    case 'Quieted':
+    case 'RuleGone':
+    case 'Succeeded':
+      return operation.kind === 'decommission' ? decommissionRows(state, operation, event, at) : {}
     case 'Aborted':
+      if (operation.kind === 'decommission') return {}
       if (operation.kind === 'resize')
         return event.size && operation.to ? resizedRows(state, operation.to, event.size) : {}
       return abortedRows(state, operation, event, at)
@@ -125,7 +131,7 @@ function overriddenRows(
   event: OperationEvent & { type: 'Overridden' },
   at: Date,
 ): Rows {
-  if (operation.kind === 'destroy' || operation.kind === 'resize') return {}
+  if (['destroy', 'resize', 'decommission'].includes(operation.kind)) return {}
   // What waits was asked for when the traffic was elsewhere.
   const cluster = { ...state.cluster, ...pausedQueue(state, operation, 'was overridden') }
   const to = groupNamed(state, operation.to)

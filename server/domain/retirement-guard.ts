@@ -11,6 +11,8 @@ const trafficMoves = [
   'watching',
   'returning',
   'resettling',
+  'parking',
+  'quieting',
   'halted',
 ] as const
 
@@ -19,6 +21,7 @@ const trafficMoves = [
  * again right before its instances are terminated (promise P2).
  */
 export function reasonMustStay(state: ClusterState, seen: Observed, group: ServerGroup): string | null {
+  if (isGoingAltogether(state) && weightOf(seen.rule, group.targetGroupArn) === 0) return null
   if (group.role === 'live')
     return `${group.name} carries the traffic of ${state.cluster.name}: the live group is never destroyed.`
   if (weightOf(seen.rule, group.targetGroupArn) > 0)
@@ -33,6 +36,14 @@ export function reasonMustStay(state: ClusterState, seen: Observed, group: Serve
   if (state.cluster.needsPerson)
     return `${state.cluster.name} needs a person first: ${state.cluster.needsPerson}`
   return reasonLiveUnwell(state, seen, group)
+}
+
+/** A person retires the whole cluster, and nobody has missed it: no group is live any more, and none is needed. */
+function isGoingAltogether(state: ClusterState): boolean {
+  const operation = activeTraffic(state)
+  return (
+    operation?.kind === 'decommission' && operation.phase === 'retiring' && state.cluster.ruleArn === null
+  )
 }
 
 /** The last healthy one must stay when live is not well; a group that has no healthy target protects nobody. */

@@ -57,12 +57,22 @@ export function eventSentence(event: OperationEvent): string {
       return 'Auto Scaling group, target group and launch template are deleted.'
     case 'Destroyed':
       return `Destroyed. Looked at ${event.looked.join(', ')}: nothing is left.`
+    case 'DecommissionStarted':
+      return `The whole cluster is being retired${event.from ? `; ${label(event.from)} carries the traffic until the rule is parked` : ''}.`
+    case 'Parked':
+      return 'The rule is parked: no request matches it any more. Now nobody may miss it for a while.'
+    case 'RuleGone':
+      return 'The rule is gone; the groups go now.'
+    case 'GroupsGone':
+      return 'No server group is left.'
     case 'CancelRequested':
       return `${event.by} asked to cancel.`
     case 'Halted':
       return `Halted, a person is needed: ${event.sentence}`
     case 'Resumed':
       return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
+    case 'ParkingUndone':
+    case 'Quieted':
     case 'Aborted':
     case 'FenceStarted':
     case 'Undone':
@@ -87,6 +97,8 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
       return `Roll back to ${label(request.group ?? null)} asked for${tail}`
     case 'resize':
       return `Resize of ${label(request.group ?? null)} to ${request.size?.min ?? '?'} to ${request.size?.max ?? '?'} instances asked for${tail}`
+    case 'decommission':
+      return `Decommission of the whole cluster asked for${tail}`
     case 'destroy':
       return `Destroy of ${label(request.group ?? null)} asked for${tail}`
   }

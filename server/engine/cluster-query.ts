@@ -15,19 +15,22 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
     loadBalancerArn: cluster.loadBalancerArn ?? balancer.loadBalancerArn,
     listenerPort: balancer.listenerPort,
     listenerArn: cluster.listenerArn ?? balancer.listenerArn,
+    making: operation?.kind === 'decommission' && operation.phase === 'clearing',
     groups: state.groups.map((group): GroupQuery => {
       const next = operation?.to === group.name
       const previous = operation?.from === group.name
       const draining = state.operations.some(
         (retirement) => retirement.to === group.name && retirement.phase === 'draining',
       )
+      const quieting = operation?.phase === 'quieting' && group.registeredAt !== null
       const settling = ['launching', 'pinning', 'settling', 'resettling'].includes(operation?.phase ?? '')
       return {
         name: group.name,
         targetGroupName: group.targetGroupName,
         targetGroupArn: group.targetGroupArn,
         activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
-        requestsSince: draining ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
+        requestsSince:
+          draining || quieting ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
         settings: (next || previous) && settling,
       }
     }),
@@ -39,6 +42,7 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
   const query = clusterQuery(state, now, timings)
   return {
     ...query,
+    making: false,
     groups: query.groups.map((group) => ({
       ...group,
       activities: false,

@@ -31,6 +31,8 @@ interface GroupFacts {
 /** Who carries the traffic and whether it could go back now: the first two seconds of the page. */
 export function clusterSentence(view: Facts): string {
   const { live, active, switchBack, cluster } = view
+  if (cluster.retired)
+    return `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
   const parts = [live ? `${pushLabel(live.group.name)} carries all traffic.` : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))
@@ -66,6 +68,12 @@ export function nextStepOf(view: Facts): NextStep | null {
       title: `Recommended next step: wait for ${pushLabel(active.to ?? cluster.name)}`,
       text: active.wait ? `${active.wait.sentence}.` : `The ${active.kind} is ${active.phase}.`,
       href: `/operations/${active.id}`,
+    }
+  if (cluster.retired)
+    return {
+      title: 'It is retired',
+      text: 'Its history stays; it can be created again under its name.',
+      href: `/clusters/new?name=${cluster.name}`,
     }
   if (!live)
     return {

@@ -104,6 +104,8 @@ async function look(
   state: ClusterState,
   maxAgeMs?: number,
 ): Promise<{ seen: Observed | null; fault: string | null }> {
+  // Nothing of a retired cluster is left to be looked at.
+  if (state.cluster.retired) return { seen: null, fault: null }
   try {
     return { seen: await seenForPages(parts, state, maxAgeMs), fault: null }
   } catch (error) {
@@ -188,6 +190,7 @@ export function statusDocument(view: ClusterView): Readonly<Record<string, unkno
     url: view.url,
     operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
     needsPerson: cluster.needsPerson,
+    retired: cluster.retired ? { by: cluster.retired.by, at: cluster.retired.at.toISOString() } : null,
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,

@@ -84,7 +84,12 @@ function retirement(
     type: 'Requested' as const,
     kind: 'destroy' as const,
     queued: false,
-    request: { actor: engineActor, reason: deed.sentence, group: deed.group.name, why: deed.why },
+    request: {
+      actor: deed.actor ?? engineActor,
+      reason: deed.sentence,
+      group: deed.group.name,
+      why: deed.why,
+    },
   }
   return {
     operations: [requested(id, state.cluster.name, event, at)],

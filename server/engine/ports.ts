@@ -23,6 +23,8 @@ export interface ClusterQuery {
   readonly loadBalancerArn: string | null
   readonly listenerPort: number
   readonly listenerArn: string | null
+  /** Reads who made load balancer and listener: costs a call. */
+  readonly making?: boolean
   readonly groups: readonly GroupQuery[]
 }
 

@@ -32,10 +32,17 @@ export function takeSightings(
     const observed = seen.groups.get(group.name) ?? null
     return group.role === 'retiring' ? partsLeft(observed).length === 0 : !observed?.autoScaling
   })
+  const missingRule = state.cluster.ruleArn && !seen.rule ? [state.cluster.ruleArn] : []
+  const balancerArn = state.cluster.loadBalancerArn
+  const missingBalancer = balancerArn && !seen.balancer ? [balancerArn] : []
   const names = (groups: typeof state.groups) => groups.map((group) => group.name)
   const heard = sightComplaints(before, complaintsOf(seen))
   const sighted = sightRule(
-    sightAbsent(sightRegistered(heard, names(registered), seen.at), names(absent), seen.at),
+    sightAbsent(
+      sightRegistered(heard, names(registered), seen.at),
+      [...names(absent), ...missingRule, ...missingBalancer],
+      seen.at,
+    ),
     seen,
     ruleIsExpected({ state, seen }),
   )

@@ -1,6 +1,7 @@
 import type { FaultKind } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
+import { decommission } from '../../server/engine/decommission.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
@@ -68,6 +69,12 @@ const resized =
     await world.ended(operation.id)
   }
 
+const decommissioned = async (world: World): Promise<string> => {
+  const asked = { cluster, name: cluster, reason: 'a rehearsal' }
+  const { operation } = await world.asks(() => decommission(world.parts, person, asked))
+  return operation.id
+}
+
 export const scripts: Readonly<Record<string, Script>> = {
   create: { run: created },
   deploy: { before: created, run: deployed('good-2') },
@@ -96,6 +103,26 @@ export const scripts: Readonly<Record<string, Script>> = {
       await deployed('good-2')(world)
     },
     run: resized({ size: 5 }, 'v001'),
+  },
+  decommission: {
+    before: async (world) => {
+      await created(world)
+      await deployed('good-2')(world)
+    },
+    run: async (world) => {
+      await world.ended(await decommissioned(world))
+    },
+  },
+  'cancel of a decommission': {
+    before: created,
+    run: async (world) => {
+      const id = await decommissioned(world)
+      const quieting = () => world.state(cluster).operations.some((each) => each.phase === 'quieting')
+      await world.time.runUntil(world.time.now + hourMs, () => quieting() || world.store.isEnded(id))
+      if (!world.store.isEnded(id))
+        await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+      await world.ended(id)
+    },
   },
   cleanup: {
     before: async (world) => {
@@ -194,6 +221,8 @@ export interface EndState {
   readonly targetGroups: readonly string[]
   readonly launchTemplates: readonly string[]
   readonly rule: readonly string[]
+  /** Load balancers, listeners, and the kinds of conditions that their rules have. */
+  readonly around: readonly string[]
 }
 
 /** Rehearses a script in a world of its own, with one thing that goes wrong. */
@@ -345,5 +374,12 @@ function endStateOf(world: World): EndState {
     rule: (rule?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? [])
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
+    around: [
+      `${Object.keys(cloud.balancing.loadBalancers).length} load balancers`,
+      `${Object.keys(cloud.balancing.listeners).length} listeners`,
+      ...Object.values(cloud.balancing.rules).flatMap((each) =>
+        each.conditions.map(({ Field }) => `rule by ${Field}`),
+      ),
+    ],
   }
 }

@@ -201,7 +201,7 @@ export class World {
     if (moves) return 'busy'
     const waits = states.some(
       (state) =>
-        state.operations.some((operation) => operation.phase === 'draining') ||
+        state.operations.some(({ phase }) => phase === 'draining' || phase === 'quieting') ||
         state.tickets.length > 0 ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
@@ -215,7 +215,7 @@ export class World {
 const patienceMs = 60_000
 
 /** Phases in which only time is awaited, for minutes. */
-const standsStill = new Set(['halted', 'draining'])
+const standsStill = new Set(['halted', 'draining', 'quieting'])
 
 function isSteady(group: GroupRecord): boolean {
   return (

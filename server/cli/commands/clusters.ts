@@ -104,6 +104,31 @@ export function clusterVerbs(program: Command, face: Face): void {
   )
 }
 
+/** The whole cluster goes: what is meant is said twice. */
+export function decommissionVerb(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'decommission <cluster>',
+    'retire a whole cluster, its live group included',
+    async (task) => {
+      const { api, output, flags, args } = task
+      const path = `/clusters/${encodeURIComponent(args[0] ?? '')}/decommission`
+      if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>(`${path}/plan`, {}))
+      if (flags.yesIMean !== args[0])
+        throw usageFailure(
+          `Say --yes-i-mean ${args[0] ?? ''}: everything of the cluster is destroyed. --plan shows what.`,
+        )
+      const body = { name: flags.yesIMean, ...given(flags, ['reason']) }
+      return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
+    },
+  )
+    .option('--yes-i-mean <cluster>', 'its name once more')
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would be destroyed, in AWS calls, and do nothing')
+    .option('--wait', 'wait until nothing of it is left')
+}
+
 function addFields(command: Command): void {
   addSize(command.requiredOption('--image <name or id>', 'the image to launch'))
     .option('--vpc <id>', 'where (default: the only one, or the default one)')

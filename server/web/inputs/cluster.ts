@@ -72,6 +72,12 @@ export const clusterInput = z.strictObject({
   reason,
 })
 
+/** `name` repeats the cluster's: what is meant is said twice. */
+export const decommissionInput = z.strictObject({
+  name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
+  reason,
+})
+
 export type ClusterInput = z.output<typeof clusterInput>
 
 export const clusterForm = {

@@ -40,6 +40,13 @@ const resize: readonly Stage[] = [
   { label: 'Resize', phases: ['sizing', 'aborting'], ends: ['Succeeded'] },
 ]
 
+const decommission: readonly Stage[] = [
+  { label: 'Park the rule', phases: ['waiting', 'queued', 'parking', 'aborting'], ends: ['Parked'] },
+  { label: 'Is it missed?', phases: ['quieting'], ends: ['Quieted'] },
+  { label: 'Destroy its groups', phases: ['retiring'], ends: ['GroupsGone'] },
+  { label: 'Clear up', phases: ['clearing'], ends: ['Succeeded'] },
+]
+
 /** The row of phases of an operation; each that is done says when. */
 export function operationPhases(
   operation: Operation,
@@ -74,6 +81,7 @@ export function operationPhases(
 function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'destroy') return destroy
   if (operation.kind === 'resize') return resize
+  if (operation.kind === 'decommission') return decommission
   if (operation.kind === 'switchBack') return back
   return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
 }
