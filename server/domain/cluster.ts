@@ -64,6 +64,10 @@ export interface ClusterPolicy {
   readonly minWarmHours: number
   /** How many warm groups a cluster keeps, 1 to 3: a rule forwards to five target groups at most. */
   readonly maxWarm: number
+  /** Who switches back when the night watch judges the live group bad; absent: a person does. */
+  readonly switchBack?: 'person' | 'automatic'
+  /** CloudWatch alarms that speak against the live group while they ring. */
+  readonly alarms?: readonly string[]
 }
 
 /** One `app[-stack[-detail]]` behind one listener rule. */

@@ -110,8 +110,20 @@ export interface Observed {
   readonly usedElsewhere: readonly string[]
   /** What the account holds beside our groups; not read at every look. */
   readonly listing?: AccountListing | undefined
+  /** What the night watch judges by; only where it watches. */
+  readonly night?: NightMetrics
   /** Clusters of ours that stand on the same load balancer; read only where something of it is about to go. */
   readonly neighbours?: readonly Neighbour[]
+}
+
+/** Each part is null where it could not be read. */
+export interface NightMetrics {
+  /** Of the live group, over the last minutes that CloudWatch tells of. */
+  readonly live: { readonly requests: number; readonly errors: number } | null
+  /** Of the group before, over as long right before the switch. */
+  readonly previous: { readonly requests: number; readonly errors: number } | null
+  readonly alarms:
+    readonly { readonly name: string; readonly state: string; readonly reason: string | null }[] | null
 }
 
 /** Another cluster on the same load balancer. */

@@ -230,9 +230,10 @@ function switchedRows(
   const from = groupNamed(state, event.from)
   const to = groupNamed(state, event.to)
   const groups: ServerGroup[] = []
-  if (to)
+  if (to) {
+    const { verdict: _earlier, ...judgedAnew } = to
     groups.push({
-      ...to,
+      ...judgedAnew,
       role: 'live',
       roleSince: at,
       liveSince: at,
@@ -242,6 +243,7 @@ function switchedRows(
       degradedSince: null,
       reason: null,
     })
+  }
   if (from)
     groups.push({
       ...from,

@@ -55,6 +55,8 @@ function reasonLiveUnwell(state: ClusterState, seen: Observed, group: ServerGrou
     return useful && group.registeredAt
       ? `No group of ${state.cluster.name} is live, so ${group.name} may still be needed.`
       : null
+  if (useful && live.verdict?.badSince)
+    return `The night watch speaks against ${live.name}, the live group: ${live.verdict.sentence} ${group.name} stays meanwhile.`
   const observed = seen.groups.get(live.name)
   const healthy = observed ? registeredPart(observed).instanceIds.length : 0
   const needed = neededFor(observed)

@@ -1,12 +1,13 @@
 import { activeRetirements, activeTraffic, waitingOperations } from './cluster-state.js'
 import { neededFor, warmReadiness } from './readiness.js'
+import { watchNight } from './night-watch.js'
 import { keepOrder, reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
 import { carriers, groupsByTarget, maxRuleEntries, isListed } from './rule-lists.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** What a cluster needs besides its operations: readiness said aloud, room in the rule, the next in the queue. */
 export function decideSteward(turn: Turn): TurnStep | null {
-  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn)
+  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn) ?? watchNight(turn)
 }
 
 /** Since when a warm group could not take the traffic back is recorded (promise P7). */

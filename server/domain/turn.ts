@@ -52,6 +52,13 @@ export type TurnStep =
       readonly actor?: Actor
     }
   | {
+      /** The night watch asks for a switch back, as a person would. */
+      readonly kind: 'switchBack'
+      readonly live: ServerGroup
+      readonly to: ServerGroup
+      readonly sentence: string
+    }
+  | {
       readonly kind: 'wait'
       readonly operation: Operation | null
       readonly sentence: string

@@ -1,6 +1,8 @@
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
+import { firstChoice } from '../domain/first-choice.js'
+import { watchedLive } from '../domain/night-watch.js'
 import type { Timings } from '../domain/timings.js'
-import type { ClusterQuery, GroupQuery } from './ports.js'
+import type { ClusterQuery, GroupQuery, NightQuery } from './ports.js'
 
 /** What a turn must read: settings only where something is about to be made or switched, metrics only where needed. */
 export function clusterQuery(state: ClusterState, now: Date, timings: Timings): ClusterQuery {
@@ -16,6 +18,7 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
     listenerPort: balancer.listenerPort,
     listenerArn: cluster.listenerArn ?? balancer.listenerArn,
     making: operation?.kind === 'decommission' && operation.phase === 'clearing',
+    night: nightQuery(state, now, timings),
     groups: state.groups.map((group): GroupQuery => {
       const next = operation?.to === group.name
       const previous = operation?.from === group.name
@@ -37,12 +40,37 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
   }
 }
 
+/** Over the last minutes that CloudWatch tells of, and over as long before the switch. */
+function nightQuery(state: ClusterState, now: Date, timings: Timings): NightQuery | null {
+  const { cluster } = state
+  const live = watchedLive(state, now)
+  if (!live?.liveSince || !live.targetGroupArn || !cluster.loadBalancerArn) return null
+  const { nightWindowMs, metricLateMs } = timings
+  const to = new Date(now.getTime() - metricLateMs)
+  const from = new Date(Math.max(to.getTime() - nightWindowMs, live.liveSince.getTime()))
+  if (from >= to) return null
+  const previous = firstChoice(state, null)
+  return {
+    loadBalancerArn: cluster.loadBalancerArn,
+    live: { targetGroupArn: live.targetGroupArn, from, to },
+    previous: previous?.targetGroupArn
+      ? {
+          targetGroupArn: previous.targetGroupArn,
+          from: new Date(live.liveSince.getTime() - nightWindowMs),
+          to: live.liveSince,
+        }
+      : null,
+    alarms: cluster.policy.alarms ?? [],
+  }
+}
+
 /** The query of a page: nothing that costs extra calls. */
 export function pageQuery(state: ClusterState, now: Date, timings: Timings): ClusterQuery {
   const query = clusterQuery(state, now, timings)
   return {
     ...query,
     making: false,
+    night: null,
     groups: query.groups.map((group) => ({
       ...group,
       activities: false,

@@ -81,6 +81,12 @@ export function nextStepOf(view: Facts): NextStep | null {
       text: 'Its first group never got registered; nothing carries traffic.',
       href: `/clusters/new?name=${cluster.name}`,
     }
+  if (live.group.verdict?.badSince)
+    return {
+      title: `The night watch speaks against ${pushLabel(live.group.name)}`,
+      text: `${live.group.verdict.sentence}${live.group.verdict.asked ? '' : ' A person decides whether to roll back.'}`,
+      ...(switchBack ? { href: `/clusters/${cluster.name}/rollback?to=${switchBack.group.name}` } : {}),
+    }
   if (cluster.queuePaused)
     return { title: 'The queue stands still', text: `${cluster.queuePaused}; let it go on or leave it.` }
   if (switchBack?.readiness && switchBack.readiness.state !== 'ready')

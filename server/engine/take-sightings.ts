@@ -1,12 +1,14 @@
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
 import { partsLeft } from '../domain/decide-retirement.js'
 import { ruleIsExpected } from '../domain/explain-rule.js'
+import { reasonBad, watchedLive } from '../domain/night-watch.js'
 import { sightDrift } from '../domain/note-drift.js'
 import type { Observed } from '../domain/observation.js'
 import { neededFor, reasonNotRegistered, targetComplaint } from '../domain/readiness.js'
 import {
   sightAbsent,
   sightComplaints,
+  sightLive,
   sightRegistered,
   sightRule,
   sightWatch,
@@ -46,7 +48,10 @@ export function takeSightings(
     seen,
     ruleIsExpected({ state, seen }),
   )
-  const compared = sightDrift(sighted, { state, seen })
+  const live = watchedLive(state, seen.at)
+  const bad = live && reasonBad(seen, live) ? live.name : null
+  const judged = sightLive(sighted, bad, seen.at, Math.max(3 * timings.pollMs, 15_000))
+  const compared = sightDrift(judged, { state, seen })
   if (operation?.phase !== 'watching') return compared
   return sightWatch(compared, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
 }

@@ -41,6 +41,7 @@ export class Invariants {
   private readonly samples = new Map<string, Sample[]>()
   private readonly strangers = new Map<string, number>()
   private readonly strangeSizes = new Set<string>()
+  private readonly nightAsked = new Set<string>()
   private readonly unreadySince = new Map<string, number>()
 
   constructor(private readonly world: World) {
@@ -204,7 +205,8 @@ export class Invariants {
 
   private written({ change, lease, scope }: Written): void {
     if (lease && !this.world.store.isHeld(lease)) this.fail('P4', `${scope} was written without its lease`)
-    for (const { stream, event, cluster } of change.events ?? []) {
+    for (const { stream, event, cluster, actor } of change.events ?? []) {
+      if (actor.name === 'night watch' && cluster) this.nightWatchAsks(cluster)
       if (stream.startsWith('operation:'))
         this.operationEvent(stream.slice('operation:'.length), event as OperationEvent, cluster)
       if (event.type === 'Drifted' && cluster && !this.isStrange(cluster))
@@ -212,6 +214,18 @@ export class Invariants {
       if (event.type === 'GroupLost' && cluster && !this.isStrange(cluster))
         this.fail('P12', `a group of ${cluster} is said to be deleted by somebody else, and nobody did`)
     }
+  }
+
+  /** The night watch asks at most once for each live group, only where it may, and only for a switch back. */
+  private nightWatchAsks(cluster: string): void {
+    const state = this.world.store.peek(cluster)
+    const live = state?.groups.find((group) => group.role === 'live')
+    const key = `${live?.name ?? ''} ${live?.liveSince?.toISOString() ?? ''}`
+    this.checks += 1
+    if (this.nightAsked.has(key)) this.fail('P2', `the night watch asks twice for a switch back from ${key}`)
+    this.nightAsked.add(key)
+    if (state?.cluster.policy.switchBack !== 'automatic')
+      this.fail('P2', `the night watch of ${cluster} asks for a switch back, which a person decides there`)
   }
 
   private operationEvent(id: string, event: OperationEvent, cluster: string | null): void {

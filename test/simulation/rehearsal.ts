@@ -124,6 +124,23 @@ export const scripts: Readonly<Record<string, Script>> = {
       await world.ended(id)
     },
   },
+  'night watch switches back': {
+    before: async (world) => {
+      const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, {
+        switchBack: 'automatic',
+      })
+      await world.ended(id)
+      await deployed('good-2')(world)
+    },
+    run: async (world) => {
+      const live = () => world.state(cluster).groups.find((group) => group.role === 'live')?.name
+      const deadline = world.time.now + hourMs
+      while (live() !== `${cluster}-v001` && world.time.now < deadline) {
+        for (const { id } of world.cloud.groups[`${cluster}-v002`]?.instances ?? []) world.cloud.sicken(id)
+        await world.time.runUntil(world.time.now + 15_000)
+      }
+    },
+  },
   cleanup: {
     before: async (world) => {
       await created(world)

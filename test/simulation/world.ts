@@ -128,7 +128,13 @@ export class World {
     return image
   }
 
-  async create(name: string, image: Image, size = 3, listenerPort = 80): Promise<Operation> {
+  async create(
+    name: string,
+    image: Image,
+    size = 3,
+    listenerPort = 80,
+    policy: { switchBack?: 'automatic' } = {},
+  ): Promise<Operation> {
     const { operation } = await this.asks(() =>
       createCluster(this.parts, person, {
         name,
@@ -139,6 +145,7 @@ export class World {
         listenerPort,
         healthIntervalSec: 30,
         path: [`/${name}/*`],
+        ...policy,
       }),
     )
     return operation

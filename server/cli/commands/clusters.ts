@@ -41,6 +41,7 @@ const sameNames = [
   'timeZone',
   'minWarmHours',
   'maxWarm',
+  'switchBack',
   'reason',
   'host',
   'path',
@@ -52,6 +53,7 @@ const otherNames: Readonly<Record<string, string>> = {
   subnet: 'subnets',
   securityGroup: 'securityGroups',
   env: 'environment',
+  alarm: 'alarms',
   healthInterval: 'healthIntervalSec',
   healthTimeout: 'healthTimeoutSec',
   deregistrationDelay: 'deregistrationDelaySec',
@@ -158,6 +160,12 @@ function addFields(command: Command): void {
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
     .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)
     .option('--max-warm <count>', 'of warm groups at once, 1 to 3', wholeNumber)
+    .option('--switch-back <who>', 'when the night watch judges the live group bad: person or automatic')
+    .option(
+      '--alarm <name>',
+      'a CloudWatch alarm that speaks against the live group; comma or repeated',
+      listOf,
+    )
     .option('--reason <text>', 'for the deploy log')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it carries traffic')

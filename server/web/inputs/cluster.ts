@@ -69,6 +69,8 @@ export const clusterInput = z.strictObject({
     .optional(),
   minWarmHours: count('The hours', 0, 168).optional(),
   maxWarm: count('The number of warm groups', 1, 3).optional(),
+  switchBack: z.enum(['person', 'automatic'], 'Choose “person” or “automatic”.').optional(),
+  alarms: texts.optional(),
   reason,
 })
 
@@ -98,7 +100,7 @@ export const clusterForm = {
     'minWarmHours',
     'maxWarm',
   ],
-  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path'],
+  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path', 'alarms'],
   pairs: ['environment'],
 }
 

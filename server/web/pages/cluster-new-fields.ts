@@ -146,6 +146,17 @@ function nightFields(f: MakeField, { morning, timeZone, minWarmHours, maxWarm }:
       'hours: a switch at 03:00 is kept until the next morning',
     ),
     number(f, 'maxWarm', 'Warm groups', maxWarm, 'at most, one to three'),
+    f('switchBack', 'When the night watch judges the live group bad', {
+      choices: [
+        { value: 'person', label: 'a person decides' },
+        { value: 'automatic', label: 'switch back by itself, once' },
+      ],
+      fallback: 'person',
+    }),
+    f('alarms', 'CloudWatch alarms', {
+      mono: true,
+      help: 'names; each speaks against the live group while it rings',
+    }),
   ]
 }
 
