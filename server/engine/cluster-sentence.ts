@@ -69,12 +69,8 @@ export function nextStepOf(view: Facts): NextStep | null {
       text: active.wait ? `${active.wait.sentence}.` : `The ${active.kind} is ${active.phase}.`,
       href: `/operations/${active.id}`,
     }
-  if (cluster.retired)
-    return {
-      title: 'It is retired',
-      text: 'Its history stays; it can be created again under its name.',
-      href: `/clusters/new?name=${cluster.name}`,
-    }
+  // Its own sentence says everything.
+  if (cluster.retired) return null
   if (!live)
     return {
       title: 'Create it again',

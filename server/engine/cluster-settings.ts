@@ -47,6 +47,7 @@ export interface SettingsInput extends SizeInput {
   readonly timeZone?: string | undefined
   readonly minWarmHours?: number | undefined
   readonly maxWarm?: number | undefined
+  readonly warm?: 'held' | 'follow' | undefined
   readonly switchBack?: 'person' | 'automatic' | undefined
   readonly alarms?: readonly string[] | undefined
 }
@@ -267,6 +268,7 @@ export function policyFor(parts: Parts, input: SettingsInput): ClusterPolicy {
       3,
       'The number of warm groups',
     ),
+    warm: input.warm ?? ('held' as const),
     switchBack: input.switchBack ?? ('person' as const),
     alarms: input.alarms ?? [],
   }

@@ -7,6 +7,7 @@ import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Operation } from '../../server/domain/operation.js'
 import { Invariants } from './invariants.js'
+import { scale } from './scaling.js'
 import { carrying, truthOf } from './truth.js'
 import { good, neverWell, person, World } from './world.js'
 
@@ -139,6 +140,18 @@ export const scripts: Readonly<Record<string, Script>> = {
         for (const { id } of world.cloud.groups[`${cluster}-v002`]?.instances ?? []) world.cloud.sicken(id)
         await world.time.runUntil(world.time.now + 15_000)
       }
+    },
+  },
+  'warm follows live': {
+    before: async (world) => {
+      const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, { warm: 'follow' })
+      await world.ended(id)
+      await deployed('good-2')(world)
+    },
+    run: async (world) => {
+      await scale(world, cluster, 'AlarmNotification', 5)
+      const follows = () => world.cloud.groups[`${cluster}-v001`]?.desired === 5
+      await world.time.runUntil(world.time.now + hourMs, follows)
     },
   },
   cleanup: {

@@ -133,7 +133,7 @@ export class World {
     image: Image,
     size = 3,
     listenerPort = 80,
-    policy: { switchBack?: 'automatic' } = {},
+    policy: { switchBack?: 'automatic'; warm?: 'follow' } = {},
   ): Promise<Operation> {
     const { operation } = await this.asks(() =>
       createCluster(this.parts, person, {

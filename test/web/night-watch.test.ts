@@ -40,10 +40,7 @@ describe('what the night watch holds of the live group', () => {
 
   it('is told by the API, and who decides is not said where it has asked already', async () => {
     judge(true)
-    const answer = await request(app)
-      .get(`/api/v1/clusters/${name}`)
-      .set(bearer)
-      .expect(200)
+    const answer = await request(app).get(`/api/v1/clusters/${name}`).set(bearer).expect(200)
     const { serverGroups } = answer.body as { serverGroups: object[] }
     expect(serverGroups).toContainEqual(
       expect.objectContaining({
@@ -69,10 +66,12 @@ describe('the policy of a new cluster', () => {
         .set(bearer)
         .send({ name: 'shop-new', image: 'shop-4.13.0-9c1f2ab0', listenerPort: 8091, ...more })
     await plan({ switchBack: 'sometimes' }).expect(400)
-    await send({ switchBack: 'automatic', alarms: ['checkout'] }).expect(202)
+    await plan({ warm: 'cold' }).expect(400)
+    await send({ switchBack: 'automatic', alarms: ['checkout'], warm: 'follow' }).expect(202)
     expect(world.states.get('shop-new')?.cluster.policy).toMatchObject({
       switchBack: 'automatic',
       alarms: ['checkout'],
+      warm: 'follow',
     })
   })
 
@@ -80,5 +79,6 @@ describe('the policy of a new cluster', () => {
     const html = (await agent.get('/clusters/new?application=shop').expect(200)).text
     expect(html).toContain('name="switchBack"')
     expect(html).toContain('name="alarms"')
+    expect(html).toContain('name="warm"')
   })
 })

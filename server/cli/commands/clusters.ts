@@ -41,6 +41,7 @@ const sameNames = [
   'timeZone',
   'minWarmHours',
   'maxWarm',
+  'warm',
   'switchBack',
   'reason',
   'host',
@@ -160,6 +161,7 @@ function addFields(command: Command): void {
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
     .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)
     .option('--max-warm <count>', 'of warm groups at once, 1 to 3', wholeNumber)
+    .option('--warm <policy>', 'held: at its size; follow: the first warm group grows with the live one')
     .option('--switch-back <who>', 'when the night watch judges the live group bad: person or automatic')
     .option(
       '--alarm <name>',

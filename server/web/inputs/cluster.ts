@@ -69,6 +69,7 @@ export const clusterInput = z.strictObject({
     .optional(),
   minWarmHours: count('The hours', 0, 168).optional(),
   maxWarm: count('The number of warm groups', 1, 3).optional(),
+  warm: z.enum(['held', 'follow'], 'Choose “held” or “follow”.').optional(),
   switchBack: z.enum(['person', 'automatic'], 'Choose “person” or “automatic”.').optional(),
   alarms: texts.optional(),
   reason,
