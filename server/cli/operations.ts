@@ -133,7 +133,13 @@ export function endText(operation: Followed, statement = ''): string[] {
 
 /** Where it answers. On this machine a listener port that is taken is replaced by another one, which is said. */
 function addressText({ kind, outcome }: Followed, url: string | null, askedPort?: number): string[] {
-  if (kind === 'destroy' || outcome !== 'succeeded' || url === null || !URL.canParse(url)) return []
+  if (
+    ['destroy', 'resize', 'decommission'].includes(kind) ||
+    outcome !== 'succeeded' ||
+    url === null ||
+    !URL.canParse(url)
+  )
+    return []
   const { hostname, port } = new URL(url)
   const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
   const isOther = isHere && askedPort !== undefined && Number(port || 80) !== askedPort

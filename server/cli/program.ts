@@ -4,7 +4,7 @@ import { applicationVerbs } from './commands/applications.js'
 import { bakeVerb } from './commands/bake.js'
 import { bakesVerbs, imageVerbs } from './commands/bakes.js'
 import { cleanupVerb } from './commands/cleanup.js'
-import { clusterVerbs } from './commands/clusters.js'
+import { clusterVerbs, decommissionVerb } from './commands/clusters.js'
 import { driftVerbs } from './commands/drift.js'
 import { groupVerbs } from './commands/groups.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
@@ -33,6 +33,7 @@ export function makeProgram(face: Face): Command {
   interventionVerbs(program, face)
   driftVerbs(program, face)
   groupVerbs(program, face)
+  decommissionVerb(program, face)
   cleanupVerb(program, face)
   rehearseVerbs(program, face)
   sessionVerbs(program, face)

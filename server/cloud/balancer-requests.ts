@@ -2,6 +2,8 @@ import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateRuleCommand,
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
   DeleteRuleCommand,
   ModifyRuleCommand,
   type Action,
@@ -10,6 +12,8 @@ import type {
   CreateListener,
   CreateLoadBalancer,
   CreateRule,
+  DeleteListener,
+  DeleteLoadBalancer,
   DeleteRule,
   ModifyRule,
 } from '../domain/call.js'
@@ -77,6 +81,14 @@ export function createRuleRequest(call: CreateRule): AwsRequest {
 
 export function deleteRuleRequest(call: DeleteRule): AwsRequest {
   return awsRequest('elb', new DeleteRuleCommand({ RuleArn: call.ruleArn }))
+}
+
+export function deleteListenerRequest(call: DeleteListener): AwsRequest {
+  return awsRequest('elb', new DeleteListenerCommand({ ListenerArn: call.listenerArn }))
+}
+
+export function deleteLoadBalancerRequest(call: DeleteLoadBalancer): AwsRequest {
+  return awsRequest('elb', new DeleteLoadBalancerCommand({ LoadBalancerArn: call.loadBalancerArn }))
 }
 
 /** `current` are the rule's actions as just read: AWS replaces the whole list, so what is not ours is written back. */

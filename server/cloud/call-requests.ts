@@ -3,6 +3,8 @@ import {
   createListenerRequest,
   createLoadBalancerRequest,
   createRuleRequest,
+  deleteListenerRequest,
+  deleteLoadBalancerRequest,
   deleteRuleRequest,
 } from './balancer-requests.js'
 import { bakeRequestFor } from './builders.js'
@@ -34,6 +36,10 @@ export function requestFor(call: Exclude<Call, ModifyRule>): AwsRequest {
       return createRuleRequest(call)
     case 'DeleteRule':
       return deleteRuleRequest(call)
+    case 'DeleteListener':
+      return deleteListenerRequest(call)
+    case 'DeleteLoadBalancer':
+      return deleteLoadBalancerRequest(call)
     case 'CreateTargetGroup':
       return createTargetGroupRequest(call)
     case 'ModifyTargetGroupAttributes':

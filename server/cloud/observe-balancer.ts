@@ -1,5 +1,6 @@
 import {
   DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
   paginateDescribeListeners,
   paginateDescribeRules,
   type ElasticLoadBalancingV2Client,
@@ -7,10 +8,11 @@ import {
   type LoadBalancer,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { ObservedBalancer, ObservedRule } from '../domain/observation.js'
+import type { BalancerMaking, ObservedBalancer, ObservedRule } from '../domain/observation.js'
 import type { ClusterQuery } from '../engine/ports.js'
 import { observedRule } from './rule-actions.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
+import { tagValue } from './tags.js'
 import { allPages, oneByOne } from './tolerant-reads.js'
 
 interface BalancerReads {
@@ -20,6 +22,8 @@ interface BalancerReads {
   readonly listeners: SharedRead<readonly Listener[]>
   /** By listener ARN; the default rule among them. */
   readonly rules: SharedRead<readonly Rule[]>
+  /** `delling:owner` of whatever has the ARN. */
+  readonly owners: SharedRead<string>
 }
 
 /** One request for each key: a name that AWS doesn't know would fail the others of its request. */
@@ -45,6 +49,13 @@ export function balancerReads(client: ElasticLoadBalancingV2Client): BalancerRea
       oneByOne((arn) =>
         allPages(paginateDescribeRules({ client }, { ListenerArn: arn }), (page) => page.Rules),
       ),
+      { batch: 1 },
+    ),
+    owners: sharedRead(
+      oneByOne(async (arn) => {
+        const reply = await client.send(new DescribeTagsCommand({ ResourceArns: [arn] }))
+        return tagValue(reply.TagDescriptions?.[0]?.Tags, 'delling:owner')
+      }),
       { batch: 1 },
     ),
   }
@@ -95,6 +106,7 @@ export async function observeBalancer(
         .flatMap(({ ZoneName }) => (ZoneName ? [ZoneName] : []))
         .sort(),
       rules: ownRules,
+      ...(query.making ? { making: await makingOf(reads, arn, listeners, listener, signal) } : {}),
     },
     rule,
     usedElsewhere: [
@@ -104,6 +116,22 @@ export async function observeBalancer(
           .flatMap(({ entries }) => entries.map(({ targetGroupArn }) => targetGroupArn)),
       ),
     ],
+  }
+}
+
+async function makingOf(
+  reads: BalancerReads,
+  balancerArn: string,
+  listeners: readonly Listener[],
+  own: Listener | undefined,
+  signal: AbortSignal,
+): Promise<BalancerMaking> {
+  const listenerArn = own?.ListenerArn ?? null
+  const owners = await reads.owners.get([balancerArn, ...(listenerArn ? [listenerArn] : [])], signal)
+  return {
+    balancerOwner: owners.get(balancerArn) ?? null,
+    listenerOwner: listenerArn === null ? null : (owners.get(listenerArn) ?? null),
+    otherListeners: listeners.filter((one) => one !== own).length,
   }
 }
 

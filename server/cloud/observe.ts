@@ -3,6 +3,7 @@ import type { Clock, ClusterQuery, GroupQuery } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
 import { balancerReads, observeBalancer } from './observe-balancer.js'
 import { groupReads, observeGroup } from './observe-groups.js'
+import { readNightMetrics } from './night-metrics.js'
 import { withOwnSignal } from './own-signal.js'
 import { readRequestCounts, type CountWanted } from './request-counts.js'
 
@@ -34,6 +35,9 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
         ? await readRequestCounts(readers.cloudwatch, counted, clock.now(), metricPeriodSec, signal)
         : new Map<string, number | null>()
 
+    const night = query.night
+      ? await readNightMetrics(readers.cloudwatch, query.night, metricPeriodSec, signal)
+      : null
     const ours = new Set(groups.map(({ targetGroupArn }) => targetGroupArn))
     return {
       at,
@@ -45,6 +49,7 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
           { ...group, requests: counts.get(group.name) ?? null },
         ]),
       ),
+      ...(night ? { night } : {}),
       usedElsewhere: usedElsewhere.filter((arn) => ours.has(arn)),
     }
   }

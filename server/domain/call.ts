@@ -12,6 +12,8 @@ export type Call =
   | CreateListener
   | CreateRule
   | DeleteRule
+  | DeleteListener
+  | DeleteLoadBalancer
   | ModifyRule
   | CreateTargetGroup
   | ModifyTargetGroupAttributes
@@ -62,6 +64,18 @@ export interface DeleteRule {
   readonly ruleArn: string
 }
 
+/** Only of a listener that we made and that has no rule left. */
+export interface DeleteListener {
+  readonly type: 'DeleteListener'
+  readonly listenerArn: string
+}
+
+/** Only of a load balancer that we made and that has no listener left. */
+export interface DeleteLoadBalancer {
+  readonly type: 'DeleteLoadBalancer'
+  readonly loadBalancerArn: string
+}
+
 /**
  * Sets the whole list of a rule's target groups, and its conditions where given. `before` is the list decided from: the
  * adapter reads the rule again and sends nothing if it differs, because AWS has no compare-and-swap.
@@ -72,7 +86,7 @@ export interface ModifyRule {
   readonly before: readonly RuleEntry[]
   readonly entries: readonly RuleEntry[]
   readonly conditions?: readonly RuleCondition[]
-  readonly purpose: 'join' | 'switch' | 'return' | 'delist' | 'relist' | 'restore'
+  readonly purpose: 'join' | 'switch' | 'return' | 'delist' | 'relist' | 'restore' | 'park' | 'unpark'
 }
 
 export interface CreateTargetGroup {

@@ -33,6 +33,13 @@ export type ClusterEvent =
   | { readonly type: 'GroupLost'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmDegraded'; readonly group: string; readonly sentence: string }
   | { readonly type: 'WarmReady'; readonly group: string; readonly sentence: string }
+  | {
+      readonly type: 'LiveJudgedBad'
+      readonly group: string
+      readonly asked: boolean
+      readonly sentence: string
+    }
+  | { readonly type: 'LiveWell'; readonly group: string; readonly sentence: string }
   | ({ readonly type: 'DifferenceSeen'; readonly sentence: string } & Omit<NotedDifference, 'since'>)
   | {
       readonly type: 'DifferenceGone'
@@ -81,6 +88,19 @@ export function clusterEffectsOf(state: ClusterState, event: ClusterEvent, at: D
     case 'WarmReady': {
       const group = groupNamed(state, event.group)
       return group ? { groups: [{ ...group, degradedSince: event.type === 'WarmDegraded' ? at : null }] } : {}
+    }
+    case 'LiveJudgedBad':
+    case 'LiveWell': {
+      const group = groupNamed(state, event.group)
+      if (!group) return {}
+      const { sentence } = event
+      const bad = event.type === 'LiveJudgedBad'
+      const asked = (group.verdict?.asked ?? false) || (bad && event.asked)
+      return {
+        groups: [
+          { ...group, verdict: { badSince: bad ? (group.verdict?.badSince ?? at) : null, sentence, asked } },
+        ],
+      }
     }
     case 'DifferenceSeen': {
       const { kind, subject, what, expected, found, who } = event

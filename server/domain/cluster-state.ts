@@ -44,6 +44,10 @@ export function activeRetirements(state: ClusterState): readonly Operation[] {
   return state.operations.filter((operation) => operation.kind === 'destroy' && isActive(operation))
 }
 
+export function activeResizes(state: ClusterState): readonly Operation[] {
+  return state.operations.filter((operation) => operation.kind === 'resize' && isActive(operation))
+}
+
 export function groupNamed(state: ClusterState, name: string | null): ServerGroup | null {
   return state.groups.find((group) => group.name === name) ?? null
 }

@@ -64,6 +64,12 @@ export interface ClusterPolicy {
   readonly minWarmHours: number
   /** How many warm groups a cluster keeps, 1 to 3: a rule forwards to five target groups at most. */
   readonly maxWarm: number
+  /** Whether the first-choice warm group grows with live; absent: it is held at the size that it left the traffic with. */
+  readonly warm?: 'held' | 'follow'
+  /** Who switches back when the night watch judges the live group bad; absent: a person does. */
+  readonly switchBack?: 'person' | 'automatic'
+  /** CloudWatch alarms that speak against the live group while they ring. */
+  readonly alarms?: readonly string[]
 }
 
 /** One `app[-stack[-detail]]` behind one listener rule. */
@@ -96,6 +102,8 @@ export interface Cluster {
   readonly queuePaused: string | null
   /** What differs from the records, and what people said about it; absent in clusters recorded before it was kept. */
   readonly drift?: DriftMemory
+  /** Who retired the whole cluster, and when nothing of it was left; absent while it is there. */
+  readonly retired?: { readonly by: string; readonly at: Date }
   readonly createdAt: Date
 }
 

@@ -1,6 +1,9 @@
-import { activeTraffic } from './cluster-state.js'
+import { activeTraffic, openObligation } from './cluster-state.js'
+import { firstChoice } from './first-choice.js'
+import { neededFor } from './readiness.js'
+import { isHeldFromGrowing } from './decide-resize.js'
 import { raise, sizingProcesses, suspend } from './group-steps.js'
-import type { ObservedAutoScalingGroup } from './observation.js'
+import { weightOf, type ObservedAutoScalingGroup, type ObservedGroup } from './observation.js'
 import type { Obligation } from './obligation.js'
 import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
@@ -15,6 +18,8 @@ const moving = ['pinning', 'switching', 'settling'] as const
 function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
   const operation = activeTraffic(turn.state)
   if (isIdle(group)) return sizingProcesses
+  const maxNow = observedOf(turn, group.name)?.autoScaling?.max ?? 0
+  if (isHeldFromGrowing(turn.state, group, maxNow)) return sizingProcesses
   if (operation?.from === group.name && isIn(operation, moving)) return ['ScheduledActions']
   return []
 }
@@ -155,7 +160,8 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
     (open) => open.object === group.name && open.kind === 'minSize' && open.closedAt === null,
   )
   const pinned = Math.max(0, ...(row?.attempted ?? []).map((value) => ('min' in value ? value.min : 0)))
-  if (row && present.min < pinned && row.attempted.length <= maxRepins)
+  const repins = (row?.attempted ?? []).filter((value) => 'min' in value && value.min === pinned).length
+  if (row && present.min < pinned && repins <= maxRepins)
     return raise(
       turn,
       null,
@@ -175,7 +181,29 @@ function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup)
       `${group.name} is warm and must not shrink.`,
       group.operationId,
     )
-  return null
+  return follow(turn, group, seen, present)
+}
+
+/**
+ * Where the policy says so, the group that a switch back would go to grows with the group that carries the traffic. Never the
+ * other way: it stays as large as live once was, so that no request of ours can shrink it.
+ */
+function follow(
+  turn: Turn,
+  group: ServerGroup,
+  seen: ObservedGroup,
+  present: ObservedAutoScalingGroup,
+): TurnStep | null {
+  const { state } = turn
+  if (state.cluster.policy.warm !== 'follow' || state.cluster.needsPerson) return null
+  if (firstChoice(state, turn.seen)?.name !== group.name) return null
+  const carrying = state.groups.find((each) => weightOf(turn.seen.rule, each.targetGroupArn) > 0)
+  const needed = neededFor(observedOf(turn, carrying?.name ?? null))
+  // What is higher already, or was asked for and lowered by somebody else too often, is left.
+  const attempted = openObligation(state, group.name, 'minSize')?.attempted ?? []
+  if (present.min >= needed || attempted.some((value) => 'min' in value && value.min >= needed)) return null
+  const why = `${group.name} follows ${carrying?.name ?? 'live'}, which carries the traffic with ${needed} instances now.`
+  return raise(turn, null, group.name, seen, needed, why, group.operationId)
 }
 
 /** Nothing is said to be repaid while an unanswered request about the group may still take effect. */

@@ -15,7 +15,7 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   if (!group) return operation.phase === 'verifying' ? record(operation, destroyed) : null
   switch (operation.phase) {
     case 'queued': {
-      const asked = operation.request.why === 'asked'
+      const asked = isAsked(operation)
       // Of two survivors that a cleanup asked for at once, the second is the last.
       const reason =
         reasonMustStay(turn.state, turn.seen, group) ?? (asked ? null : reasonLastSurvivor(turn.state, group))
@@ -37,6 +37,11 @@ export function retire(turn: Turn, operation: Operation): TurnStep | null {
   }
 }
 
+/** A person wants it gone: by itself, or with its whole cluster. */
+function isAsked({ request: { why } }: Operation): boolean {
+  return why === 'asked' || why === 'decommissioned'
+}
+
 /** Until its instances go, anything that needs it again calls the retirement off. */
 function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnStep | null {
   if (operation.cancelRequested)
@@ -49,7 +54,7 @@ function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnSte
       type: 'Reprieved',
       sentence: `${group.keep.by} keeps ${group.name}: ${group.keep.why}`,
     })
-  const last = operation.request.why === 'asked' ? null : reasonLastSurvivor(turn.state, group)
+  const last = isAsked(operation) ? null : reasonLastSurvivor(turn.state, group)
   if (last) return record(operation, { type: 'Reprieved', sentence: last })
   const wanted = turn.state.operations.find((other) => isTraffic(other.kind) && other.to === group.name)
   if (wanted)

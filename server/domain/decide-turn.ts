@@ -1,4 +1,4 @@
-import { activeRetirements, activeTraffic } from './cluster-state.js'
+import { activeResizes, activeRetirements, activeTraffic } from './cluster-state.js'
 import { afterAnswer } from './answered-acts.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
@@ -7,7 +7,9 @@ import { launch, startLaunch } from './decide-launch.js'
 import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
 import { decideLedger } from './decide-ledger.js'
+import { decommission } from './decide-decommission.js'
 import { decideListing } from './decide-listing.js'
+import { resize } from './decide-resize.js'
 import { retire } from './decide-retirement.js'
 import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
@@ -29,7 +31,7 @@ export type Decision =
 
 /**
  * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, the traffic
- * operation, what is owed, the rule's list, retirements, the steward.
+ * operation, what is owed, sizes, the rule's list, retirements, the steward.
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
@@ -60,6 +62,7 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
   // Records that are behind AWS (a restored backup) may take the group that is warm now for live: nothing is repaid by them.
   if (!strangerCarries(turn.state, turn.seen)) yield undoDrift(turn) ?? decideLedger(turn)
+  for (const resizing of activeResizes(turn.state)) yield resize(turn, resizing)
   if (!explained) {
     // A person is needed; what could take the traffic back, and what differs, is said all the same.
     yield sayReadiness(turn) ?? noteDrift(turn)
@@ -141,6 +144,11 @@ function absentGroups(turn: Turn): TurnStep | null {
 /** A person who cancels a halted operation leaves everything as it is now; the new group is kept to be looked at. */
 function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
   if (operation.phase !== 'halted' || !operation.cancelRequested) return null
+  // Its rule is parked: only with its conditions back is everything as it was.
+  if (operation.kind === 'decommission' && !['parking', 'quieting'].includes(operation.haltedIn ?? ''))
+    return null
+  if (operation.kind === 'decommission')
+    return abort(turn, operation, `Cancelled by ${operation.cancelRequested.by}.`, 'cancelled')
   const sentence = `Cancelled by ${operation.cancelRequested.by} while halted; everything is left as it is.`
   const keptUntil = later(turn.seen.at, turn.timings.rejectedMs)
   return record(operation, { type: 'Overridden', sentence, keptUntil })
@@ -149,9 +157,10 @@ function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
 /** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */
 function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
   const cancelled = operation.cancelRequested
-  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning', 'parking', 'quieting']
   if (cancelled && undoable.includes(operation.phase))
     return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
+  if (operation.kind === 'decommission') return decommission(turn, operation)
   switch (operation.phase) {
     case 'queued':
       return operation.kind === 'switchBack' ? startSwitchBack(turn, operation) : startLaunch(turn, operation)

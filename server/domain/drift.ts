@@ -1,4 +1,4 @@
-import { activeTraffic, type ClusterState } from './cluster-state.js'
+import { activeResizes, activeTraffic, type ClusterState } from './cluster-state.js'
 import type { Difference, DriftScene } from './difference.js'
 import { driftMemory, isAbout, type DriftWord, type NotedDifference } from './drift-memory.js'
 import { partDifferences } from './drift-of-parts.js'
@@ -40,7 +40,10 @@ function groupDifferences(
 /** Groups that nothing is being done to: only these are held to their records. */
 function settledGroups(state: ClusterState): readonly ServerGroup[] {
   const operation = activeTraffic(state)
-  const moving = operation && operation.phase !== 'halted' ? [operation.from, operation.to] : []
+  const moving = [
+    ...(operation && operation.phase !== 'halted' ? [operation.from, operation.to] : []),
+    ...activeResizes(state).map((resizing) => resizing.to),
+  ]
   return state.groups.filter(
     (group) => ['live', 'warm', 'lost'].includes(group.role) && !moving.includes(group.name),
   )

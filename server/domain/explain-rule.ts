@@ -30,6 +30,8 @@ export function ruleIsExpected(turn: Pick<Turn, 'state' | 'seen'>): boolean {
   const { cluster } = turn.state
   if (!cluster.ruleArn) return true
   const operation = activeTraffic(turn.state)
+  // What is being decommissioned needs no rule any more, whoever deleted it.
+  if (operation?.kind === 'decommission' && !turn.seen.rule) return true
   // A create that gives up deletes its parked rule itself.
   if (operation?.kind === 'create' && operation.phase === 'aborting' && !turn.seen.rule) return true
   return turn.seen.rule !== null && sameEntries(turn.seen.rule.entries, cluster.expected)
@@ -124,7 +126,9 @@ function drifted(turn: Turn): Explanation {
     if (!live) return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
     const untouched = live === operation.from && !operation.switched
     const ours = live === operation.to && operation.switched
-    if (!untouched && !ours) return step(record(operation, { type: 'Overridden', sentence, keptUntil }))
+    // A parked rule carries nothing: whoever has its weights, it is unparked or goes as a whole.
+    if (!untouched && !ours && operation.kind !== 'decommission')
+      return step(record(operation, { type: 'Overridden', sentence, keptUntil }))
   }
   const entries = seen.rule?.entries ?? []
   const leftUntil = warmUntil(state.cluster.policy, seen.at)

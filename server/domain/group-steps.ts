@@ -1,6 +1,7 @@
+import { activeResizes, groupNamed, type ClusterState } from './cluster-state.js'
 import type { Diagnosis, Operation, Outcome } from './operation.js'
 import { failedActivitySentences } from './launch-failure.js'
-import type { ObservedGroup } from './observation.js'
+import type { ObservedAutoScalingGroup, ObservedGroup } from './observation.js'
 import { lastLanding, ticketsAbout } from './open-tickets.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
@@ -95,10 +96,22 @@ export function raise(
       kind: 'minSize',
       object: name,
       operationId,
-      original: { min: present.min, max: present.max },
+      original: originalSize(turn.state, name, present),
       attempted: { min, max },
     },
   }
+}
+
+/** What a group gets back: what it has, or, while it is being resized, what was asked for it. */
+function originalSize(
+  state: ClusterState,
+  name: string,
+  present: ObservedAutoScalingGroup,
+): { readonly min: number; readonly max: number } {
+  const group = groupNamed(state, name)
+  const resized = group?.role === 'live' && activeResizes(state).some((each) => each.to === name)
+  const { min, max } = resized ? group.size : present
+  return { min, max }
 }
 
 /** True when AWS shows other values than are wanted. */

@@ -35,6 +35,15 @@ export interface ObservedBalancer {
   readonly zones: readonly string[]
   /** Every rule of the listener but its default one. */
   readonly rules: readonly ObservedRule[]
+  /** Who made load balancer and listener, by their tags, and what else stands on it; only where it was asked for. */
+  readonly making?: BalancerMaking
+}
+
+export interface BalancerMaking {
+  /** `delling:owner` of the load balancer and of the listener; null where they have none. */
+  readonly balancerOwner: string | null
+  readonly listenerOwner: string | null
+  readonly otherListeners: number
 }
 
 export interface ObservedInstance {
@@ -101,6 +110,26 @@ export interface Observed {
   readonly usedElsewhere: readonly string[]
   /** What the account holds beside our groups; not read at every look. */
   readonly listing?: AccountListing | undefined
+  /** What the night watch judges by; only where it watches. */
+  readonly night?: NightMetrics
+  /** Clusters of ours that stand on the same load balancer; read only where something of it is about to go. */
+  readonly neighbours?: readonly Neighbour[]
+}
+
+/** Each part is null where it could not be read. */
+export interface NightMetrics {
+  /** Of the live group, over the last minutes that CloudWatch tells of. */
+  readonly live: { readonly requests: number; readonly errors: number } | null
+  /** Of the group before, over as long right before the switch. */
+  readonly previous: { readonly requests: number; readonly errors: number } | null
+  readonly alarms:
+    readonly { readonly name: string; readonly state: string; readonly reason: string | null }[] | null
+}
+
+/** Another cluster on the same load balancer. */
+export interface Neighbour {
+  readonly cluster: string
+  readonly onListener: boolean
 }
 
 /** The weight of a group in the cluster's rule; 0 when it is not listed. */

@@ -1,6 +1,7 @@
-import type { Cluster } from './cluster.js'
+import type { Cluster, GroupSize } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
-import { groupNamed, waitingOperations } from './cluster-state.js'
+import { groupNamed, openObligation, waitingOperations } from './cluster-state.js'
+import { decommissionRows } from './decommission-effects.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
@@ -17,11 +18,16 @@ export function effectsOf(
   at: Date,
 ): StateChange {
   const after = applyEvent(operation, event, at)
-  const { groups = [], cluster } = rowsChanged(state, operation, event, at)
-  return { operations: [after], groups, ...(cluster ? { cluster } : {}) }
+  const { groups = [], cluster, obligations } = rowsChanged(state, operation, event, at)
+  return {
+    operations: [after],
+    groups,
+    ...(cluster ? { cluster } : {}),
+    ...(obligations ? { obligations } : {}),
+  }
 }
 
-type Rows = { readonly groups?: readonly ServerGroup[]; readonly cluster?: Cluster }
+type Rows = Pick<StateChange, 'groups' | 'cluster' | 'obligations'>
 
 function rowsChanged(state: ClusterState, operation: Operation, event: OperationEvent, at: Date): Rows {
   const { cluster } = state
@@ -54,7 +60,16 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return { groups: changed(to, { role: 'standby', registeredAt: at }) }
     case 'Switched':
       return switchedRows(state, event, operation, at)
+    case 'ResizeStarted':
+      return resizedRows(state, event.group, event.size)
+    case 'Quieted':
+    case 'RuleGone':
+    case 'Succeeded':
+      return operation.kind === 'decommission' ? decommissionRows(state, operation, event, at) : {}
     case 'Aborted':
+      if (operation.kind === 'decommission') return {}
+      if (operation.kind === 'resize')
+        return event.size && operation.to ? resizedRows(state, operation.to, event.size) : {}
       return abortedRows(state, operation, event, at)
     case 'Undone':
       return undoneRows(state, operation, event, at)
@@ -95,6 +110,20 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
   }
 }
 
+/**
+ * The size that a group is held to from now on: what is owed to it is repaid to that. One that is warm is only held at
+ * more, and keeps what it gets back once it carries traffic again.
+ */
+function resizedRows(state: ClusterState, name: string, size: GroupSize): Rows {
+  const group = groupNamed(state, name)
+  if (!group || group.role === 'warm') return {}
+  const pin = openObligation(state, name, 'minSize')
+  // MaxSize goes down by the resize itself, which first keeps the group from growing.
+  const max = pin && 'max' in pin.original ? Math.max(pin.original.max, size.max) : size.max
+  const original = { min: size.min, max }
+  return { groups: [{ ...group, size }], ...(pin ? { obligations: [{ ...pin, original }] } : {}) }
+}
+
 /** Somebody else decided: the group that was being made is kept to be looked at. */
 function overriddenRows(
   state: ClusterState,
@@ -102,7 +131,7 @@ function overriddenRows(
   event: OperationEvent & { type: 'Overridden' },
   at: Date,
 ): Rows {
-  if (operation.kind === 'destroy') return {}
+  if (['destroy', 'resize', 'decommission'].includes(operation.kind)) return {}
   // What waits was asked for when the traffic was elsewhere.
   const cluster = { ...state.cluster, ...pausedQueue(state, operation, 'was overridden') }
   const to = groupNamed(state, operation.to)
@@ -201,9 +230,10 @@ function switchedRows(
   const from = groupNamed(state, event.from)
   const to = groupNamed(state, event.to)
   const groups: ServerGroup[] = []
-  if (to)
+  if (to) {
+    const { verdict: _earlier, ...judgedAnew } = to
     groups.push({
-      ...to,
+      ...judgedAnew,
       role: 'live',
       roleSince: at,
       liveSince: at,
@@ -213,6 +243,7 @@ function switchedRows(
       degradedSince: null,
       reason: null,
     })
+  }
   if (from)
     groups.push({
       ...from,

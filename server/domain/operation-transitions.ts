@@ -46,6 +46,18 @@ const tables: Readonly<Record<OperationKind, Table>> = {
     deleting: { Deleted: 'verifying' },
     verifying: { Destroyed: 'succeeded' },
   },
+  decommission: {
+    queued: { DecommissionStarted: 'parking', CancelRequested: 'cancelled', Refused: 'refused' },
+    parking: { Parked: 'quieting', Quieted: 'retiring', ...undoable },
+    quieting: { Quieted: 'retiring', ParkingUndone: 'parking', ...undoable },
+    retiring: { RuleGone: 'retiring', GroupsGone: 'clearing' },
+    clearing: { Succeeded: 'succeeded' },
+    halted: { ...undoable },
+  },
+  resize: {
+    queued: { ResizeStarted: 'sizing', Refused: 'refused', CancelRequested: 'cancelled' },
+    sizing: { Succeeded: 'succeeded', ...undoable },
+  },
 }
 
 export class IllegalTransition extends Error {
@@ -107,6 +119,8 @@ export function requested(
     haltedIn: null,
     unreadyCount: 0,
     retiredFrom: null,
+    resizedFrom: null,
+    conditions: null,
     requestedAt: at,
     endedAt: null,
     endSentence: null,
@@ -135,6 +149,9 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
       return { from: event.from, to: event.to }
     case 'SizingStarted':
       return { from: event.from, to: event.to }
+    case 'DecommissionStarted':
+      return { from: event.from, conditions: event.conditions }
+    case 'ParkingUndone':
     case 'NextUnready':
       return { unreadyCount: operation.unreadyCount + 1 }
     case 'SwitchIntended':
@@ -149,6 +166,8 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
       return { reason: event.sentence, endsAs: 'rolledBack' }
     case 'RetireStarted':
       return { retiredFrom: event.was }
+    case 'ResizeStarted':
+      return { resizedFrom: event.was }
     case 'CancelRequested':
       return { cancelRequested: { by: event.by, at } }
     case 'Halted':

@@ -1,9 +1,9 @@
 import type { GroupSize } from './cluster.js'
-import type { RuleEntry } from './observation.js'
+import type { RuleCondition, RuleEntry } from './observation.js'
 import type { ImageRef, Role } from './server-group.js'
 
 /** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
-export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy'
+export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 'resize' | 'decommission'
 
 /** Who asked, as the audit trail names them: a person's sign-in name, `command line`, `nightly cleanup`. */
 export interface Actor {
@@ -13,7 +13,8 @@ export interface Actor {
 
 /**
  * The phases of every kind; `transitions` in operation-transitions says which event leads from which to which.
- * `waiting` is in the queue. `preparing` makes load balancer and listener of a new cluster. Ends are the last row.
+ * `waiting` is in the queue. `preparing` makes load balancer and listener of a new cluster. A decommission is `parking` its rule,
+ * `quieting` until no request comes, `retiring` its groups and `clearing` what was made around them. Ends are the last row.
  */
 export type Phase =
   | 'waiting'
@@ -34,6 +35,10 @@ export type Phase =
   | 'shrinking'
   | 'deleting'
   | 'verifying'
+  | 'parking'
+  | 'quieting'
+  | 'retiring'
+  | 'clearing'
   | 'halted'
   | Outcome
 
@@ -53,20 +58,21 @@ export interface OperationRequest {
   readonly reason: string
   /** create, deploy: what to launch. */
   readonly image?: ImageRef
+  /** create, deploy: of the new group; resize: the bounds that are asked for. */
   readonly size?: GroupSize
-  /** switchBack, destroy: the group meant. */
+  /** switchBack, destroy, resize: the group meant. */
   readonly group?: string
   /** switchBack: go to a group that is smaller than what live carries, for the written reason. */
   readonly now?: boolean
   /** switchBack: the image left is remembered as bad. */
   readonly markBad?: boolean
   /** destroy: why cleanup or a person wants it gone. */
-  readonly why?: 'expired' | 'superseded' | 'asked'
+  readonly why?: 'expired' | 'superseded' | 'asked' | 'decommissioned'
   /** destroy in a cleanup run whose clock was replaced (local cloud only): added to the time that rules compare with. */
   readonly clockOffsetMs?: number
 }
 
-/** One create, deploy, switch back or destroy: the fold of its events. */
+/** One create, deploy, switch back, destroy, resize or decommission: the fold of its events. */
 export interface Operation {
   readonly id: string
   readonly kind: OperationKind
@@ -76,7 +82,7 @@ export interface Operation {
   readonly request: OperationRequest
   /** The group that had the traffic when it started; null for a cluster's first. */
   readonly from: string | null
-  /** The group that is to get it; for a destroy, the group that goes. */
+  /** The group that is to get it; for a destroy or a resize, the group meant. */
   readonly to: string | null
   readonly cancelRequested: { readonly by: string; readonly at: Date } | null
   /** A switch to `to` was sent at least once: from then on landing is landing. */
@@ -93,6 +99,10 @@ export interface Operation {
   readonly unreadyCount: number
   /** destroy: the role to give back when the retirement is called off. */
   readonly retiredFrom: Role | null
+  /** resize: the recorded size before it; absent in operations recorded before groups were resized. */
+  readonly resizedFrom?: GroupSize | null
+  /** decommission: the rule's conditions, to be given back when it is called off; absent in older operations. */
+  readonly conditions?: readonly RuleCondition[] | null
   readonly requestedAt: Date
   readonly endedAt: Date | null
   /** `traffic: v001 100 %, v002 kept for diagnosis until …`. */
@@ -152,7 +162,13 @@ export type OperationEvent =
       readonly endsAs: Outcome
       readonly diagnosis: Diagnosis | null
     }
-  | { readonly type: 'Aborted'; readonly sentence: string; readonly keptUntil: Date | null }
+  | {
+      readonly type: 'Aborted'
+      readonly sentence: string
+      readonly keptUntil: Date | null
+      /** resize: the size that is recorded from now on. */
+      readonly size?: GroupSize
+    }
   | { readonly type: 'ReturnStarted'; readonly sentence: string }
   | {
       readonly type: 'Returned'
@@ -163,6 +179,12 @@ export type OperationEvent =
     }
   | { readonly type: 'FenceStarted'; readonly group: string; readonly sentence: string }
   | { readonly type: 'RolledBack'; readonly sentence: string }
+  | {
+      readonly type: 'ResizeStarted'
+      readonly group: string
+      readonly was: GroupSize
+      readonly size: GroupSize
+    }
   | { readonly type: 'RetireStarted'; readonly group: string; readonly was: Role }
   | { readonly type: 'Delisted'; readonly entries: readonly RuleEntry[] | null }
   | { readonly type: 'Reprieved'; readonly sentence: string }
@@ -170,6 +192,21 @@ export type OperationEvent =
   | { readonly type: 'Shrunk' }
   | { readonly type: 'Deleted' }
   | { readonly type: 'Destroyed'; readonly looked: readonly string[] }
+  | {
+      readonly type: 'DecommissionStarted'
+      readonly from: string | null
+      readonly conditions: readonly RuleCondition[]
+    }
+  | { readonly type: 'Parked' }
+  | { readonly type: 'ParkingUndone'; readonly sentence: string }
+  | {
+      /** From here on no group of the cluster is live, and no way leads back. */
+      readonly type: 'Quieted'
+      readonly quietSince: Date
+      readonly sentence: string
+    }
+  | { readonly type: 'RuleGone' }
+  | { readonly type: 'GroupsGone' }
   | { readonly type: 'CancelRequested'; readonly by: string }
   | { readonly type: 'Overridden'; readonly sentence: string; readonly keptUntil: Date }
   | { readonly type: 'Halted'; readonly sentence: string; readonly left: readonly string[] }
@@ -194,8 +231,9 @@ export interface Stamped<Event> {
   readonly event: Event
 }
 
+/** What concerns a single group runs beside what moves traffic, at most one of a kind for each group. */
 export function isTraffic(kind: OperationKind): boolean {
-  return kind !== 'destroy'
+  return kind !== 'destroy' && kind !== 'resize'
 }
 
 export function isEnded(operation: Operation): boolean {

@@ -12,7 +12,7 @@ const mayBeTooYoung =
   /Invalid IAM Instance Profile|iamInstanceProfile|not authorized to use launch template|fully-formed launch template/i
 
 /** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
-const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
+const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning', 'parking', 'quieting']
 
 /** In every other phase an operation can only go on: what it lacks for too long, a person must give it. */
 function isBlockedTooLong(turn: Turn, operation: Operation): boolean {

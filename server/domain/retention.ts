@@ -68,7 +68,7 @@ export function nightSurvived(
   const live = state.groups.find((group) => group.role === 'live')
   if (!live?.liveSince) return null
   const { night, morning } = nightEndedBefore(state.cluster.policy, now)
-  if (live.survived.includes(night)) return null
+  if (live.survived.includes(night) || live.verdict?.badSince) return null
   if (morning.getTime() - live.liveSince.getTime() < state.cluster.policy.minWarmHours * hourMs) return null
   const observed = seen.groups.get(live.name)
   if (!observed || registeredPart(observed).instanceIds.length < Math.max(1, neededFor(observed))) return null

@@ -11,6 +11,8 @@ const trafficMoves = [
   'watching',
   'returning',
   'resettling',
+  'parking',
+  'quieting',
   'halted',
 ] as const
 
@@ -19,6 +21,7 @@ const trafficMoves = [
  * again right before its instances are terminated (promise P2).
  */
 export function reasonMustStay(state: ClusterState, seen: Observed, group: ServerGroup): string | null {
+  if (isGoingAltogether(state) && weightOf(seen.rule, group.targetGroupArn) === 0) return null
   if (group.role === 'live')
     return `${group.name} carries the traffic of ${state.cluster.name}: the live group is never destroyed.`
   if (weightOf(seen.rule, group.targetGroupArn) > 0)
@@ -35,6 +38,14 @@ export function reasonMustStay(state: ClusterState, seen: Observed, group: Serve
   return reasonLiveUnwell(state, seen, group)
 }
 
+/** A person retires the whole cluster, and nobody has missed it: no group is live any more, and none is needed. */
+function isGoingAltogether(state: ClusterState): boolean {
+  const operation = activeTraffic(state)
+  return (
+    operation?.kind === 'decommission' && operation.phase === 'retiring' && state.cluster.ruleArn === null
+  )
+}
+
 /** The last healthy one must stay when live is not well; a group that has no healthy target protects nobody. */
 function reasonLiveUnwell(state: ClusterState, seen: Observed, group: ServerGroup): string | null {
   const own = seen.groups.get(group.name)
@@ -44,6 +55,8 @@ function reasonLiveUnwell(state: ClusterState, seen: Observed, group: ServerGrou
     return useful && group.registeredAt
       ? `No group of ${state.cluster.name} is live, so ${group.name} may still be needed.`
       : null
+  if (useful && live.verdict?.badSince)
+    return `The night watch speaks against ${live.name}, the live group: ${live.verdict.sentence} ${group.name} stays meanwhile.`
   const observed = seen.groups.get(live.name)
   const healthy = observed ? registeredPart(observed).instanceIds.length : 0
   const needed = neededFor(observed)

@@ -1,5 +1,6 @@
 import { pushLabel } from './names.js'
 import type { OperationEvent } from './operation.js'
+import { sizeChange } from './resize.js'
 
 const label = (group: string | null) => (group ? pushLabel(group) : 'nothing')
 
@@ -42,6 +43,8 @@ export function eventSentence(event: OperationEvent): string {
       return `Returning the traffic: ${event.sentence}`
     case 'Returned':
       return `${label(event.from)} carries all traffic again; ${label(event.to)} is rejected.`
+    case 'ResizeStarted':
+      return `${label(event.group)} is resized: ${sizeChange(event.was, event.size)}.`
     case 'RetireStarted':
       return `${label(event.group)} is being retired: first it leaves the rule.`
     case 'Delisted':
@@ -54,12 +57,22 @@ export function eventSentence(event: OperationEvent): string {
       return 'Auto Scaling group, target group and launch template are deleted.'
     case 'Destroyed':
       return `Destroyed. Looked at ${event.looked.join(', ')}: nothing is left.`
+    case 'DecommissionStarted':
+      return `The whole cluster is being retired${event.from ? `; ${label(event.from)} carries the traffic until the rule is parked` : ''}.`
+    case 'Parked':
+      return 'The rule is parked: no request matches it any more. Now nobody may miss it for a while.'
+    case 'RuleGone':
+      return 'The rule is gone; the groups go now.'
+    case 'GroupsGone':
+      return 'No server group is left.'
     case 'CancelRequested':
       return `${event.by} asked to cancel.`
     case 'Halted':
       return `Halted, a person is needed: ${event.sentence}`
     case 'Resumed':
       return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
+    case 'ParkingUndone':
+    case 'Quieted':
     case 'Aborted':
     case 'FenceStarted':
     case 'Undone':
@@ -82,6 +95,10 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
       return `Deploy of ${request.image?.name ?? 'an image'} asked for${tail}`
     case 'switchBack':
       return `Roll back to ${label(request.group ?? null)} asked for${tail}`
+    case 'resize':
+      return `Resize of ${label(request.group ?? null)} to ${request.size?.min ?? '?'} to ${request.size?.max ?? '?'} instances asked for${tail}`
+    case 'decommission':
+      return `Decommission of the whole cluster asked for${tail}`
     case 'destroy':
       return `Destroy of ${label(request.group ?? null)} asked for${tail}`
   }

@@ -33,6 +33,8 @@ export interface ServerGroup {
   readonly reason: string | null
   /** Since when a warm group could not take the traffic back; null while it is ready. */
   readonly degradedSince: Date | null
+  /** What the night watch holds of it; absent while it was never judged bad. */
+  readonly verdict?: Verdict
   /** Since when it has weight 0. */
   readonly quietSince: Date | null
   /** Once shrinking began, a group is never again a target: the only point of no return. */
@@ -41,6 +43,15 @@ export interface ServerGroup {
   readonly fencedAt: Date | null
   readonly createdAt: Date
   readonly destroyedAt: Date | null
+}
+
+/** Of a live group, through the night after its switch. */
+export interface Verdict {
+  /** Since when something speaks against it; null while nothing does any more. */
+  readonly badSince: Date | null
+  readonly sentence: string
+  /** A switch back was asked for because of it: at most once. */
+  readonly asked: boolean
 }
 
 export interface Keep {

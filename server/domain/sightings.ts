@@ -17,6 +17,13 @@ export interface Sightings {
   readonly watched: ReadonlyMap<string, { readonly ms: number; readonly at: Date }>
   /** What was last said of a group's unhealthy targets: an instance that is replaced takes its complaint along. */
   readonly complaints: ReadonlyMap<string, readonly string[]>
+  /** Since when, and in how many looks in a row, something spoke against the live group. */
+  readonly liveBad: {
+    readonly group: string
+    readonly since: Date
+    readonly at: Date
+    readonly looks: number
+  } | null
   /** Since when a difference from the records was seen (or, once noted, no longer seen), by its key. */
   readonly differing: ReadonlyMap<string, Date>
   readonly agreeing: ReadonlyMap<string, Date>
@@ -44,6 +51,7 @@ export const noSightings: Sightings = {
   unexplained: null,
   watched: new Map(),
   complaints: new Map(),
+  liveBad: null,
   differing: new Map(),
   agreeing: new Map(),
   refusals: new Map(),
@@ -104,6 +112,22 @@ export function sightWatch(sightings: Sightings, operationId: string, at: Date, 
   const gapMs = before ? at.getTime() - before.at.getTime() : 0
   const ms = (before?.ms ?? 0) + (gapMs > 0 && gapMs <= maxGapMs ? gapMs : 0)
   return { ...sightings, watched: new Map(sightings.watched).set(operationId, { ms, at }) }
+}
+
+/** Counts another look in which the live group was bad; one that was not, or a gap that nobody observed, begins anew. */
+export function sightLive(sightings: Sightings, bad: string | null, at: Date, maxGapMs: number): Sightings {
+  if (bad === null) return sightings.liveBad ? { ...sightings, liveBad: null } : sightings
+  const before = sightings.liveBad
+  const goesOn = before?.group === bad && at.getTime() - before.at.getTime() <= maxGapMs
+  return {
+    ...sightings,
+    liveBad: {
+      group: bad,
+      since: goesOn && before ? before.since : at,
+      at,
+      looks: goesOn && before ? before.looks + 1 : 1,
+    },
+  }
 }
 
 /** So many complaints of a group are remembered: those of three waves of three instances. */

@@ -1,12 +1,13 @@
 import { activeRetirements, activeTraffic, waitingOperations } from './cluster-state.js'
 import { neededFor, warmReadiness } from './readiness.js'
+import { watchNight } from './night-watch.js'
 import { keepOrder, reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
 import { carriers, groupsByTarget, maxRuleEntries, isListed } from './rule-lists.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** What a cluster needs besides its operations: readiness said aloud, room in the rule, the next in the queue. */
 export function decideSteward(turn: Turn): TurnStep | null {
-  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn)
+  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn) ?? watchNight(turn)
 }
 
 /** Since when a warm group could not take the traffic back is recorded (promise P7). */
@@ -22,7 +23,7 @@ export function sayReadiness(turn: Turn): TurnStep | null {
       observedOf(turn, group.name),
       needed,
       listed,
-      turn.timings.registerDeadlineMs,
+      turn.timings.registerDeadlineMs / 5,
     )
     if (readiness.state === 'ready' && group.degradedSince)
       return {
@@ -39,11 +40,18 @@ export function sayReadiness(turn: Turn): TurnStep | null {
         event: {
           type: 'WarmDegraded',
           group: group.name,
-          sentence: `${group.name} could not take the traffic back: ${readiness.sentence}`,
+          sentence: `${group.name} could not take the traffic back: ${readiness.sentence}${mendWords(readiness.mendMs)}`,
         },
       }
   }
   return null
+}
+
+/** How much longer a switch back would take because of it. */
+function mendWords(mendMs: number | null): string {
+  if (mendMs === null) return ''
+  const minutes = Math.max(1, Math.round(mendMs / 60_000))
+  return ` A switch back takes about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} longer.`
 }
 
 /** More warm groups than the policy keeps, or no slot left for the next: the least worth keeping gives way. */

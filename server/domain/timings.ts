@@ -41,6 +41,9 @@ export interface Timings {
   readonly claimEveryMs: number
   /** An observation older than this decides nothing. */
   readonly observationMaxAgeMs: number
+  /** How long something must speak against a live group before the night watch judges it, and over how long it counts errors. */
+  readonly nightBadMs: number
+  readonly nightWindowMs: number
   /** How long a failed group is kept for diagnosis. Not scaled. */
   readonly diagnosisMs: number
   /** How long a rejected group is kept. Not scaled. */
@@ -86,6 +89,8 @@ export const awsTimings: Timings = {
   unpinMs: 10 * minute,
   claimEveryMs: second / 2,
   observationMaxAgeMs: 5 * second,
+  nightBadMs: 2 * minute,
+  nightWindowMs: 5 * minute,
   diagnosisMs: 24 * hour,
   rejectedMs: 24 * hour,
   bake: {
@@ -128,6 +133,8 @@ export function scaleTimings(base: Timings, divisor: number): Timings {
     unpinMs: scaled(base.unpinMs, 3 * second),
     claimEveryMs: base.claimEveryMs,
     observationMaxAgeMs: base.observationMaxAgeMs,
+    nightBadMs: scaled(base.nightBadMs, second),
+    nightWindowMs: scaled(base.nightWindowMs, 10 * second),
     diagnosisMs: base.diagnosisMs,
     rejectedMs: base.rejectedMs,
     bake: {

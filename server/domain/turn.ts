@@ -3,7 +3,7 @@ import type { ClusterEvent } from './cluster-event.js'
 import type { ClusterState } from './cluster-state.js'
 import type { Observed, ObservedGroup } from './observation.js'
 import type { ObligationKind, ObligationValue } from './obligation.js'
-import type { Operation, OperationEvent } from './operation.js'
+import type { Actor, Operation, OperationEvent } from './operation.js'
 import type { ServerGroup } from './server-group.js'
 import type { Sightings } from './sightings.js'
 import type { Timings } from './timings.js'
@@ -46,7 +46,16 @@ export type TurnStep =
   | {
       readonly kind: 'retire'
       readonly group: ServerGroup
-      readonly why: 'superseded'
+      readonly why: 'superseded' | 'decommissioned'
+      readonly sentence: string
+      /** Whose wish it is; absent: the engine's own. */
+      readonly actor?: Actor
+    }
+  | {
+      /** The night watch asks for a switch back, as a person would. */
+      readonly kind: 'switchBack'
+      readonly live: ServerGroup
+      readonly to: ServerGroup
       readonly sentence: string
     }
   | {

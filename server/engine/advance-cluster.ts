@@ -27,7 +27,8 @@ export async function advanceCluster(
   before: Sightings,
 ): Promise<Advanced> {
   const state = await parts.store.loadCluster(name)
-  if (!state) return { sightings: before, lookAgainMs: parts.timings.stewardMs }
+  // Nothing of a retired cluster is left to be looked at.
+  if (!state || state.cluster.retired) return { sightings: before, lookAgainMs: parts.timings.stewardMs }
   const startedAt = performance.now()
   const at = parts.clock.now()
   const seen: Observed = {

@@ -1,5 +1,11 @@
 import { groupNamed, type ClusterState } from '../domain/cluster-state.js'
-import { isEnded, type Actor, type Operation, type OperationEvent } from '../domain/operation.js'
+import {
+  isEnded,
+  type Actor,
+  type Operation,
+  type OperationEvent,
+  type OperationKind,
+} from '../domain/operation.js'
 import { effectsOf } from '../domain/operation-effects.js'
 import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
@@ -30,6 +36,11 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
     return ['queued', 'delisting', 'draining'].includes(phase)
       ? `${pushLabel(to ?? '')} stays as it is`
       : null
+  if (kind === 'decommission') return endOfDecommission(operation)
+  if (kind === 'resize')
+    return ['queued', 'sizing'].includes(phase)
+      ? `${pushLabel(to ?? '')} keeps the size that it has by then`
+      : null
   if (phase === 'waiting') return 'it never starts'
   if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
   if (phase === 'halted') return 'everything is left as it is now'
@@ -43,6 +54,13 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
   if (kind === 'deploy' && ['settling', 'watching', 'returning', 'resettling'].includes(phase))
     return `${traffic} again; ${pushLabel(to ?? '')} rejected`
   return null
+}
+
+/** Until its rule goes, the rule gets its conditions back. */
+function endOfDecommission({ phase, haltedIn, from }: Operation): string | null {
+  const at = phase === 'halted' ? (haltedIn ?? '') : phase
+  if (!['queued', 'parking', 'quieting'].includes(at)) return null
+  return from ? `traffic: ${pushLabel(from)} 100 % again; nothing is retired` : 'nothing is retired'
 }
 
 /** Records that a person wants an operation to end. Throws Refusal once it can't be undone by a cancel. */
@@ -67,7 +85,7 @@ export async function cancelOperation(
     if (ends === null)
       throw new Refusal(
         'TooLate',
-        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${operation.kind === 'destroy' ? ': its instances are going' : '; switch again instead'}. Nothing was changed.`,
+        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${tooLateBecause(operation.kind)}. Nothing was changed.`,
       )
     if (operation.cancelRequested) return { change: {}, result: { operation, ends } }
     const event: OperationEvent = {
@@ -81,6 +99,12 @@ export async function cancelOperation(
       result: { operation: after, ends },
     }
   })
+}
+
+function tooLateBecause(kind: OperationKind): string {
+  if (kind === 'destroy') return ': its instances are going'
+  if (kind === 'decommission') return ': its rule is gone, or was given back already'
+  return kind === 'resize' ? ': it is about to end' : '; switch again instead'
 }
 
 /** After the switch a cancel sends the traffic back, which must not make things worse. */
@@ -113,19 +137,37 @@ export async function resumeOperation(
     const operation = state?.operations.find((candidate) => candidate.id === id)
     if (!state || operation?.phase !== 'halted')
       throw new Refusal('NotHalted', `That ${known.kind} is ${known.phase}, not halted. Nothing was changed.`)
+    if (operation.kind === 'decommission' && choice === 'accept')
+      throw new Refusal(
+        'NotHalfWay',
+        `A cluster is retired or it is not: say “again” once it can go on, or cancel it while that is possible. Nothing was changed.`,
+      )
     const restore: Change = choice === 'restore' ? restoreChange(state, actor, parts.clock.now()) : {}
     const event: OperationEvent = {
       type: 'Resumed',
       by: actor.name,
       choice: choice === 'accept' ? 'accept' : 'again',
     }
-    const change = effectsOf(state, operation, event, parts.clock.now())
-    const events = [operationEvent(state, id, event, actor), ...(restore.events ?? [])]
+    const at = parts.clock.now()
+    const change = effectsOf(state, operation, event, at)
+    // A decommission that tries again does so with the destroys that stopped it.
+    const parted = operation.kind === 'decommission' ? haltedDestroys(state) : []
+    const others = parted.flatMap((each) => effectsOf(state, each, event, at).operations ?? [])
+    const events = [operation, ...parted].map((each) => operationEvent(state, each.id, event, actor))
     return {
-      change: { ...change, ...restore, events },
+      change: {
+        ...change,
+        ...restore,
+        operations: [...(change.operations ?? []), ...others],
+        events: [...events, ...(restore.events ?? [])],
+      },
       result: change.operations?.[0] ?? operation,
     }
   })
+}
+
+function haltedDestroys(state: ClusterState): readonly Operation[] {
+  return state.operations.filter(({ kind, phase }) => kind === 'destroy' && phase === 'halted')
 }
 
 /** What puts a rule that somebody else changed back to what Delling last set. Throws Refusal when nothing is to be put back. */

@@ -177,6 +177,7 @@ interface Look {
 async function lookAtAll(parts: Parts): Promise<readonly Look[]> {
   const looks: Look[] = []
   for (const cluster of await parts.history.clusters()) {
+    if (cluster.retired) continue
     try {
       const { state, seen } = await freshLook(parts, cluster.name)
       looks.push({ name: cluster.name, state, seen, fault: null })

@@ -31,6 +31,8 @@ interface GroupFacts {
 /** Who carries the traffic and whether it could go back now: the first two seconds of the page. */
 export function clusterSentence(view: Facts): string {
   const { live, active, switchBack, cluster } = view
+  if (cluster.retired)
+    return `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
   const parts = [live ? `${pushLabel(live.group.name)} carries all traffic.` : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))
@@ -70,11 +72,19 @@ export function nextStepOf(view: Facts): NextStep | null {
       text: active.wait ? `${active.wait.sentence}.` : `The ${active.kind} is ${active.phase}.`,
       href: `/operations/${active.id}`,
     }
+  // Its own sentence says everything.
+  if (cluster.retired) return null
   if (!live)
     return {
       title: 'Create it again',
       text: 'Its first group never got registered; nothing carries traffic.',
       href: `/clusters/new?name=${cluster.name}`,
+    }
+  if (live.group.verdict?.badSince)
+    return {
+      title: `The night watch speaks against ${pushLabel(live.group.name)}`,
+      text: `${live.group.verdict.sentence}${live.group.verdict.asked ? '' : ' A person decides whether to roll back.'}`,
+      ...(switchBack ? { href: `/clusters/${cluster.name}/rollback?to=${switchBack.group.name}` } : {}),
     }
   if (cluster.queuePaused)
     return { title: 'The queue stands still', text: `${cluster.queuePaused}; let it go on or leave it.` }

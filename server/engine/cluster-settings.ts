@@ -47,6 +47,9 @@ export interface SettingsInput extends SizeInput {
   readonly timeZone?: string | undefined
   readonly minWarmHours?: number | undefined
   readonly maxWarm?: number | undefined
+  readonly warm?: 'held' | 'follow' | undefined
+  readonly switchBack?: 'person' | 'automatic' | undefined
+  readonly alarms?: readonly string[] | undefined
 }
 
 /** AWS's limit of user data before encoding. */
@@ -265,6 +268,9 @@ export function policyFor(parts: Parts, input: SettingsInput): ClusterPolicy {
       3,
       'The number of warm groups',
     ),
+    warm: input.warm ?? ('held' as const),
+    switchBack: input.switchBack ?? ('person' as const),
+    alarms: input.alarms ?? [],
   }
   const reason = reasonBadMorning(policy.morning, policy.timeZone)
   if (reason) throw invalid(reason.includes('zone') ? 'timeZone' : 'morning', reason)

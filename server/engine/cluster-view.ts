@@ -5,6 +5,7 @@ import {
   waitingOperations,
   type ClusterState,
 } from '../domain/cluster-state.js'
+import { firstChoice } from '../domain/first-choice.js'
 import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
 import type { Operation } from '../domain/operation.js'
 import { neededFor, registeredPart, type Readiness } from '../domain/readiness.js'
@@ -14,7 +15,7 @@ import { differenceViews, shownDifference, type DifferenceView } from './drift-v
 import { unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import { seenForPages } from './seen-cache.js'
-import { bestWarm, readinessOf } from './switch-back.js'
+import { readinessOf } from './switch-back.js'
 
 export interface InstanceView {
   readonly instanceId: string
@@ -82,7 +83,7 @@ export async function clusterView(parts: Parts, name: string, maxAgeMs?: number)
     groups.find((view) => view.state === 'live' && view.weight > 0) ??
     groups.find((view) => view.state === 'live') ??
     null
-  const best = bestWarm(state, seen)
+  const best = firstChoice(state, seen)
   const view = {
     cluster: state.cluster,
     groups,
@@ -104,6 +105,8 @@ async function look(
   state: ClusterState,
   maxAgeMs?: number,
 ): Promise<{ seen: Observed | null; fault: string | null }> {
+  // Nothing of a retired cluster is left to be looked at.
+  if (state.cluster.retired) return { seen: null, fault: null }
   try {
     return { seen: await seenForPages(parts, state, maxAgeMs), fault: null }
   } catch (error) {
@@ -188,6 +191,7 @@ export function statusDocument(view: ClusterView): Readonly<Record<string, unkno
     url: view.url,
     operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
     needsPerson: cluster.needsPerson,
+    retired: cluster.retired ? { by: cluster.retired.by, at: cluster.retired.at.toISOString() } : null,
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,
@@ -203,6 +207,9 @@ export function statusDocument(view: ClusterView): Readonly<Record<string, unkno
       zones,
       warmUntil: state === 'warm' ? (group.expiresAt?.toISOString() ?? null) : null,
       keptUntil: group.expiresAt?.toISOString() ?? null,
+      verdict: group.verdict?.badSince
+        ? { badSince: group.verdict.badSince.toISOString(), sentence: group.verdict.sentence }
+        : null,
       readyToSwitchBack: readiness?.state === 'ready',
       reason: group.reason ?? (readiness && readiness.state !== 'ready' ? readiness.sentence : null),
     })),

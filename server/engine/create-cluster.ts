@@ -1,7 +1,7 @@
 import type { PlannedCall } from '../domain/call.js'
 import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
 import { parseClusterName, reasonBadClusterName, serverGroupName } from '../domain/names.js'
-import type { Actor, Operation } from '../domain/operation.js'
+import { isTraffic, type Actor, type Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { createPlan } from '../domain/plan-sentences.js'
@@ -143,7 +143,7 @@ function refuseExisting(
 ): void {
   if (!cluster) return
   const ways = [{ label: `Open ${name}`, href: `/clusters/${name}`, command: `delling status ${name}` }]
-  const running = operations.find((operation) => operation.kind !== 'destroy')
+  const running = operations.find((operation) => isTraffic(operation.kind))
   if (running)
     throw new Refusal(
       'OperationRunning',

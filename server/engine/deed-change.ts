@@ -26,6 +26,8 @@ export function changeOf(
       return { ...clusterEffectsOf(state, deed.event, at), events: [clusterEvent(state, deed.event)] }
     case 'retire':
       return retirement(state, deed, at, newId)
+    case 'switchBack':
+      return nightSwitchBack(state, deed, at, newId)
     case 'act':
       return actChange(state, deed, at, newId)
   }
@@ -84,11 +86,40 @@ function retirement(
     type: 'Requested' as const,
     kind: 'destroy' as const,
     queued: false,
-    request: { actor: engineActor, reason: deed.sentence, group: deed.group.name, why: deed.why },
+    request: {
+      actor: deed.actor ?? engineActor,
+      reason: deed.sentence,
+      group: deed.group.name,
+      why: deed.why,
+    },
   }
   return {
     operations: [requested(id, state.cluster.name, event, at)],
     events: [operationEvent(state, id, event)],
+  }
+}
+
+const nightWatch: Actor = { name: 'night watch', via: 'engine' }
+
+/** The verdict and the wish that follows from it, at once: so that there is one for each live group. */
+function nightSwitchBack(
+  state: ClusterState,
+  { live, to, sentence }: Deed & { kind: 'switchBack' },
+  at: Date,
+  newId: () => string,
+): Change {
+  const id = newId()
+  const judged = { type: 'LiveJudgedBad' as const, group: live.name, asked: true, sentence }
+  const event = {
+    type: 'Requested' as const,
+    kind: 'switchBack' as const,
+    queued: false,
+    request: { actor: nightWatch, reason: sentence, group: to.name, now: false, markBad: true },
+  }
+  return {
+    ...clusterEffectsOf(state, judged, at),
+    operations: [requested(id, state.cluster.name, event, at)],
+    events: [clusterEvent(state, judged), operationEvent(state, id, event, nightWatch)],
   }
 }
 

@@ -1,3 +1,4 @@
+import { activeTraffic } from '../domain/cluster-state.js'
 import { parseServerGroupName } from '../domain/names.js'
 import type { Actor } from '../domain/operation.js'
 import { warmUntil } from '../domain/morning.js'
@@ -61,6 +62,12 @@ function change(
     const group = state?.groups.find((candidate) => candidate.name === name)
     if (!state || !group)
       throw new Refusal('UnknownGroup', `There is no server group ${name}. Nothing was changed.`, 'notFound')
+    const leaving = activeTraffic(state)
+    if (leaving?.kind === 'decommission' && !state.cluster.ruleArn)
+      throw new Refusal(
+        'Decommissioned',
+        `${cluster} is being retired as a whole; ${name} goes with it. Nothing was changed.`,
+      )
     const reason = reasonNotKeepable(group)
     if (reason) throw new Refusal('NotKeepable', `${reason} Nothing was changed.`)
     const expiresAt =

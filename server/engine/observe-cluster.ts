@@ -1,6 +1,6 @@
 import type { AccountListing } from '../domain/account-listing.js'
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
-import type { Observed } from '../domain/observation.js'
+import type { Neighbour, Observed } from '../domain/observation.js'
 import { clusterQuery } from './cluster-query.js'
 import type { Parts } from './parts.js'
 
@@ -14,16 +14,35 @@ export async function observeCluster(
   at: Date,
   signal: AbortSignal,
 ): Promise<Observed> {
-  const [seen, listing] = await Promise.all([
-    parts.cloud.observe(clusterQuery(state, at, parts.timings), signal),
+  const query = clusterQuery(state, at, parts.timings)
+  const [seen, listing, neighbours] = await Promise.all([
+    parts.cloud.observe(query, signal),
     list(parts, state),
+    query.making ? neighboursOf(parts, state) : undefined,
   ])
-  return { ...seen, listing }
+  return { ...seen, listing, ...(neighbours ? { neighbours } : {}) }
+}
+
+/** Clusters that stand on the same load balancer, also those whose rule is not made yet. */
+export async function neighboursOf(
+  { store }: Parts,
+  { cluster }: ClusterState,
+): Promise<readonly Neighbour[]> {
+  const names = (await store.clusterNames()).filter((name) => name !== cluster.name)
+  const others = await Promise.all(names.map((name) => store.loadCluster(name)))
+  return others.flatMap((other) => {
+    if (!other || other.cluster.retired) return []
+    const { balancer } = other.cluster.settings
+    if (balancer.loadBalancerName !== cluster.settings.balancer.loadBalancerName) return []
+    const onListener = balancer.listenerPort === cluster.settings.balancer.listenerPort
+    return [{ cluster: other.cluster.name, onListener }]
+  })
 }
 
 async function list({ lister, timings }: Parts, state: ClusterState): Promise<AccountListing | undefined> {
   const operation = activeTraffic(state)
-  const launching = operation?.phase === 'queued' && operation.kind !== 'switchBack'
+  const launching =
+    operation?.phase === 'queued' && (operation.kind === 'create' || operation.kind === 'deploy')
   if (launching) return lister.list('whole', 0)
   // Nothing is decided from its absence, so that a listing which fails holds up nothing else.
   return lister.list('marked', timings.stewardMs).catch(() => undefined)

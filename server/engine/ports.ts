@@ -24,7 +24,25 @@ export interface ClusterQuery {
   readonly loadBalancerArn: string | null
   readonly listenerPort: number
   readonly listenerArn: string | null
+  /** Reads who made load balancer and listener: costs a call. */
+  readonly making?: boolean
+  /** Reads what the night watch judges by: costs two calls, and one for alarms. */
+  readonly night?: NightQuery | null
   readonly groups: readonly GroupQuery[]
+}
+
+interface MetricWindow {
+  readonly targetGroupArn: string
+  readonly from: Date
+  readonly to: Date
+}
+
+export interface NightQuery {
+  readonly loadBalancerArn: string
+  readonly live: MetricWindow
+  /** The group before, right before it lost the traffic. */
+  readonly previous: MetricWindow | null
+  readonly alarms: readonly string[]
 }
 
 export interface GroupQuery {

@@ -1,4 +1,5 @@
 import type { PlannedCall } from '../domain/call.js'
+import { firstChoice } from '../domain/first-choice.js'
 import { activeTraffic, recordedLive, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
@@ -128,7 +129,7 @@ function targetOf(state: ClusterState, seen: Observed, input: SwitchBackInput): 
       )
     return named
   }
-  const best = bestWarm(state, seen)
+  const best = firstChoice(state, seen)
   if (best) return best
   throw new Refusal(
     'NothingWarm',
@@ -144,15 +145,6 @@ function targetOf(state: ClusterState, seen: Observed, input: SwitchBackInput): 
       ],
     },
   )
-}
-
-/** The warm group that a switch back goes to when none is named. */
-export function bestWarm(state: ClusterState, seen: Observed | null): ServerGroup | null {
-  const healthy = (group: ServerGroup) =>
-    (seen?.groups.get(group.name)?.targets ?? []).some((target) => target.state === 'healthy')
-  const warm = state.groups.filter((group) => group.role === 'warm')
-  const order = [...warm].sort((a, b) => (b.quietSince?.getTime() ?? 0) - (a.quietSince?.getTime() ?? 0))
-  return order.find(healthy) ?? order[0] ?? null
 }
 
 export function readinessOf(

@@ -1,12 +1,14 @@
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
 import { partsLeft } from '../domain/decide-retirement.js'
 import { ruleIsExpected } from '../domain/explain-rule.js'
+import { reasonBad, watchedLive } from '../domain/night-watch.js'
 import { sightDrift } from '../domain/note-drift.js'
 import type { Observed } from '../domain/observation.js'
 import { neededFor, reasonNotRegistered, targetComplaint } from '../domain/readiness.js'
 import {
   sightAbsent,
   sightComplaints,
+  sightLive,
   sightRegistered,
   sightRule,
   sightWatch,
@@ -32,14 +34,24 @@ export function takeSightings(
     const observed = seen.groups.get(group.name) ?? null
     return group.role === 'retiring' ? partsLeft(observed).length === 0 : !observed?.autoScaling
   })
+  const missingRule = state.cluster.ruleArn && !seen.rule ? [state.cluster.ruleArn] : []
+  const balancerArn = state.cluster.loadBalancerArn
+  const missingBalancer = balancerArn && !seen.balancer ? [balancerArn] : []
   const names = (groups: typeof state.groups) => groups.map((group) => group.name)
   const heard = sightComplaints(before, complaintsOf(seen))
   const sighted = sightRule(
-    sightAbsent(sightRegistered(heard, names(registered), seen.at), names(absent), seen.at),
+    sightAbsent(
+      sightRegistered(heard, names(registered), seen.at),
+      [...names(absent), ...missingRule, ...missingBalancer],
+      seen.at,
+    ),
     seen,
     ruleIsExpected({ state, seen }),
   )
-  const compared = sightDrift(sighted, { state, seen })
+  const live = watchedLive(state, seen.at)
+  const bad = live && reasonBad(seen, live) ? live.name : null
+  const judged = sightLive(sighted, bad, seen.at, Math.max(3 * timings.pollMs, 15_000))
+  const compared = sightDrift(judged, { state, seen })
   if (operation?.phase !== 'watching') return compared
   return sightWatch(compared, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
 }

@@ -3,6 +3,7 @@ import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../e
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
+import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
 import { driftView } from '../engine/drift-view.js'
 import { destroyGroup } from '../engine/destroy.js'
@@ -12,6 +13,7 @@ import type { Parts } from '../engine/parts.js'
 import { registerApplication } from '../engine/register-application.js'
 import { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
+import { planResize, resizeGroup } from '../engine/resize.js'
 import { bakeSample, sampleVersions } from '../engine/sample.js'
 import { planSwitchBack, switchBack } from '../engine/switch-back.js'
 import type { Engine } from './engine-face.js'
@@ -37,6 +39,10 @@ export function bindEngine(parts: Parts): Engine {
     resumeQueue: (...rest) => resumeQueue(parts, ...rest),
     keepGroup: (...rest) => keepGroup(parts, ...rest),
     releaseGroup: (...rest) => releaseGroup(parts, ...rest),
+    planDecommission: (...rest) => planDecommission(parts, ...rest),
+    decommission: (...rest) => decommission(parts, ...rest),
+    planResize: (...rest) => planResize(parts, ...rest),
+    resizeGroup: (...rest) => resizeGroup(parts, ...rest),
     destroyGroup: (...rest) => destroyGroup(parts, ...rest),
     planCleanup: (...rest) => planCleanup(parts, ...rest),
     runCleanup: (...rest) => runCleanup(parts, ...rest),

@@ -4,6 +4,7 @@ import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from 
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
+import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
 import type { driftView } from '../engine/drift-view.js'
 import type { destroyGroup } from '../engine/destroy.js'
@@ -12,6 +13,7 @@ import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { registerApplication } from '../engine/register-application.js'
 import type { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
+import type { planResize, resizeGroup } from '../engine/resize.js'
 import type { bakeSample, sampleVersions } from '../engine/sample.js'
 import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
 
@@ -40,6 +42,10 @@ export interface Engine {
   readonly resumeQueue: Bound<typeof resumeQueue>
   readonly keepGroup: Bound<typeof keepGroup>
   readonly releaseGroup: Bound<typeof releaseGroup>
+  readonly planDecommission: Bound<typeof planDecommission>
+  readonly decommission: Bound<typeof decommission>
+  readonly planResize: Bound<typeof planResize>
+  readonly resizeGroup: Bound<typeof resizeGroup>
   readonly destroyGroup: Bound<typeof destroyGroup>
   readonly planCleanup: Bound<typeof planCleanup>
   readonly runCleanup: Bound<typeof runCleanup>

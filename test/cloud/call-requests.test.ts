@@ -311,6 +311,14 @@ describe('a call becomes exactly one request', () => {
       { type: 'DeleteAutoScalingGroup', group },
       ['autoScaling', 'DeleteAutoScalingGroup', { AutoScalingGroupName: group }],
     ],
+    [
+      { type: 'DeleteListener', listenerArn: 'arn:listener' },
+      ['elb', 'DeleteListener', { ListenerArn: 'arn:listener' }],
+    ],
+    [
+      { type: 'DeleteLoadBalancer', loadBalancerArn: 'arn:lb' },
+      ['elb', 'DeleteLoadBalancer', { LoadBalancerArn: 'arn:lb' }],
+    ],
     [{ type: 'DeleteRule', ruleArn: 'arn:rule' }, ['elb', 'DeleteRule', { RuleArn: 'arn:rule' }]],
     [
       { type: 'DeleteTargetGroup', group, targetGroupArn: 'arn:tg' },

@@ -4,12 +4,18 @@ import {
   DescribePoliciesCommand,
   DescribeScalingActivitiesCommand,
 } from '@aws-sdk/client-auto-scaling'
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
 import { DescribeLaunchTemplatesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
+  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -123,6 +129,52 @@ beforeEach(() => {
   ec2
     .on(DescribeLaunchTemplatesCommand)
     .resolves({ LaunchTemplates: [{ LaunchTemplateName: 'shop-v001', LaunchTemplateId: 'lt-1' }] })
+})
+
+describe('what the night watch judges by', () => {
+  const window = { targetGroupArn: targetGroup('v002'), from: new Date('2026-11-24T01:50:00Z'), to: now }
+  const night = { loadBalancerArn: lb, live: window, previous: null, alarms: ['checkout'] }
+  const points = (Id: string, Values: number[]) => ({
+    Id,
+    StatusCode: 'Complete' as const,
+    Timestamps: Values.map((_, index) => new Date(window.from.getTime() + index * 60_000)),
+    Values,
+  })
+
+  it('is read of the live group, with the alarms that the cluster names', async () => {
+    cloudwatch
+      .on(GetMetricDataCommand)
+      .resolves({ MetricDataResults: [points('m0', [100, 50]), points('m1', [3])] })
+    cloudwatch.on(DescribeAlarmsCommand, { AlarmNames: ['checkout'] }).resolves({
+      MetricAlarms: [{ AlarmName: 'checkout', StateValue: 'ALARM', StateReason: 'too few' }],
+    })
+    expect((await observe({ night })).night).toEqual({
+      live: { requests: 150, errors: 3 },
+      previous: null,
+      alarms: [{ name: 'checkout', state: 'ALARM', reason: 'too few' }],
+    })
+  })
+
+  it('is null where it could not be read, which fails no observation', async () => {
+    cloudwatch.on(GetMetricDataCommand).rejects(refused('AccessDenied'))
+    cloudwatch.on(DescribeAlarmsCommand).rejects(refused('AccessDenied'))
+    expect((await observe({ night })).night).toEqual({ live: null, previous: null, alarms: null })
+  })
+})
+
+describe('who made what stands around a cluster', () => {
+  it('is read by tags, where it is asked for', async () => {
+    elb.on(DescribeTagsCommand, { ResourceArns: [lb] }).resolves({
+      TagDescriptions: [{ ResourceArn: lb, Tags: [{ Key: 'delling:owner', Value: 'us' }] }],
+    })
+    elb.on(DescribeTagsCommand, { ResourceArns: [listener] }).resolves({ TagDescriptions: [] })
+    expect((await observe({ making: true })).balancer?.making).toEqual({
+      balancerOwner: 'us',
+      listenerOwner: null,
+      otherListeners: 0,
+    })
+    expect((await observe()).balancer?.making).toBeUndefined()
+  })
 })
 
 describe('the balancer as observed', () => {

@@ -1,7 +1,7 @@
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
-import type { OperationEvent } from '../../server/domain/operation.js'
+import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
 import { carrying, truthOf, type ClusterTruth } from './truth.js'
@@ -43,6 +43,7 @@ export class Invariants {
   private readonly strangers = new Map<string, number>()
   private readonly strangeSizes = new Set<string>()
   private readonly names = new Set<string>()
+  private readonly nightAsked = new Set<string>()
   private readonly unreadySince = new Map<string, number>()
 
   constructor(private readonly world: World) {
@@ -91,6 +92,7 @@ export class Invariants {
   private landing(landing: Landing): (() => void) | void {
     if (landing.byStranger) return
     if (landing.action === 'ModifyRule') return this.ruleLanding(landing)
+    if (landing.action === 'DeleteRule') return this.ruleDeleted(landing)
     const name = landing.input.AutoScalingGroupName ?? ''
     const state = this.stateOfGroup(name)
     if (!state) return
@@ -149,10 +151,30 @@ export class Invariants {
     }
   }
 
+  /** A rule goes only once no request matches it. */
+  private ruleDeleted({ input }: Landing): void {
+    const state = this.world.store.allStates().find((each) => each.cluster.ruleArn === input.RuleArn)
+    const carries = state ? carrying(truthOf(this.world.cloud, state)) : []
+    this.checks += 1
+    if (carries.length > 0) this.fail('P2', `the rule that gives ${carries.join(', ')} traffic is deleted`)
+  }
+
+  /** A person retires the cluster, or has thought better of it: its rule is parked, or given its conditions back. */
+  private parked(state: ClusterState, operation: Operation, to: readonly string[], isLate: boolean): void {
+    const mayPark = ['parking', 'quieting'].includes(operation.phase) || isLate
+    this.checks += 1
+    if (to.length === 0 && !mayPark)
+      this.fail(
+        'P1',
+        `the rule of ${state.cluster.name} is parked while its decommission is ${operation.phase}`,
+      )
+  }
+
   /** Our own write has moved the traffic. */
   private moved(state: ClusterState, from: readonly string[], to: readonly string[], isLate: boolean): void {
     const { name } = state.cluster
     const operation = activeTraffic(state)
+    if (operation?.kind === 'decommission') return this.parked(state, operation, to, isLate)
     const moves = `${from.join(', ') || 'nothing'} → ${to.join(', ') || 'nothing'}`
     if (!operation && !state.cluster.restoreAsked)
       this.fail('P11', `the traffic of ${name} was moved (${moves}) while nothing runs`)
@@ -188,7 +210,8 @@ export class Invariants {
   private written({ change, lease, scope }: Written): void {
     if (lease && !this.world.store.isHeld(lease)) this.fail('P4', `${scope} was written without its lease`)
     this.switchSent(scope, change)
-    for (const { stream, event, cluster } of change.events ?? []) {
+    for (const { stream, event, cluster, actor } of change.events ?? []) {
+      if (actor.name === 'night watch' && cluster) this.nightWatchAsks(cluster)
       if (stream.startsWith('operation:'))
         this.operationEvent(stream.slice('operation:'.length), event as OperationEvent, cluster)
       if (event.type === 'Drifted' && cluster && !this.isStrange(cluster))
@@ -226,12 +249,26 @@ export class Invariants {
     this.names.add(to)
   }
 
+  /** The night watch asks at most once for each live group, only where it may, and only for a switch back. */
+  private nightWatchAsks(cluster: string): void {
+    const state = this.world.store.peek(cluster)
+    const live = state?.groups.find((group) => group.role === 'live')
+    const key = `${live?.name ?? ''} ${live?.liveSince?.toISOString() ?? ''}`
+    this.checks += 1
+    if (this.nightAsked.has(key)) this.fail('P2', `the night watch asks twice for a switch back from ${key}`)
+    this.nightAsked.add(key)
+    if (state?.cluster.policy.switchBack !== 'automatic')
+      this.fail('P2', `the night watch of ${cluster} asks for a switch back, which a person decides there`)
+  }
+
   private operationEvent(id: string, event: OperationEvent, cluster: string | null): void {
     const state = cluster ? this.world.store.peek(cluster) : null
     const operation = state?.operations.find((each) => each.id === id)
     if (!state) return
     if (event.type === 'SwitchIntended' && operation?.cancelRequested)
       this.fail('P13', `${operation.kind} ${id} switches after it was cancelled`)
+    if (event.type === 'Quieted' && carrying(truthOf(this.world.cloud, state)).length > 0)
+      this.fail('P2', `${state.cluster.name} is said to be missed by nobody while it has traffic`)
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
     if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
@@ -252,7 +289,7 @@ export class Invariants {
 
   private retireStarted(state: ClusterState, name: string, why: string | undefined): void {
     const group = state.groups.find((each) => each.name === name)
-    if (!group || why === 'asked' || group.survived.length === 0) return
+    if (!group || why === 'asked' || why === 'decommissioned' || group.survived.length === 0) return
     const other = state.groups.some(
       (each) => each.name !== name && ['live', 'warm'].includes(each.role) && each.survived.length > 0,
     )

@@ -131,7 +131,10 @@ class Nights {
     await this.world.image('sick', { bootMs: 20_000, sickAfterMs: 600_000 })
     const image = this.world.images.get('good-1')!
     for (const [at, name] of this.names.entries()) {
-      const { id } = await this.world.create(name, image, 3 + at, 80 + at)
+      const { id } = await this.world.create(name, image, 3 + at, 80 + at, {
+        ...(this.random.chance(0.6) ? { switchBack: 'automatic' } : {}),
+        ...(this.random.chance(0.5) ? { warm: 'follow' } : {}),
+      })
       const created = await this.world.ended(id)
       if (created.phase !== 'succeeded')
         throw new Error(`${name} could not be created: ${created.endSentence}`)

@@ -2,10 +2,12 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { Refusal } from '../../server/domain/refusal.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../../server/engine/cancel.js'
+import { decommission } from '../../server/engine/decommission.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { destroyGroup } from '../../server/engine/destroy.js'
 import { keepGroup, releaseGroup } from '../../server/engine/keep.js'
+import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Random } from './random.js'
 import { person, type World } from './world.js'
@@ -74,9 +76,31 @@ const releases: Deed = {
 const destroys: Deed = {
   what: 'destroys a group',
   run: async (world, cluster, random) => {
-    const name = inState(world, cluster, (state) => random.pick(state.groups)?.name)
+    const name = inState(world, cluster, (state) =>
+      state.groups.length > 0 ? random.pick(state.groups).name : undefined,
+    )
     return name ? destroyGroup(world.parts, person, { group: name, reason: day }) : null
   },
+}
+
+const resizes: Deed = {
+  what: 'resizes a group',
+  run: async (world, cluster, random) => {
+    const group = inState(world, cluster, (state) => {
+      const some = state.groups.filter((each) => each.role === 'live' || each.role === 'warm')
+      return some.length > 0 ? random.pick(some).name : undefined
+    })
+    const min = random.between(3, 6)
+    const max = random.chance(0.5) ? { max: random.between(min, 9) } : {}
+    return group ? resizeGroup(world.parts, person, { group, min, ...max, reason: day }) : null
+  },
+}
+
+/** Rarely, and once in a while thought better of by whoever cancels. */
+const decommissions: Deed = {
+  what: 'decommissions the cluster',
+  run: async (world, cluster, random) =>
+    random.chance(0.5) ? decommission(world.parts, person, { cluster, name: cluster, reason: day }) : null,
 }
 
 /** What people do all day, the frequent more than once. */
@@ -89,6 +113,9 @@ export const clicks: readonly Deed[] = [
   keeps,
   releases,
   destroys,
+  resizes,
+  resizes,
+  decommissions,
 ]
 
 /** What somebody does who is called because a cluster needs a person. */
@@ -98,13 +125,18 @@ export const answers: Deed = {
     const state = world.store.peek(cluster)
     if (!state) return null
     const halted = state.operations.find((operation) => operation.phase === 'halted')
+    if (state.cluster.retired) {
+      const { size, balancer } = state.cluster.settings
+      const image = world.images.get('good-1')
+      return image ? world.create(cluster, image, size.min, balancer.listenerPort) : null
+    }
     const restorable = state.cluster.needsPerson !== null && state.cluster.ruleArn !== null
     if (halted)
       return resumeOperation(
         world.parts,
         person,
         halted.id,
-        restorable ? 'restore' : random.chance(0.6) ? 'again' : 'accept',
+        restorable ? 'restore' : halted.kind === 'decommission' || random.chance(0.6) ? 'again' : 'accept',
       )
     if (restorable) return restoreRule(world.parts, person, cluster)
     return state.cluster.queuePaused ? resumeQueue(world.parts, person, cluster) : null

@@ -16,6 +16,7 @@ import {
   untilPhase,
   type Script,
 } from './script.js'
+import { sizeScripts } from './size-scripts.js'
 import { carrying, truthOf } from './truth.js'
 import { good, neverWell, person, World } from './world.js'
 
@@ -72,6 +73,7 @@ export const scripts: Readonly<Record<string, Script>> = {
     },
   },
   ...dangerScripts,
+  ...sizeScripts,
   cleanup: {
     before: async (world) => {
       await created(world)
@@ -173,6 +175,8 @@ export interface EndState {
   readonly targetGroups: readonly string[]
   readonly launchTemplates: readonly string[]
   readonly rule: readonly string[]
+  /** Load balancers, listeners, and the kinds of conditions that their rules have. */
+  readonly around: readonly string[]
 }
 
 /** Rehearses a script in a world of its own, with one thing that goes wrong. */
@@ -357,5 +361,12 @@ function endStateOf(world: World): EndState {
     rule: (rule?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? [])
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
+    around: [
+      `${Object.keys(cloud.balancing.loadBalancers).length} load balancers`,
+      `${Object.keys(cloud.balancing.listeners).length} listeners`,
+      ...Object.values(cloud.balancing.rules).flatMap((each) =>
+        each.conditions.map(({ Field }) => `rule by ${Field}`),
+      ),
+    ],
   }
 }

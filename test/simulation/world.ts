@@ -134,7 +134,13 @@ export class World {
     return image
   }
 
-  async create(name: string, image: Image, size = 3, listenerPort = 80): Promise<Operation> {
+  async create(
+    name: string,
+    image: Image,
+    size = 3,
+    listenerPort = 80,
+    policy: { switchBack?: 'automatic'; warm?: 'follow' } = {},
+  ): Promise<Operation> {
     const { operation } = await this.asks(() =>
       createCluster(this.parts, person, {
         name,
@@ -145,6 +151,7 @@ export class World {
         listenerPort,
         healthIntervalSec: 30,
         path: [`/${name}/*`],
+        ...policy,
       }),
     )
     return operation
@@ -207,7 +214,7 @@ export class World {
     if (moves) return 'busy'
     const waits = states.some(
       (state) =>
-        state.operations.some((operation) => operation.phase === 'draining') ||
+        state.operations.some(({ phase }) => phase === 'draining' || phase === 'quieting') ||
         state.tickets.length > 0 ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
@@ -231,7 +238,7 @@ export async function asked<Result>(world: World, work: () => Promise<Result>): 
 const patienceMs = 60_000
 
 /** Phases in which only time is awaited, for minutes. */
-const standsStill = new Set(['halted', 'draining'])
+const standsStill = new Set(['halted', 'draining', 'quieting'])
 
 function isSteady(group: GroupRecord): boolean {
   return (

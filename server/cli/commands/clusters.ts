@@ -41,6 +41,8 @@ const sameNames = [
   'timeZone',
   'minWarmHours',
   'maxWarm',
+  'warm',
+  'switchBack',
   'reason',
   'host',
   'path',
@@ -52,6 +54,7 @@ const otherNames: Readonly<Record<string, string>> = {
   subnet: 'subnets',
   securityGroup: 'securityGroups',
   env: 'environment',
+  alarm: 'alarms',
   healthInterval: 'healthIntervalSec',
   healthTimeout: 'healthTimeoutSec',
   deregistrationDelay: 'deregistrationDelaySec',
@@ -104,6 +107,31 @@ export function clusterVerbs(program: Command, face: Face): void {
   )
 }
 
+/** The whole cluster goes: what is meant is said twice. */
+export function decommissionVerb(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'decommission <cluster>',
+    'retire a whole cluster, its live group included',
+    async (task) => {
+      const { api, output, flags, args } = task
+      const path = `/clusters/${encodeURIComponent(args[0] ?? '')}/decommission`
+      if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>(`${path}/plan`, {}))
+      if (flags.yesIMean !== args[0])
+        throw usageFailure(
+          `Say --yes-i-mean ${args[0] ?? ''}: everything of the cluster is destroyed. --plan shows what.`,
+        )
+      const body = { name: flags.yesIMean, ...given(flags, ['reason']) }
+      return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
+    },
+  )
+    .option('--yes-i-mean <cluster>', 'its name once more')
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would be destroyed, in AWS calls, and do nothing')
+    .option('--wait', 'wait until nothing of it is left')
+}
+
 function addFields(command: Command): void {
   addSize(command.requiredOption('--image <name or id>', 'the image to launch'))
     .option('--vpc <id>', 'where (default: the only one, or the default one)')
@@ -133,6 +161,13 @@ function addFields(command: Command): void {
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
     .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)
     .option('--max-warm <count>', 'of warm groups at once, 1 to 3', wholeNumber)
+    .option('--warm <policy>', 'held: at its size; follow: the first warm group grows with the live one')
+    .option('--switch-back <who>', 'when the night watch judges the live group bad: person or automatic')
+    .option(
+      '--alarm <name>',
+      'a CloudWatch alarm that speaks against the live group; comma or repeated',
+      listOf,
+    )
     .option('--reason <text>', 'for the deploy log')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it carries traffic')

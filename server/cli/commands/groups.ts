@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander'
 import { usageFailure } from '../exits.js'
-import { moment } from '../flags.js'
+import { given, moment, wholeNumber } from '../flags.js'
 import { finishStarted, type Started } from '../operations.js'
+import { showPlan, type PlanDocument } from '../plan.js'
 import { shortTime } from '../short-time.js'
 import { verb, type Face } from '../verb.js'
 
@@ -10,7 +11,7 @@ interface KeptGroup {
   readonly expiresAt: string | null
 }
 
-/** Keep longer, destroy now: what a person may do to one server group. */
+/** Keep longer, resize, destroy now: what a person may do to one server group. */
 export function groupVerbs(program: Command, face: Face): void {
   verb(
     program,
@@ -34,6 +35,30 @@ export function groupVerbs(program: Command, face: Face): void {
     .option('--until <moment>', 'such as 2026-11-25T10:00:00Z', moment)
     .addOption(new Option('--hours <count>', 'from now').argParser(hours))
     .option('--forever', 'until somebody destroys it')
+
+  verb(
+    program,
+    face,
+    'resize <group>',
+    'give a live group other bounds, or a warm one more',
+    async (task) => {
+      const { api, output, flags, args } = task
+      const path = `/groups/${encodeURIComponent(args[0] ?? '')}/resize`
+      const body = given(flags, ['size', 'min', 'max', 'reason'])
+      if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>(`${path}/plan`, body))
+      return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
+    },
+  )
+    .option(
+      '--size <count>',
+      'so many at least: the smallest size, and the largest where it must',
+      wholeNumber,
+    )
+    .option('--min <count>', 'the smallest size, at least 3', wholeNumber)
+    .option('--max <count>', 'the largest size', wholeNumber)
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would be done, in AWS calls, and do nothing')
+    .option('--wait', 'wait until the group has its size')
 
   verb(
     program,

@@ -128,7 +128,7 @@ async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
     cluster: meant,
     active: 'true',
   })
-  const traffic = operations.filter(({ kind }) => kind !== 'destroy')
+  const traffic = operations.filter(({ kind }) => kind !== 'destroy' && kind !== 'resize')
   const only = traffic.length > 0 ? traffic : operations
   if (only.length > 1) {
     const ids = only.map(({ id, kind, phase }) => ({

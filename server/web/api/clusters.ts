@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { clusterInput } from '../inputs/cluster.js'
+import { clusterInput, decommissionInput } from '../inputs/cluster.js'
 import { deployInput, switchBackInput } from '../inputs/deployment.js'
 import { parse } from '../inputs/parse.js'
 import { shownOperation } from './shown.js'
@@ -50,6 +50,15 @@ export function clustersApi({ engine }: Deps): Router {
       ...input,
       cluster: request.params.name,
     })
+    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
+  })
+  api.post('/clusters/:name/decommission/plan', async (request, response) => {
+    response.json(await engine.planDecommission(request.params.name))
+  })
+  api.post('/clusters/:name/decommission', async (request, response) => {
+    const input = parse(decommissionInput, request.body)
+    const { name } = request.params
+    const { operation } = await engine.decommission(actorOf(request), { ...input, cluster: name })
     response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
   })
   return api

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { destroyInput, keepInput, keepEnd } from '../inputs/group.js'
+import { destroyInput, keepInput, keepEnd, resizeInput } from '../inputs/group.js'
 import { parse } from '../inputs/parse.js'
 import { found } from './not-found.js'
 import { shownGroup, shownOperation } from './shown.js'
@@ -30,6 +30,15 @@ export function groupsApi({ parts, engine }: Deps): Router {
       reason: reason ?? '',
     })
     if (!operation) return void response.json({ alreadyDestroyed: true })
+    response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
+  })
+  api.post('/groups/:name/resize/plan', async (request, response) => {
+    const input = parse(resizeInput, request.body)
+    response.json(await engine.planResize({ ...input, group: request.params.name }))
+  })
+  api.post('/groups/:name/resize', async (request, response) => {
+    const input = parse(resizeInput, request.body)
+    const { operation } = await engine.resizeGroup(actorOf(request), { ...input, group: request.params.name })
     response.status(202).json({ operation: shownOperation(operation), href: `/operations/${operation.id}` })
   })
   return api

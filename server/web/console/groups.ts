@@ -4,6 +4,7 @@ import { consoleOutputPage } from '../pages/console-output.js'
 import { groupPage } from '../pages/group.js'
 import { destroyGroupRoutes } from './destroy-group.js'
 import { keepGroupRoutes } from './keep-group.js'
+import { resizeGroupRoutes } from './resize-group.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/clusters'
@@ -39,7 +40,7 @@ export function groupRoutes(deps: RouteDeps): Router {
     const model = consoleOutputPage(group, id, await parts.cloud.consoleOutput(id))
     show(request, response, { view: 'console-output', section, model, seenAt })
   })
-  routes.use(keepGroupRoutes(deps), destroyGroupRoutes(deps))
+  routes.use(keepGroupRoutes(deps), resizeGroupRoutes(deps), destroyGroupRoutes(deps))
   return routes
 
   async function groupOf(name: string) {

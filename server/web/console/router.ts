@@ -3,6 +3,7 @@ import { found } from '../api/not-found.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
+import { decommissionRoutes } from './decommission.js'
 import { deployRoutes } from './deploy.js'
 import { driftRoutes } from './drift.js'
 import { groupRoutes } from './groups.js'
@@ -31,7 +32,13 @@ export function consoleRouter(deps: RouteDeps): Router {
     clusterRoutes(deps),
     driftRoutes(deps),
   )
-  router.use(deployRoutes(deps), rollbackRoutes(deps), operationRoutes(deps), groupRoutes(deps))
+  router.use(
+    deployRoutes(deps),
+    rollbackRoutes(deps),
+    decommissionRoutes(deps),
+    operationRoutes(deps),
+    groupRoutes(deps),
+  )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
   router.use(formAddressRoutes())
   router.use((request) => {

@@ -69,6 +69,15 @@ export const clusterInput = z.strictObject({
     .optional(),
   minWarmHours: count('The hours', 0, 168).optional(),
   maxWarm: count('The number of warm groups', 1, 3).optional(),
+  warm: z.enum(['held', 'follow'], 'Choose “held” or “follow”.').optional(),
+  switchBack: z.enum(['person', 'automatic'], 'Choose “person” or “automatic”.').optional(),
+  alarms: texts.optional(),
+  reason,
+})
+
+/** `name` repeats the cluster's: what is meant is said twice. */
+export const decommissionInput = z.strictObject({
+  name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
   reason,
 })
 
@@ -92,7 +101,7 @@ export const clusterForm = {
     'minWarmHours',
     'maxWarm',
   ],
-  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path'],
+  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path', 'alarms'],
   pairs: ['environment'],
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reason } from './cluster.js'
+import { reason, sizeFields } from './cluster.js'
 
 const hourMs = 3_600_000
 
@@ -31,6 +31,17 @@ export const keepInput = z
 export function keepEnd({ until, hours }: z.output<typeof keepInput>, now: Date): Date | null {
   return hours === undefined ? (until ?? null) : new Date(now.getTime() + hours * hourMs)
 }
+
+const { size, min, max } = sizeFields
+
+/** Bounds, or one number that the group must have at least. The desired capacity is its own scaling's. */
+export const resizeInput = z
+  .strictObject({ size, min, max, reason })
+  .refine((input) => input.size !== undefined || input.min !== undefined || input.max !== undefined, {
+    path: ['size'],
+    message: 'Say how many instances: a size, or a smallest or a largest one.',
+  })
+export const resizeForm = { numbers: ['size', 'min', 'max'] }
 
 export const destroyInput = z.strictObject({ reason })
 

@@ -71,6 +71,10 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
   shrinking: 'shrinking',
   deleting: 'deleting',
   verifying: 'looking for left-overs',
+  parking: 'parking the rule',
+  quieting: 'is it missed?',
+  retiring: 'destroying its groups',
+  clearing: 'clearing up',
 }
 
 /** Where an operation stands, in the words of a badge. */
@@ -78,7 +82,8 @@ export function phaseBadge(operation: Operation): Badge {
   if (isEnded(operation)) return endBadge(operation)
   if (operation.phase === 'halted') return badge('k-bad', 'halted', 'halted')
   const word = running[operation.phase] ?? operation.phase
-  if (operation.kind === 'destroy') return badge('k-idle', 'retiring', word)
+  if (['destroy', 'decommission'].includes(operation.kind)) return badge('k-idle', 'retiring', word)
+  if (operation.kind === 'resize') return badge('k-next', 'next', word)
   if (operation.phase === 'waiting') return badge('k-idle', 'clock', word)
   return badge('k-next', operation.kind === 'switchBack' ? 'back' : 'next', word)
 }
@@ -103,5 +108,7 @@ function endBadge(operation: Operation): Badge {
 
 function endWord(operation: Operation): string {
   if (operation.kind === 'destroy') return 'destroyed'
+  if (operation.kind === 'resize') return 'resized'
+  if (operation.kind === 'decommission') return 'retired'
   return operation.kind === 'switchBack' ? 'switched back' : 'switched'
 }

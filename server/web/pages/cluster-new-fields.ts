@@ -146,6 +146,24 @@ function nightFields(f: MakeField, { morning, timeZone, minWarmHours, maxWarm }:
       'hours: a switch at 03:00 is kept until the next morning',
     ),
     number(f, 'maxWarm', 'Warm groups', maxWarm, 'at most, one to three'),
+    f('warm', 'The warm group that a switch back goes to', {
+      choices: [
+        { value: 'held', label: 'is held at its size' },
+        { value: 'follow', label: 'grows with the live group' },
+      ],
+      fallback: 'held',
+    }),
+    f('switchBack', 'When the night watch judges the live group bad', {
+      choices: [
+        { value: 'person', label: 'a person decides' },
+        { value: 'automatic', label: 'switch back by itself, once' },
+      ],
+      fallback: 'person',
+    }),
+    f('alarms', 'CloudWatch alarms', {
+      mono: true,
+      help: 'names; each speaks against the live group while it rings',
+    }),
   ]
 }
 

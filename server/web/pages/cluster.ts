@@ -125,7 +125,12 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
 }
 
 function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
-  const { live, switchBack, active } = view
+  const { live, switchBack, active, cluster } = view
+  if (cluster.retired)
+    return say(
+      strong(`${cluster.retired.by} retired it`),
+      ` ${moment(cluster.retired.at, zone, now).text}. Nothing of it is left in AWS; its history stays.`,
+    )
   const carries = live
     ? `${pushLabel(live.group.name)} carries ${live.weight === 100 ? 'all traffic' : `${live.weight} % of the traffic`}. `
     : 'No group carries traffic yet. '
@@ -159,6 +164,7 @@ function backSentence(back: GroupView | null, zone: string, now: Date): (string 
 function clusterActs(view: ClusterView): Act[] {
   const { cluster, active, switchBack, live } = view
   const base = `/clusters/${cluster.name}`
+  if (cluster.retired) return [{ label: 'Create it again', href: `/clusters/new?name=${cluster.name}` }]
   return [
     ...(switchBack && !active && !cluster.needsPerson
       ? [
@@ -180,6 +186,7 @@ function clusterActs(view: ClusterView): Act[] {
     ...((live || !active) && !cluster.needsPerson
       ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }]
       : []),
+    ...(active ? [] : [{ label: 'Decommission…', href: `${base}/decommission` }]),
   ]
 }
 

@@ -204,6 +204,7 @@ function cardActs(view: GroupView, facts: CardFacts): Act[] {
         ? [{ label: 'Roll back', href: `/clusters/${cluster}/rollback?to=${name}`, glyph: 'back' }]
         : []),
       { label: 'Keep longer', href: `/groups/${name}/keep` },
+      { label: 'Resize…', href: `/groups/${name}/resize` },
     ]
   if (view.state === 'launching' && facts.operationId)
     return [
@@ -212,6 +213,7 @@ function cardActs(view: GroupView, facts: CardFacts): Act[] {
     ]
   if (view.state === 'rejected' || view.state === 'failed')
     return [about, { label: 'Destroy now…', href: `/groups/${name}/destroy`, bad: true }]
+  if (view.state === 'live') return [about, { label: 'Resize…', href: `/groups/${name}/resize` }]
   return [about]
 }
 

@@ -16,6 +16,8 @@ const notable = new Set([
   'Switched',
   'WarmDegraded',
   'WarmReady',
+  'LiveJudgedBad',
+  'LiveWell',
   'GroupLost',
   'Drifted',
   'DriftEnded',

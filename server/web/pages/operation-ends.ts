@@ -35,6 +35,12 @@ function stillOpen(facts: EndFacts): Fact[] {
     return [
       { what: 'It goes', value: `${to} leaves the rule, then its instances and all that belongs to it` },
     ]
+  if (operation.kind === 'decommission')
+    return [
+      { what: 'Nobody misses it', value: `all of ${operation.cluster} is destroyed; its history stays` },
+    ]
+  if (operation.kind === 'resize')
+    return [{ what: 'It is resized', value: `${to} has the size that was asked for; nothing is terminated` }]
   if (givenUp.has(operation.phase)) return [{ what: 'It has given up', value: stays(operation) }]
   return operation.switched ? afterSwitch(operation, to) : beforeSwitch(facts, to)
 }

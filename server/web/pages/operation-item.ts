@@ -19,6 +19,8 @@ const verbs = {
   deploy: 'deploy',
   switchBack: 'switch back to',
   destroy: 'destroy',
+  resize: 'resize',
+  decommission: 'decommission',
 } as const
 /** A newer version's kind has no words here. */
 const verbOf = (kind: OperationKind) => (kind in verbs ? verbs[kind] : kind)

@@ -35,6 +35,18 @@ const destroy: readonly Stage[] = [
   { label: 'Look again', phases: ['verifying'], ends: ['Destroyed'] },
 ]
 
+const resize: readonly Stage[] = [
+  { label: 'Check it', phases: ['waiting', 'queued'], ends: ['ResizeStarted'] },
+  { label: 'Resize', phases: ['sizing', 'aborting'], ends: ['Succeeded'] },
+]
+
+const decommission: readonly Stage[] = [
+  { label: 'Park the rule', phases: ['waiting', 'queued', 'parking', 'aborting'], ends: ['Parked'] },
+  { label: 'Is it missed?', phases: ['quieting'], ends: ['Quieted'] },
+  { label: 'Destroy its groups', phases: ['retiring'], ends: ['GroupsGone'] },
+  { label: 'Clear up', phases: ['clearing'], ends: ['Succeeded'] },
+]
+
 /** The row of phases of an operation; each that is done says when. */
 export function operationPhases(
   operation: Operation,
@@ -68,6 +80,8 @@ export function operationPhases(
 /** A cluster's first group has no old one to hold, and nothing to watch against. */
 function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'destroy') return destroy
+  if (operation.kind === 'resize') return resize
+  if (operation.kind === 'decommission') return decommission
   if (operation.kind === 'switchBack') return back
   return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
 }

@@ -97,6 +97,8 @@ const headings = {
   deploy: 'Deploy',
   switchBack: 'Switch back',
   destroy: 'Destroy',
+  resize: 'Resize',
+  decommission: 'Decommission',
 } as const
 /** A newer version's kind has no words here. */
 const headingOfKind = (kind: OperationKind) => (kind in headings ? headings[kind] : kind)
@@ -171,6 +173,8 @@ function headingOf(operation: Operation): string {
   const group = operation.to ?? operation.request.group
   if (operation.kind === 'deploy' || operation.kind === 'create')
     return `${operation.request.image?.name ?? headingOfKind(operation.kind)} → ${group ?? operation.cluster}`
+  if (operation.kind === 'decommission') return `Decommission ${operation.cluster}`
+  if (operation.kind === 'resize') return `Resize ${group ?? ''}`
   return operation.kind === 'destroy'
     ? `Destroy ${group ?? ''}`
     : `Switch ${operation.cluster} back to ${pushLabel(group ?? '')}`
@@ -185,7 +189,7 @@ function waitSentence(operation: Operation, now: Date): string {
   return asSentence(operation.wait?.sentence ?? phaseBadge(operation).word)
 }
 
-const calm = new Set<Phase>(['settling', 'resettling', 'watching', 'draining'])
+const calm = new Set<Phase>(['settling', 'resettling', 'watching', 'draining', 'quieting'])
 
 /** Some waits run to an end that is wanted, others to a deadline. */
 function untilWord(phase: Phase): string {

@@ -1,0 +1,107 @@
+import type { PlannedCall } from '../domain/call.js'
+import { balancerParts, decommissionPlan, reasonNotDecommissionable } from '../domain/decommission.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Observed } from '../domain/observation.js'
+import type { Actor, Operation } from '../domain/operation.js'
+import { requested } from '../domain/operation-transitions.js'
+import { Refusal } from '../domain/refusal.js'
+import { pageQuery } from './cluster-query.js'
+import { operationEvent } from './deed-change.js'
+import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
+import { neighboursOf } from './observe-cluster.js'
+import type { Parts } from './parts.js'
+import { invalid } from './validate.js'
+
+export interface DecommissionInput {
+  readonly cluster: string
+  /** The cluster's name once more, as it was typed. */
+  readonly name: string
+  readonly reason?: string | undefined
+}
+
+export interface DecommissionPlan {
+  readonly cluster: string
+  readonly plan: readonly PlannedCall[]
+  /** How long nobody may miss it before anything is destroyed: `13 minutes`. */
+  readonly quietFor: string
+  readonly warnings: readonly string[]
+  readonly ends: string
+}
+
+/** Everything that a decommission would destroy, in calls; changes nothing. Throws Refusal. */
+export async function planDecommission(parts: Parts, cluster: string): Promise<DecommissionPlan> {
+  const state = await parts.history.clusterState(cluster)
+  if (!state) throw unknownCluster(cluster)
+  const at = parts.clock.now()
+  const query = { ...pageQuery(state, at, parts.timings), making: true }
+  const [seen, neighbours] = await Promise.all([
+    parts.cloud.observe(query, AbortSignal.timeout(15_000)),
+    neighboursOf(parts, state),
+  ])
+  refuse(state, seen)
+  const going = balancerParts(state, { ...seen, neighbours }, parts.place.owner)
+  const quietFor = spanWords(parts.timings.quietMs + parts.timings.metricLateMs)
+  return {
+    cluster,
+    plan: decommissionPlan(state, seen, going, quietFor),
+    quietFor,
+    warnings: [
+      ...(going.stays ? [`What stays: ${going.stays}.`] : []),
+      ...(state.cluster.settings.balancer.ruleArn
+        ? [
+            'The listener rule was there before the cluster; it goes too, because its former action is not known.',
+          ]
+        : []),
+    ],
+    ends: `${cluster} is retired: nothing of it is left in AWS, its history stays`,
+  }
+}
+
+/** Records that a whole cluster is to be retired; the engine does the rest. Throws Refusal. */
+export async function decommission(
+  parts: Parts,
+  actor: Actor,
+  input: DecommissionInput,
+): Promise<{ operation: Operation }> {
+  const { seen } = await freshLook(parts, input.cluster)
+  if (input.name !== input.cluster)
+    throw invalid('name', `Type “${input.cluster}” to retire the whole cluster.`)
+  const id = parts.newId()
+  const at = parts.clock.now()
+  return parts.store.request(input.cluster, (state) => {
+    if (!state) throw unknownCluster(input.cluster)
+    refuse(state, seen)
+    const event = {
+      type: 'Requested' as const,
+      kind: 'decommission' as const,
+      queued: false,
+      request: { actor, reason: input.reason ?? '' },
+    }
+    const operation = requested(id, input.cluster, event, at)
+    return {
+      change: { operations: [operation], events: [operationEvent(state, id, event, actor)] },
+      result: { operation },
+    }
+  })
+}
+
+function spanWords(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`
+}
+
+function refuse(state: ClusterState, seen: Observed): void {
+  const reason = reasonNotDecommissionable(state, seen)
+  if (reason)
+    throw new Refusal('NotDecommissionable', `${reason} Nothing was changed.`, 'conflict', {
+      ways: [
+        {
+          label: `Open ${state.cluster.name}`,
+          href: `/clusters/${state.cluster.name}`,
+          command: `delling status ${state.cluster.name}`,
+        },
+      ],
+    })
+  // A rule that is gone holds nobody back; one that somebody else changed must be explained first.
+  if (seen.rule) refuseDrift(state, seen)
+}
