@@ -60,7 +60,7 @@ async function proveRehearsals(folder: string): Promise<boolean> {
   const run = await rehearseAll({ folder, everyCrash: 1, everyFault: 1, offset: 0, say })
   say(
     `rehearsals: ${run.crashes} deaths at ${Object.values(run.points).reduce((sum, count) => sum + count, 0)} points, ` +
-      `${run.pauses} pauses, ${run.callFaults} faults at calls; ${run.sameEnd} with the undisturbed end, ` +
+      `${run.pauses} pauses, ${run.requests} requests between decision and record, ${run.callFaults} faults at calls; ${run.sameEnd} with the undisturbed end, ` +
       `${run.failures.length} failed; ${Math.round(run.seconds)} s`,
   )
   for (const [script, count] of Object.entries(run.points)) say(`  ${script}: ${count} points`)

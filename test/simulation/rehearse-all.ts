@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { dangerScripts } from './danger-scripts.js'
 import { inWorkers } from './pool.js'
 import { callFaults, scripts, type Asked, type Interference, type Rehearsed } from './rehearsal.js'
 import type { Task } from './worker.js'
@@ -19,7 +20,7 @@ export interface Rehearsals {
 
 interface RehearseOptions {
   readonly folder: string
-  /** Takes every n-th of the interferences, beginning with `offset`; crashes are always all of them unless `everyCrash`. */
+  /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in the scripts about one rule too by this. */
   readonly everyFault: number
   readonly everyCrash: number
   readonly offset: number
@@ -101,7 +102,9 @@ function tasksOf(
   })
   const shared = undisturbed.map(({ script }) => task(script, { kind: 'none' }, 3))
   const crashes = undisturbed.flatMap(({ script, points }) =>
-    points.map((point) => task(script, { kind: 'crash', point })),
+    some(points, script in dangerScripts ? everyFault : everyCrash).map((point) =>
+      task(script, { kind: 'crash', point }),
+    ),
   )
   const stops = undisturbed.flatMap(({ script, points }) =>
     points.flatMap((point) => pauses.map((ms) => task(script, { kind: 'pause', point, ms }, 2))),
@@ -121,7 +124,7 @@ function tasksOf(
   if (ruleOnly) return [...shared, ...some(requests, everyFault), ...some(faults, everyFault)]
   return [
     ...shared,
-    ...some(crashes, everyCrash),
+    ...crashes,
     ...some(stops, everyFault),
     ...some(requests, everyFault),
     ...some(faults, everyFault),
