@@ -72,7 +72,7 @@ export interface ModifyRule {
   readonly before: readonly RuleEntry[]
   readonly entries: readonly RuleEntry[]
   readonly conditions?: readonly RuleCondition[]
-  readonly purpose: 'join' | 'switch' | 'return' | 'delist' | 'relist' | 'restore'
+  readonly purpose: 'join' | 'canary' | 'switch' | 'return' | 'delist' | 'relist' | 'restore'
 }
 
 export interface CreateTargetGroup {

@@ -5,11 +5,22 @@ import type { Obligation } from './obligation.js'
 import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
 import { ticketsAbout } from './open-tickets.js'
+import { canaryBegan } from './trials.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** Phases in which the group that has the traffic is held, so that it cannot shrink under the switch. */
-const held = ['sizing', 'pinning', 'switching', 'settling', 'watching', 'returning', 'resettling'] as const
-const moving = ['pinning', 'switching', 'settling'] as const
+const held = [
+  'canary',
+  'approving',
+  'sizing',
+  'pinning',
+  'switching',
+  'settling',
+  'watching',
+  'returning',
+  'resettling',
+] as const
+const moving = ['canary', 'approving', 'pinning', 'switching', 'settling'] as const
 
 /** Which processes should be suspended on a group now. */
 function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
@@ -34,7 +45,10 @@ function isIdle(group: ServerGroup): boolean {
 }
 
 function isIn(operation: Operation, phases: readonly string[]): boolean {
-  return phases.includes(operation.phase)
+  const { phase, haltedIn } = operation
+  // Until an abort has brought the share of a canary back, previous is about to carry more again.
+  const givesBack = canaryBegan(operation) && [phase, haltedIn].includes('aborting')
+  return givesBack || phases.includes(phase)
 }
 
 /** What is owed and what must be held: levels, not steps, so that they mend themselves. */

@@ -1,6 +1,15 @@
 import { ruleWriteNow, waitForTickets } from './rule-change.js'
+import { reasonUnwell } from './canary-judgement.js'
 import { groupNamed } from './cluster-state.js'
-import { abort, differs, guardedAttributes, raise, suspend, unguardedAttributes } from './group-steps.js'
+import {
+  abort,
+  differs,
+  growNext,
+  guardedAttributes,
+  raise,
+  suspend,
+  unguardedAttributes,
+} from './group-steps.js'
 import { warmUntil } from './morning.js'
 import { pushLabel } from './names.js'
 import { weightOf, type ObservedGroup, type ObservedRule } from './observation.js'
@@ -78,7 +87,10 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   const obstacle = obstacleInRule(turn, operation, rule)
   if (obstacle) return wait(turn, operation, obstacle, until)
   const reason = reasonNotReady(turn, operation)
-  if (reason) return unready(turn, operation, reason)
+  if (reason)
+    return weightOf(rule, to.targetGroupArn) > 0
+      ? stayReady(turn, operation, rule, reason, until)
+      : unready(turn, operation, reason)
   const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
   if (pin) return pin
   return switchNow(turn, operation, rule, seenTo.targetGroupArn)
@@ -125,7 +137,7 @@ function laterOf(a: Date, b: Date | null): Date {
 }
 
 /** Weight where it should not be: then nothing is measured against the right group. */
-function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): string | null {
+export function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): string | null {
   if (rule.sticky)
     return 'The rule pins clients to a target group (stickiness), which would override the weights'
   const names = groupsByTarget(turn.state)
@@ -138,15 +150,31 @@ function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): s
   return null
 }
 
+/** A group that carries a share since its canary can't go back to registering: it gets ready here, or gives its share back. */
+function stayReady(
+  turn: Turn,
+  operation: Operation,
+  rule: ObservedRule,
+  reason: string,
+  until: Date,
+): TurnStep {
+  const to = groupNamed(turn.state, operation.to)
+  const unwell = reasonUnwell(turn, operation, weightOf(rule, to?.targetGroupArn ?? null))
+  if (unwell) return record(operation, { type: 'JudgedBad', sentence: `${unwell}.` })
+  return growNext(turn, operation) ?? wait(turn, operation, `Before the switch: ${reason}`, until)
+}
+
 /** Back to waiting until registered; after five times the operation gives up. */
 function unready(turn: Turn, operation: Operation, sentence: string): TurnStep {
+  const carries = weightOf(turn.seen.rule, groupNamed(turn.state, operation.to)?.targetGroupArn ?? null) > 0
+  if (carries) return abort(turn, operation, `${sentence}, while it carried a share of the traffic.`)
   if (operation.unreadyCount >= 5)
     return abort(turn, operation, `${sentence}. It was ready and lost it again five times.`)
   return record(operation, { type: 'NextUnready', sentence })
 }
 
 /** MinSize at what it carries, schedules suspended; alarms only after the switch, because until then it must be able to grow. */
-function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
+export function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
   const seen = observedOf(turn, operation.from)
   if (!operation.from || !seen?.autoScaling) return null
   const name = pushLabel(operation.from)

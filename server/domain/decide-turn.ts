@@ -1,7 +1,9 @@
 import { activeRetirements, activeTraffic } from './cluster-state.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
+import { awaitApproval } from './decide-approval.js'
 import { prepareBalancer } from './decide-balancer.js'
+import { holdCanary } from './decide-canary.js'
 import { launch, startLaunch } from './decide-launch.js'
 import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
@@ -14,7 +16,7 @@ import { strangerCarries } from './drift-of-weights.js'
 import { explainRule, ruleIsExpected } from './explain-rule.js'
 import { noteDrift, undoDrift } from './note-drift.js'
 import type { Operation } from './operation.js'
-import { afterRefusals } from './refused-acts.js'
+import { afterRefusals, isUndoable } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
 import { ticketsEnded } from './open-tickets.js'
 import { later, observedOf, record, sinceMs, type Turn, type TurnStep } from './turn.js'
@@ -148,8 +150,7 @@ function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
 /** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */
 function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
   const cancelled = operation.cancelRequested
-  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning']
-  if (cancelled && undoable.includes(operation.phase))
+  if (cancelled && isUndoable(operation))
     return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
   switch (operation.phase) {
     case 'queued':
@@ -160,6 +161,10 @@ function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
       return launch(turn, operation)
     case 'registering':
       return recordRule(turn, operation) ?? register(turn, operation)
+    case 'canary':
+      return holdCanary(turn, operation)
+    case 'approving':
+      return awaitApproval(turn, operation)
     case 'sizing':
       return size(turn, operation)
     case 'pinning':

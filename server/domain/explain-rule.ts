@@ -122,7 +122,8 @@ function drifted(turn: Turn): Explanation {
   const keptUntil = later(seen.at, turn.timings.rejectedMs)
   if (operation && operation.phase !== 'halted') {
     if (!live) return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
-    const untouched = live === operation.from && !operation.switched
+    // A person who takes the share of a canary away is obeyed, not fought.
+    const untouched = live === operation.from && !operation.switched && !operation.canary
     const ours = live === operation.to && operation.switched
     if (!untouched && !ours) return step(record(operation, { type: 'Overridden', sentence, keptUntil }))
   }

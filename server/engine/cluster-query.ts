@@ -21,13 +21,18 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
       const draining = state.operations.some(
         (retirement) => retirement.to === group.name && retirement.phase === 'draining',
       )
-      const settling = ['launching', 'pinning', 'settling', 'resettling'].includes(operation?.phase ?? '')
+      const guarded = ['launching', 'canary', 'pinning', 'settling', 'resettling']
+      const settling =
+        guarded.includes(operation?.phase ?? '') ||
+        (operation?.phase === 'aborting' && operation.canary != null)
+      const judged = ['canary', 'approving'].includes(operation?.phase ?? '')
       return {
         name: group.name,
         targetGroupName: group.targetGroupName,
         targetGroupArn: group.targetGroupArn,
         activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
         requestsSince: draining ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
+        answersSince: (next || previous) && judged ? (operation?.canary?.carriesSince ?? null) : null,
         settings: (next || previous) && settling,
       }
     }),
@@ -43,6 +48,7 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
       ...group,
       activities: false,
       requestsSince: null,
+      answersSince: null,
       settings: false,
     })),
   }

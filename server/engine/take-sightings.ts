@@ -10,6 +10,7 @@ import {
   sightRegistered,
   sightRule,
   sightWatch,
+  watchKey,
   type Sightings,
 } from '../domain/sightings.js'
 import type { Timings } from '../domain/timings.js'
@@ -40,8 +41,9 @@ export function takeSightings(
     ruleIsExpected({ state, seen }),
   )
   const compared = sightDrift(sighted, { state, seen })
-  if (operation?.phase !== 'watching') return compared
-  return sightWatch(compared, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
+  const key = operation ? watchKey(operation) : null
+  if (key === null) return compared
+  return sightWatch(compared, key, seen.at, Math.max(3 * timings.pollMs, 15_000))
 }
 
 /** Only an unhealthy target complains: one that starts, drains or was never checked says nothing of the application. */
