@@ -82,18 +82,47 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
     later(operation.phaseSince, turn.timings.pinDeadlineMs),
     lastLanding(turn.state.tickets, turn.timings),
   )
-  if (turn.seen.at > until)
-    return unready(turn, operation, `The switch could not be made before ${until.toISOString()}`)
+  if (weightOf(rule, to.targetGroupArn) > 0) return switchFromShare(turn, operation, rule, seenTo, until)
+  if (turn.seen.at > until) return unready(turn, operation, tooLate(until))
   const obstacle = obstacleInRule(turn, operation, rule)
   if (obstacle) return wait(turn, operation, obstacle, until)
   const reason = reasonNotReady(turn, operation)
-  if (reason)
-    return weightOf(rule, to.targetGroupArn) > 0
-      ? stayReady(turn, operation, rule, reason, until)
-      : unready(turn, operation, reason)
-  const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
-  if (pin) return pin
-  return switchNow(turn, operation, rule, seenTo.targetGroupArn)
+  if (reason) return unready(turn, operation, reason)
+  return pinThenSwitch(turn, operation, rule, seenTo)
+}
+
+const tooLate = (until: Date) => `The switch could not be made before ${until.toISOString()}`
+
+/** A group that carries a share since its canary can't go back to registering: it gets ready here, or gives its share back. */
+function switchFromShare(
+  turn: Turn,
+  operation: Operation,
+  rule: ObservedRule,
+  seenTo: ObservedGroup,
+  until: Date,
+): TurnStep {
+  const unwell = reasonUnwell(turn, operation, weightOf(rule, seenTo.targetGroupArn))
+  if (unwell) return record(operation, { type: 'JudgedBad', sentence: `${unwell}.` })
+  const obstacle = obstacleInRule(turn, operation, rule) ?? reasonNotReady(turn, operation)
+  const step = obstacle
+    ? (growNext(turn, operation) ?? wait(turn, operation, `Before the switch: ${obstacle}`, until))
+    : pinThenSwitch(turn, operation, rule, seenTo)
+  // What only waited out an unanswered request is not late: it can switch now, and nobody gains from giving up.
+  const switches = step.kind === 'act' && step.event?.type === 'SwitchIntended'
+  return turn.seen.at > until && !switches ? unready(turn, operation, tooLate(until)) : step
+}
+
+function pinThenSwitch(
+  turn: Turn,
+  operation: Operation,
+  rule: ObservedRule,
+  seenTo: ObservedGroup,
+): TurnStep {
+  return (
+    pinPrevious(turn, operation) ??
+    countInDns(operation, operation.to, seenTo) ??
+    switchNow(turn, operation, rule, seenTo.targetGroupArn ?? '')
+  )
 }
 
 /** The one call that moves the traffic; it waits for nothing but requests of ours that could undo it. */
@@ -148,20 +177,6 @@ export function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedR
   if (strange.length > 0)
     return `${strange.map((entry) => names.get(entry.targetGroupArn) ?? entry.targetGroupArn).join(', ')} carries traffic too; nothing is switched until that is explained`
   return null
-}
-
-/** A group that carries a share since its canary can't go back to registering: it gets ready here, or gives its share back. */
-function stayReady(
-  turn: Turn,
-  operation: Operation,
-  rule: ObservedRule,
-  reason: string,
-  until: Date,
-): TurnStep {
-  const to = groupNamed(turn.state, operation.to)
-  const unwell = reasonUnwell(turn, operation, weightOf(rule, to?.targetGroupArn ?? null))
-  if (unwell) return record(operation, { type: 'JudgedBad', sentence: `${unwell}.` })
-  return growNext(turn, operation) ?? wait(turn, operation, `Before the switch: ${reason}`, until)
 }
 
 /** Back to waiting until registered; after five times the operation gives up. */

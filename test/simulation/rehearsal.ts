@@ -1,12 +1,14 @@
 import type { FaultKind } from '../../server/localcloud/knobs.js'
+import { approveOperation, declineOperation } from '../../server/engine/approval.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { switchBack } from '../../server/engine/switch-back.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import type { Operation } from '../../server/domain/operation.js'
 import { Invariants } from './invariants.js'
 import { carrying, truthOf } from './truth.js'
-import { good, neverWell, person, World } from './world.js'
+import { faulty, good, neverWell, person, World } from './world.js'
 
 const cluster = 'shop-main'
 const hourMs = 3_600_000
@@ -23,22 +25,43 @@ const deployed = (version: string) => async (world: World) => {
   await world.ended(operation.id)
 }
 
-const created = async (world: World) => {
-  const { id } = await world.create(cluster, world.images.get('good-1')!)
+const createdWith = (trials: TrialsInput) => async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, trials)
   await world.ended(id)
 }
+const created = createdWith({})
 
-/** Deploys, and cancels as soon as the phase is reached. */
-const cancelledIn = (phase: Operation['phase']) => async (world: World) => {
+const canary: TrialsInput = { canarySteps: [10, 50], canaryHoldSec: 60 }
+const approval: TrialsInput = { approvalWithinMin: 120 }
+
+/** Until the operation is in that phase, or has ended. */
+const reached = async (world: World, id: string, phase: Operation['phase']) => {
+  const there = () => world.state(cluster).operations.some((each) => each.id === id && each.phase === phase)
+  await world.time.runUntil(world.time.now + 2 * hourMs, () => there() || world.store.isEnded(id))
+  return there()
+}
+
+/** Deploys, and says the word as soon as it is waited for. */
+const decided = (decide: typeof approveOperation) => async (world: World) => {
   const image = world.images.get('good-2')?.name ?? ''
   const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
-  const there = () =>
-    world.state(cluster).operations.some((each) => each.id === operation.id && each.phase === phase)
-  await world.time.runUntil(world.time.now + hourMs, () => there() || world.store.isEnded(operation.id))
-  if (!world.store.isEnded(operation.id))
-    await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
+  if (await reached(world, operation.id, 'approving'))
+    await world.asks(() => decide(world.parts, person, operation.id, 'a rehearsal'))
   await world.ended(operation.id)
 }
+
+/** Deploys, and cancels as soon as the phase is reached, or so long after. */
+const cancelledIn =
+  (phase: Operation['phase'], afterMs = 0) =>
+  async (world: World) => {
+    const image = world.images.get('good-2')?.name ?? ''
+    const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image }))
+    await reached(world, operation.id, phase)
+    if (afterMs > 0) await world.time.runUntil(world.time.now + afterMs)
+    if (!world.store.isEnded(operation.id))
+      await world.asks(() => cancelOperation(world.parts, person, operation.id, 'a rehearsal'))
+    await world.ended(operation.id)
+  }
 
 /** Between the last look and the switch the process stands still, and next falls sick. */
 const sickInPinning = async (world: World) => {
@@ -61,6 +84,20 @@ export const scripts: Readonly<Record<string, Script>> = {
   'cancel before the switch': { before: created, run: cancelledIn('registering') },
   'cancel while switching': { before: created, run: cancelledIn('switching') },
   'cancel after the switch': { before: created, run: cancelledIn('watching') },
+  'deploy with canary and approval': {
+    before: createdWith({ ...canary, ...approval }),
+    run: decided(approveOperation),
+  },
+  'deploy that is declined': {
+    before: createdWith({ ...canary, ...approval }),
+    run: decided(declineOperation),
+  },
+  'deploy that is judged bad': { before: createdWith(canary), run: deployed('faulty') },
+  'cancel in the canary': { before: createdWith(canary), run: cancelledIn('canary', 30_000) },
+  'cancel while a person is asked': {
+    before: createdWith({ ...canary, ...approval }),
+    run: cancelledIn('approving'),
+  },
   'switch back': {
     before: async (world) => {
       await created(world)
@@ -189,6 +226,7 @@ export async function rehearse({
     await world.image('good-1', good)
     await world.image('good-2', good)
     await world.image('never', neverWell)
+    await world.image('faulty', faulty)
     await script.before?.(world)
     await comeToRest(world)
     watcher.begin()
@@ -299,6 +337,7 @@ function endStateOf(world: World): EndState {
   const { cloud } = world
   const rule = cloud.rule(state?.cluster.ruleArn ?? null)
   const plain = (text: string) => text.replace(/-[0-9a-f]{8}-v/, '-v')
+  const fenced = (state?.groups ?? []).filter((group) => group.fencedAt).map((group) => group.targetGroupName)
   const nameOf = (arn: string | undefined) => plain(cloud.balancing.targetGroups[arn ?? '']?.name ?? 'nobody')
   return {
     statement: state?.cluster.statement ?? '',
@@ -312,8 +351,9 @@ function endStateOf(world: World): EndState {
         `${group.min}/${group.desired}/${group.max} suspended: ${Object.keys(group.suspended).sort().join(' ')}`,
       ]),
     ),
-    targetGroups: Object.values(cloud.balancing.targetGroups)
-      .map((group) => plain(group.name))
+    // A fenced one counts as there: only a death in mid-call leaves what has to be fenced, and both are ends without weight.
+    targetGroups: [...Object.values(cloud.balancing.targetGroups).map(({ name }) => name), ...fenced]
+      .map(plain)
       .sort(),
     launchTemplates: Object.values(cloud.ec2.templates)
       .map((template) => template.name)

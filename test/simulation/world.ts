@@ -1,6 +1,6 @@
 import type { Image } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
-import { isActive, type Actor, type Operation } from '../../server/domain/operation.js'
+import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
@@ -9,17 +9,21 @@ import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import type { Parts } from '../../server/engine/parts.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import { inProcessClients } from './in-process-clients.js'
 import { MemoryStore } from './memory-store.js'
 import { Random } from './random.js'
 import { Replica, type Cut, type CutPoint } from './replica.js'
 import { SimulatedCloud, type Release } from './simulated-cloud.js'
 import { VirtualTime } from './virtual-time.js'
+import { visit } from './visitors.js'
 
 export const person: Actor = { name: 'Ada', via: 'console' }
 
 export const good: Release = { bootMs: 20_000, sickAfterMs: null }
 export const neverWell: Release = { bootMs: 20_000, sickAfterMs: 0 }
+/** Healthy by its checks, while one request in five fails. */
+export const faulty: Release = { bootMs: 20_000, sickAfterMs: null, errorShare: 0.2 }
 
 export interface WorldOptions {
   readonly seed: number
@@ -67,6 +71,7 @@ export class World {
     const parts = partsOf(cloud, store, time, { ...awsTimings, ...options.timings }, newId)
     const world = new World(time, cloud, store, parts, uninstall, options)
     for (let count = 1; count <= (options.replicas ?? 1); count++) world.addReplica(`replica ${count}`)
+    setInterval(() => world.visit(), 60_000)
     await store.record({
       application: {
         name: 'shop',
@@ -102,6 +107,13 @@ export class World {
     this.uninstall()
   }
 
+  /** Visitors matter only while a canary compares what both groups answer. */
+  private visit(): void {
+    for (const state of this.store.allStates())
+      if (state.operations.some((each) => each.canary && !isEnded(each) && !each.switched))
+        visit(this.cloud, state)
+  }
+
   /** An image of the shop whose application behaves so. */
   async image(version: string, release: Release): Promise<Image> {
     const name = `shop-${version}`
@@ -128,7 +140,13 @@ export class World {
     return image
   }
 
-  async create(name: string, image: Image, size = 3, listenerPort = 80): Promise<Operation> {
+  async create(
+    name: string,
+    image: Image,
+    size = 3,
+    listenerPort = 80,
+    trials: TrialsInput = {},
+  ): Promise<Operation> {
     const { operation } = await this.asks(() =>
       createCluster(this.parts, person, {
         name,
@@ -139,6 +157,7 @@ export class World {
         listenerPort,
         healthIntervalSec: 30,
         path: [`/${name}/*`],
+        ...trials,
       }),
     )
     return operation
@@ -201,7 +220,7 @@ export class World {
     if (moves) return 'busy'
     const waits = states.some(
       (state) =>
-        state.operations.some((operation) => operation.phase === 'draining') ||
+        state.operations.some((operation) => ['draining', 'approving'].includes(operation.phase)) ||
         state.tickets.length > 0 ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
@@ -215,7 +234,7 @@ export class World {
 const patienceMs = 60_000
 
 /** Phases in which only time is awaited, for minutes. */
-const standsStill = new Set(['halted', 'draining'])
+const standsStill = new Set(['halted', 'draining', 'approving'])
 
 function isSteady(group: GroupRecord): boolean {
   return (

@@ -8,6 +8,8 @@ const pages: Readonly<Record<string, string>> = {
   '/clusters/:name/resume-queue': '/clusters/:name',
   '/clusters/:name/restore': '/clusters/:name',
   '/operations/:id/resume': '/operations/:id',
+  '/operations/:id/approve': '/operations/:id',
+  '/operations/:id/decline': '/operations/:id',
   '/groups/:name/release': '/groups/:name',
 }
 

@@ -49,8 +49,9 @@ function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: strin
   const until = operation.wait?.until
   const gives = stays(operation)
   return [
+    ...trialEnds(operation, to),
     {
-      what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers',
+      what: readyWord(operation),
       value: `switches to ${to} 100 %${from ? `; ${from} keeps running` : ''}`,
     },
     {
@@ -58,6 +59,19 @@ function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: strin
       value: until ? `at ${deadline(until, zone, now, paceDivisor).text}: ${gives}` : gives,
     },
   ]
+}
+
+function readyWord({ kind, phase }: Operation): string {
+  if (phase === 'canary') return 'It is judged well'
+  if (phase === 'approving') return 'Somebody approves'
+  return kind === 'switchBack' ? 'It is ready' : 'It registers'
+}
+
+/** Before the switch a deployment may be found bad by figures or by a person. */
+function trialEnds(operation: Operation, to: string): Fact[] {
+  const value = `${stays(operation)}; ${to} kept for diagnosis`
+  if (operation.phase === 'canary') return [{ what: 'It is judged bad', value }]
+  return operation.phase === 'approving' ? [{ what: 'Somebody declines', value }] : []
 }
 
 /** Only a deployment has an old group to go back to by itself; a person decides everything else. */

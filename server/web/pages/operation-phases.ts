@@ -18,6 +18,8 @@ const launch: readonly Stage[] = [
   { label: 'Settle', phases: ['settling', 'resettling'], ends: ['Settled'] },
   { label: 'Watch', phases: ['watching'], ends: ['Succeeded'] },
 ]
+const canaryStage: Stage = { label: 'Canary', phases: ['canary'], ends: ['StepHeld'] }
+const approvalStage: Stage = { label: 'Approval', phases: ['approving'], ends: ['Approved'] }
 const back: readonly Stage[] = [
   {
     label: 'Get ready',
@@ -69,5 +71,8 @@ export function operationPhases(
 function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'destroy') return destroy
   if (operation.kind === 'switchBack') return back
-  return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
+  if (operation.kind === 'create') return launch.filter((stage) => stage.label !== 'Hold the old group')
+  const { canary, approval } = operation.request.trials ?? {}
+  const trials = [...(canary ? [canaryStage] : []), ...(approval ? [approvalStage] : [])]
+  return [...launch.slice(0, 2), ...trials, ...launch.slice(2)]
 }
