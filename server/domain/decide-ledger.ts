@@ -1,3 +1,4 @@
+import { canaryBegan } from './canary-shares.js'
 import { activeTraffic } from './cluster-state.js'
 import { raise, sizingProcesses, suspend } from './group-steps.js'
 import type { ObservedAutoScalingGroup } from './observation.js'
@@ -5,7 +6,6 @@ import type { Obligation } from './obligation.js'
 import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
 import { ticketsAbout } from './open-tickets.js'
-import { canaryBegan } from './trials.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** Phases in which the group that has the traffic is held, so that it cannot shrink under the switch. */

@@ -1,3 +1,4 @@
+import { sharesTraffic } from './canary-shares.js'
 import { activeRetirements, activeTraffic } from './cluster-state.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
@@ -142,6 +143,7 @@ function absentGroups(turn: Turn): TurnStep | null {
 /** A person who cancels a halted operation leaves everything as it is now; the new group is kept to be looked at. */
 function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
   if (operation.phase !== 'halted' || !operation.cancelRequested) return null
+  if (sharesTraffic(turn.state.cluster, operation)) return null
   const sentence = `Cancelled by ${operation.cancelRequested.by} while halted; everything is left as it is.`
   const keptUntil = later(turn.seen.at, turn.timings.rejectedMs)
   return record(operation, { type: 'Overridden', sentence, keptUntil })

@@ -1,9 +1,9 @@
+import { canaryBegan } from './canary-shares.js'
 import { activeTraffic, type ClusterState } from './cluster-state.js'
 import { weightOf, type Observed } from './observation.js'
 import { neededFor, registeredPart } from './readiness.js'
 import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
-import { canaryBegan } from './trials.js'
 
 /** Phases of a traffic operation between which nothing of the cluster is retired. */
 const trafficMoves = [

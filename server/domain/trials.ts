@@ -1,5 +1,3 @@
-import type { Operation } from './operation.js'
-
 /** What a deployment has to pass between registered and the switch, where its cluster asks for it, in this order. */
 export interface Trials {
   readonly canary?: CanaryTrial | null
@@ -52,11 +50,6 @@ export interface CanaryProgress {
   readonly carriesSince: Date | null
   /** Why its hold was not judged when it was over. */
   readonly unsure: string | null
-}
-
-/** True once a share of the traffic was sent to the next group while the switch has not been made. */
-export function canaryBegan(operation: Operation): boolean {
-  return operation.canary != null && !operation.switched
 }
 
 /** Why steps can’t be a canary’s, in a sentence; null when they can. */

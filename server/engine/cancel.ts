@@ -5,7 +5,7 @@ import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonNotRestorable } from '../domain/restore-guard.js'
-import { canaryBegan } from '../domain/trials.js'
+import { sharesTraffic } from '../domain/canary-shares.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
@@ -34,7 +34,7 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       ? `${pushLabel(to ?? '')} stays as it is`
       : null
   if (phase === 'waiting') return 'it never starts'
-  if (phase === 'halted' && isShared(state, operation)) return null
+  if (phase === 'halted' && sharesTraffic(state.cluster, operation)) return null
   if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
   if (phase === 'halted') return 'everything is left as it is now'
   const traffic = from
@@ -47,12 +47,6 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
   if (kind === 'deploy' && ['settling', 'watching', 'returning', 'resettling'].includes(phase))
     return `${traffic} again; ${pushLabel(to ?? '')} rejected`
   return null
-}
-
-/** A canary's shares, left as they are, would belong to nobody: only the operation itself brings them back. */
-function isShared({ cluster }: ClusterState, operation: Operation): boolean {
-  const carrying = (cluster.expected ?? []).filter(({ weight }) => weight > 0)
-  return canaryBegan(operation) && carrying.length > 1
 }
 
 /** Records that a person wants an operation to end. Throws Refusal once it can't be undone by a cancel. */
@@ -130,7 +124,7 @@ export async function resumeOperation(
     const operation = state?.operations.find((candidate) => candidate.id === id)
     if (!state || operation?.phase !== 'halted')
       throw new Refusal('NotHalted', `That ${known.kind} is ${known.phase}, not halted. Nothing was changed.`)
-    if (choice === 'accept' && isShared(state, operation))
+    if (choice === 'accept' && sharesTraffic(state.cluster, operation))
       throw new Refusal(
         'TrafficShared',
         `${operation.from ?? ''} and ${operation.to ?? ''} share the traffic, which can’t be left so. Say “try again”, or put all traffic on one group first. Nothing was changed.`,

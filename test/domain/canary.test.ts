@@ -329,3 +329,17 @@ describe('the switch after a canary', () => {
     })
   })
 })
+
+describe('a halted canary', () => {
+  const halted = canary({
+    phase: 'halted',
+    haltedIn: 'aborting',
+    canary: progress,
+    cancelRequested: { by: 'Ada', at },
+  })
+
+  it('is not left by a cancel while it shares the traffic, which nobody would bring back', () => {
+    expect(waits({ ...holding, operations: [halted] })).not.toContain('Overridden')
+    expect(deed({ ...scene, operations: [halted] })).toMatchObject({ event: { type: 'Overridden' } })
+  })
+})
