@@ -137,7 +137,7 @@ function decisionVerb(program: Command, face: Face, name: 'approve' | 'decline',
     const ended = await followOperation(api, output, id)
     output.result({ ...summary(ended), ...stuckFields(ended) }, endText(ended))
     // What was declined ends cancelled: that is what was asked for.
-    return name === 'decline' && ended.outcome === 'cancelled' ? exits.done : exitOf(ended)
+    return name === 'approve' ? exitOf(ended) : ended.outcome === 'cancelled' ? exits.done : exits.failed
   })
     .requiredOption('--reason <text>', 'why; for the deploy log')
     .option('--wait', 'wait until it ended')
