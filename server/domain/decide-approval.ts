@@ -25,7 +25,7 @@ export function awaitApproval(turn: Turn, operation: Operation): TurnStep {
   }
   const sized = carries > 0 ? keepBothReady(turn, operation) : growNext(turn, operation)
   if (sized) return sized
-  const share = carries > 0 ? ` ${pushLabel(operation.to ?? '')} carries ${carries} % meanwhile` : ''
-  const sentence = `Waiting for a person to approve or decline the switch.${share}`
+  const share = carries > 0 ? `; ${pushLabel(operation.to ?? '')} carries ${carries} % meanwhile` : ''
+  const sentence = `Waiting for a person to approve or decline the switch${share}`
   return carries > 0 ? wait(turn, operation, sentence, until) : waitUntil(turn, operation, sentence, until)
 }

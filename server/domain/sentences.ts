@@ -25,19 +25,13 @@ export function eventSentence(event: OperationEvent): string {
     case 'NextUnready':
       return `Not registered any more: ${event.sentence}.`
     case 'StepStarted':
-      return `Sending ${event.percent} % of the traffic to ${label(event.to)}; ${label(event.from)} keeps the rest.`
     case 'StepReached':
-      return `${label(event.to)} carries ${event.percent} % of the traffic; it is held there and judged.`
     case 'StepHeld':
-      return `Held at ${event.percent} %: ${event.sentence}`
     case 'JudgedBad':
-      return `Judged bad: ${event.sentence}`
     case 'JudgedUnsure':
-      return `Could not be judged: ${event.sentence}`
     case 'Approved':
-      return `${event.by} approved it: ${event.reason}`
     case 'Declined':
-      return `${event.by} declined it: ${event.reason}`
+      return trialSentence(event)
     case 'SizingStarted':
       return `${label(event.to)} is brought to ${event.need} instances, what ${label(event.from)} carries now.`
     case 'TargetReady':
@@ -83,6 +77,29 @@ export function eventSentence(event: OperationEvent): string {
     case 'Succeeded':
     case 'Refused':
       return event.sentence
+  }
+}
+
+type TrialEvent = OperationEvent & {
+  type: 'StepStarted' | 'StepReached' | 'StepHeld' | 'JudgedBad' | 'JudgedUnsure' | 'Approved' | 'Declined'
+}
+
+function trialSentence(event: TrialEvent): string {
+  switch (event.type) {
+    case 'StepStarted':
+      return `Sending ${event.percent} % of the traffic to ${label(event.to)}; ${label(event.from)} keeps the rest.`
+    case 'StepReached':
+      return `${label(event.to)} carries ${event.percent} % of the traffic; it is held there and judged.`
+    case 'StepHeld':
+      return `Held at ${event.percent} %: ${event.sentence}`
+    case 'JudgedBad':
+      return `Judged bad: ${event.sentence}`
+    case 'JudgedUnsure':
+      return `Could not be judged: ${event.sentence}`
+    case 'Approved':
+      return `${event.by} approved it: ${event.reason}`
+    case 'Declined':
+      return `${event.by} declined it: ${event.reason}`
   }
 }
 

@@ -73,7 +73,7 @@ export function nextStepOf(view: Facts): NextStep | null {
   if (active?.phase === 'approving')
     return {
       title: `Approve or decline ${pushLabel(active.to ?? cluster.name)}`,
-      text: `${active.wait?.sentence ?? 'Waiting for a person to approve or decline the switch.'}${untilWords(active, cluster)}`,
+      text: `${active.wait?.sentence ?? 'Waiting for a person to approve or decline the switch'}.${untilWords(active, cluster)}`,
       href: `/operations/${active.id}`,
     }
   if (active)

@@ -23,7 +23,7 @@ function awaiting(world: FakeWorld, patch: Partial<Operation> = {}): void {
         ...each.request,
         trials: { canary: null, approval: { withinMs: 1_800_000, atDeadline: 'abort' } },
       },
-      wait: { sentence: 'Waiting for a person to approve or decline the switch.', until, at: until },
+      wait: { sentence: 'Waiting for a person to approve or decline the switch', until, at: until },
       ...patch,
     }
     return asked

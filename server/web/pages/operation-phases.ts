@@ -52,7 +52,10 @@ export function operationPhases(
   const current = stages.findIndex((stage) => stage.phases.includes(operation.haltedIn ?? operation.phase))
   const well = operation.phase === 'succeeded'
   const at = current >= 0 && operation.phase !== 'halted' ? current : Math.min(reached, stages.length - 1)
-  const notes = doneAt.map((done) => (done ? phaseClock(done, zone, paceDivisor) : ''))
+  // A step of a canary that was held does not end the canary.
+  const notes = doneAt.map((done, index) =>
+    done && index !== current ? phaseClock(done, zone, paceDivisor) : '',
+  )
   const running =
     !isEnded(operation) &&
     operation.phase !== 'halted' &&
