@@ -59,9 +59,9 @@ const inData = (column: string, word: string) => `data = jsonb_set(data, '{${col
 const written: readonly [what: string, statement: string][] = [
   ['the phase “sailing”', `update operations set ${inData('phase', 'sailing')} where cluster = $1`],
   ['the operation “resize”', `update operations set ${inData('kind', 'resize')} where cluster = $1`],
-  ['the event “StepHeld”', `update events set type = 'StepHeld' where cluster = $1`],
+  ['the event “SailSet”', `update events set type = 'SailSet' where cluster = $1`],
   ['the role “canary”', `update server_groups set ${inData('role', 'canary')} where cluster = $1`],
-  ['the obligation “testRule”', `update obligations set ${inData('kind', 'testRule')} where cluster = $1`],
+  ['the obligation “mooring”', `update obligations set ${inData('kind', 'mooring')} where cluster = $1`],
 ]
 
 describe('a cluster that a newer version wrote something unknown into', () => {
