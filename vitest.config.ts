@@ -22,6 +22,8 @@ export default defineConfig({
           // No test changes a module for its neighbours, and loading the SDK anew for each file takes longer than the tests.
           isolate: false,
           maxWorkers: 2,
+          // They take milliseconds; a busy machine must not make one of them fail.
+          testTimeout: 20_000,
         },
       },
       {

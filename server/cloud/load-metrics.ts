@@ -18,6 +18,11 @@ interface MetricRange {
   readonly periodSec: number
 }
 
+/** AWS's figures of a minute appear up to three minutes later; the local cloud's, of a second, at once. */
+export function latenessMs(metricPeriodSec: number): number {
+  return metricPeriodSec >= 60 ? 180_000 : 0
+}
+
 export type MetricPoints = readonly { readonly at: Date; readonly value: number }[]
 
 /**

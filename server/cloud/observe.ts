@@ -1,5 +1,6 @@
 import type { Observed, ObservedGroup } from '../domain/observation.js'
 import type { Clock, ClusterQuery, GroupQuery } from '../engine/ports.js'
+import { readAnswerCounts } from './answer-counts.js'
 import type { ServiceClients } from './clients.js'
 import { balancerReads, observeBalancer } from './observe-balancer.js'
 import { groupReads, observeGroup } from './observe-groups.js'
@@ -29,11 +30,16 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
       Promise.all(query.groups.map((group) => observeGroup(ofGroups, group, signal))),
     ])
     const loadBalancerArn = query.loadBalancerArn ?? balancer?.loadBalancerArn ?? null
-    const counted = countsWanted(query.groups, groups, loadBalancerArn)
-    const counts =
+    const wanted = (since: 'requestsSince' | 'answersSince') =>
+      countsWanted(query.groups, groups, loadBalancerArn, since)
+    const [counted, judged] = [wanted('requestsSince'), wanted('answersSince')]
+    const now = clock.now()
+    const [counts, answers] = await Promise.all([
       counted.length > 0
-        ? await readRequestCounts(readers.cloudwatch, counted, clock.now(), metricPeriodSec, signal)
-        : new Map<string, number | null>()
+        ? readRequestCounts(readers.cloudwatch, counted, now, metricPeriodSec, signal)
+        : new Map<string, number | null>(),
+      judged.length > 0 ? readAnswerCounts(readers.cloudwatch, judged, now, metricPeriodSec, signal) : null,
+    ])
 
     const night = query.night
       ? await readNightMetrics(readers.cloudwatch, query.night, metricPeriodSec, signal)
@@ -46,7 +52,11 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
       groups: new Map(
         groups.map((group): [string, ObservedGroup] => [
           group.name,
-          { ...group, requests: counts.get(group.name) ?? null },
+          {
+            ...group,
+            requests: counts.get(group.name) ?? null,
+            ...(answers ? { answers: answers.get(group.name) ?? null } : {}),
+          },
         ]),
       ),
       ...(night ? { night } : {}),
@@ -60,10 +70,13 @@ function countsWanted(
   queries: readonly GroupQuery[],
   seen: readonly { readonly name: string; readonly targetGroupArn: string | null }[],
   loadBalancerArn: string | null,
+  moment: 'requestsSince' | 'answersSince',
 ): CountWanted[] {
-  return queries.flatMap(({ name, requestsSince, targetGroupArn }) => {
+  return queries.flatMap((query) => {
+    const { name, targetGroupArn } = query
+    const since = query[moment]
     const arn = targetGroupArn ?? seen.find((group) => group.name === name)?.targetGroupArn ?? null
-    if (!requestsSince || !arn || !loadBalancerArn) return []
-    return [{ group: name, loadBalancerArn, targetGroupArn: arn, since: requestsSince }]
+    if (!since || !arn || !loadBalancerArn) return []
+    return [{ group: name, loadBalancerArn, targetGroupArn: arn, since }]
   })
 }

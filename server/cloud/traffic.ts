@@ -1,10 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { TrafficSeries } from '../engine/ports.js'
-import { readLoadMetrics, type MetricPoints, type MetricWanted } from './load-metrics.js'
+import { latenessMs, readLoadMetrics, type MetricPoints, type MetricWanted } from './load-metrics.js'
 
 const maxPoints = 180
-/** AWS's figures of a minute appear up to so much later; the local cloud's, of a second, at once. */
-const latenessMs = 180_000
 
 /**
  * Requests, errors and slowness of a target group over the last `spanMs`. Periods without requests are points of 0. The
@@ -38,7 +36,7 @@ export async function readTraffic(
   if (!requests || !errors || !p95)
     throw new Error(`CloudWatch did not tell all about the requests of ${targetGroupArn}.`)
   const [requestsAt, errorsAt, p95At] = [byTime(requests), byTime(errors), byTime(p95)]
-  const lateMs = metricPeriodSec >= 60 ? latenessMs : 0
+  const lateMs = latenessMs(metricPeriodSec)
   const times = Array.from(
     { length: (to.getTime() - from.getTime()) / periodMs },
     (_, index) => from.getTime() + index * periodMs,

@@ -86,7 +86,8 @@ export interface ModifyRule {
   readonly before: readonly RuleEntry[]
   readonly entries: readonly RuleEntry[]
   readonly conditions?: readonly RuleCondition[]
-  readonly purpose: 'join' | 'switch' | 'return' | 'delist' | 'relist' | 'restore' | 'park' | 'unpark'
+  readonly purpose:
+    'join' | 'canary' | 'switch' | 'return' | 'delist' | 'relist' | 'restore' | 'park' | 'unpark'
 }
 
 export interface CreateTargetGroup {

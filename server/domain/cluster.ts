@@ -1,5 +1,6 @@
 import type { DriftMemory } from './drift-memory.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
+import type { Trials } from './trials.js'
 
 /** Everything the create form asks, resolved: names, ids and numbers are fixed before the first call. */
 export interface ClusterSettings {
@@ -56,7 +57,8 @@ export interface Balancer {
   readonly conditions: readonly RuleCondition[]
 }
 
-export interface ClusterPolicy {
+/** When the night ends, what stays warm, and what a deployment must pass; clusters recorded before there were trials ask for none. */
+export interface ClusterPolicy extends Trials {
   /** When the night ends: `HH:MM` on the wall clock of `timeZone`. */
   readonly morning: string
   /** An IANA zone, `Europe/Berlin`. */

@@ -1,5 +1,6 @@
 import { groupNamed } from './cluster-state.js'
 import { zonedTime } from './decide-after-switch.js'
+import { weightsBack } from './decide-weights-back.js'
 import { pushLabel } from './names.js'
 import { fence } from './fence.js'
 import { weightOf, type ObservedRule } from './observation.js'
@@ -15,8 +16,11 @@ export function finishAbort(turn: Turn, operation: Operation): TurnStep {
   const { rule } = turn.seen
   const to = groupNamed(turn.state, operation.to)
   if (rule && operation.kind === 'create') return dropRule(turn, operation, rule)
+  const back = operation.canary ? weightsBack(turn, operation) : null
+  if (back) return back
   const arn = to?.targetGroupArn ?? null
-  if (rule && to && arn && isListed(rule, arn)) {
+  // What carried a share leaves the rule once it has drained, by the rule's own list.
+  if (rule && to && arn && isListed(rule, arn) && !operation.canary) {
     const until = later(operation.phaseSince, turn.timings.undoDeadlineMs)
     if (weightOf(rule, arn) > 0)
       return wait(

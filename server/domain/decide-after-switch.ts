@@ -1,6 +1,6 @@
 import { groupNamed } from './cluster-state.js'
 import { countInDns, guardIdle } from './decide-switch.js'
-import { raise } from './group-steps.js'
+import { halt, raise } from './group-steps.js'
 import { pushLabel } from './names.js'
 import { weightOf } from './observation.js'
 import type { RuleEntry } from './observation.js'
@@ -246,14 +246,6 @@ export function resettle(turn: Turn, operation: Operation): TurnStep {
     : ''
   const sentence = `traffic: ${pushLabel(operation.from ?? '')} 100 %; ${operation.reason ?? ''}${kept}`
   return record(operation, { type: 'RolledBack', sentence })
-}
-
-function halt(operation: Operation, sentence: string): TurnStep {
-  return record(operation, {
-    type: 'Halted',
-    sentence,
-    left: [operation.from, operation.to].filter((name) => name !== null),
-  })
 }
 
 /** `Tue 24 Nov 07:30 (Europe/Berlin)`. */

@@ -1,3 +1,4 @@
+import { canaryBegan } from './canary-shares.js'
 import { activeTraffic, openObligation } from './cluster-state.js'
 import { firstChoice } from './first-choice.js'
 import { neededFor } from './readiness.js'
@@ -11,8 +12,18 @@ import { ticketsAbout } from './open-tickets.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** Phases in which the group that has the traffic is held, so that it cannot shrink under the switch. */
-const held = ['sizing', 'pinning', 'switching', 'settling', 'watching', 'returning', 'resettling'] as const
-const moving = ['pinning', 'switching', 'settling'] as const
+const held = [
+  'canary',
+  'approving',
+  'sizing',
+  'pinning',
+  'switching',
+  'settling',
+  'watching',
+  'returning',
+  'resettling',
+] as const
+const moving = ['canary', 'approving', 'pinning', 'switching', 'settling'] as const
 
 /** Which processes should be suspended on a group now. */
 function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
@@ -39,7 +50,10 @@ function isIdle(group: ServerGroup): boolean {
 }
 
 function isIn(operation: Operation, phases: readonly string[]): boolean {
-  return phases.includes(operation.phase)
+  const { phase, haltedIn } = operation
+  // Until an abort has brought the share of a canary back, previous is about to carry more again.
+  const givesBack = canaryBegan(operation) && [phase, haltedIn].includes('aborting')
+  return givesBack || phases.includes(phase)
 }
 
 /** What is owed and what must be held: levels, not steps, so that they mend themselves. */

@@ -1,6 +1,6 @@
 import type { Call } from './call.js'
 import { groupNamed } from './cluster-state.js'
-import { abort, raise } from './group-steps.js'
+import { abort, growNext } from './group-steps.js'
 import { newestFailure, reasonLaunchHopeless } from './launch-failure.js'
 import { pushLabel } from './names.js'
 import type { ObservedGroup } from './observation.js'
@@ -55,15 +55,8 @@ export function register(turn: Turn, operation: Operation): TurnStep {
     const step = list(turn, operation, group, seen)
     if (step) return step
   }
-  if (seen.autoScaling && seen.autoScaling.min < needed)
-    return raise(
-      turn,
-      operation,
-      group.name,
-      seen,
-      needed,
-      `Live carries its traffic with ${needed} instances now.`,
-    )
+  const grown = growNext(turn, operation)
+  if (grown) return grown
   const since = `since ${clockTime(operation.phaseSince)}`
   return wait(
     turn,

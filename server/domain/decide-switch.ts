@@ -1,6 +1,15 @@
 import { ruleWriteNow, waitForTickets } from './rule-change.js'
+import { reasonUnwell } from './canary-judgement.js'
 import { groupNamed } from './cluster-state.js'
-import { abort, differs, guardedAttributes, raise, suspend, unguardedAttributes } from './group-steps.js'
+import {
+  abort,
+  differs,
+  growNext,
+  guardedAttributes,
+  raise,
+  suspend,
+  unguardedAttributes,
+} from './group-steps.js'
 import { warmUntil } from './morning.js'
 import { pushLabel } from './names.js'
 import { weightOf, type ObservedGroup, type ObservedRule } from './observation.js'
@@ -73,15 +82,47 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
     later(operation.phaseSince, turn.timings.pinDeadlineMs),
     lastLanding(turn.state.tickets, turn.timings),
   )
-  if (turn.seen.at > until)
-    return unready(turn, operation, `The switch could not be made before ${until.toISOString()}`)
+  if (weightOf(rule, to.targetGroupArn) > 0) return switchFromShare(turn, operation, rule, seenTo, until)
+  if (turn.seen.at > until) return unready(turn, operation, tooLate(until))
   const obstacle = obstacleInRule(turn, operation, rule)
   if (obstacle) return wait(turn, operation, obstacle, until)
   const reason = reasonNotReady(turn, operation)
   if (reason) return unready(turn, operation, reason)
-  const pin = pinPrevious(turn, operation) ?? countInDns(operation, operation.to, seenTo)
-  if (pin) return pin
-  return switchNow(turn, operation, rule, seenTo.targetGroupArn)
+  return pinThenSwitch(turn, operation, rule, seenTo)
+}
+
+const tooLate = (until: Date) => `The switch could not be made before ${until.toISOString()}`
+
+/** A group that carries a share since its canary can't go back to registering: it gets ready here, or gives its share back. */
+function switchFromShare(
+  turn: Turn,
+  operation: Operation,
+  rule: ObservedRule,
+  seenTo: ObservedGroup,
+  until: Date,
+): TurnStep {
+  const unwell = reasonUnwell(turn, operation, weightOf(rule, seenTo.targetGroupArn))
+  if (unwell) return record(operation, { type: 'JudgedBad', sentence: `${unwell}.` })
+  const obstacle = obstacleInRule(turn, operation, rule) ?? reasonNotReady(turn, operation)
+  const step = obstacle
+    ? (growNext(turn, operation) ?? wait(turn, operation, `Before the switch: ${obstacle}`, until))
+    : pinThenSwitch(turn, operation, rule, seenTo)
+  // What only waited out an unanswered request is not late: it can switch now, and nobody gains from giving up.
+  const switches = step.kind === 'act' && step.event?.type === 'SwitchIntended'
+  return turn.seen.at > until && !switches ? unready(turn, operation, tooLate(until)) : step
+}
+
+function pinThenSwitch(
+  turn: Turn,
+  operation: Operation,
+  rule: ObservedRule,
+  seenTo: ObservedGroup,
+): TurnStep {
+  return (
+    pinPrevious(turn, operation) ??
+    countInDns(operation, operation.to, seenTo) ??
+    switchNow(turn, operation, rule, seenTo.targetGroupArn ?? '')
+  )
 }
 
 /** The one call that moves the traffic; it waits for nothing but requests of ours that could undo it. */
@@ -125,7 +166,7 @@ function laterOf(a: Date, b: Date | null): Date {
 }
 
 /** Weight where it should not be: then nothing is measured against the right group. */
-function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): string | null {
+export function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): string | null {
   if (rule.sticky)
     return 'The rule pins clients to a target group (stickiness), which would override the weights'
   const names = groupsByTarget(turn.state)
@@ -140,13 +181,15 @@ function obstacleInRule(turn: Turn, operation: Operation, rule: ObservedRule): s
 
 /** Back to waiting until registered; after five times the operation gives up. */
 function unready(turn: Turn, operation: Operation, sentence: string): TurnStep {
+  const carries = weightOf(turn.seen.rule, groupNamed(turn.state, operation.to)?.targetGroupArn ?? null) > 0
+  if (carries) return abort(turn, operation, `${sentence}, while it carried a share of the traffic.`)
   if (operation.unreadyCount >= 5)
     return abort(turn, operation, `${sentence}. It was ready and lost it again five times.`)
   return record(operation, { type: 'NextUnready', sentence })
 }
 
 /** MinSize at what it carries, schedules suspended; alarms only after the switch, because until then it must be able to grow. */
-function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
+export function pinPrevious(turn: Turn, operation: Operation): TurnStep | null {
   const seen = observedOf(turn, operation.from)
   if (!operation.from || !seen?.autoScaling) return null
   const name = pushLabel(operation.from)

@@ -1,8 +1,11 @@
-import { activeResizes, activeRetirements, activeTraffic } from './cluster-state.js'
 import { afterAnswer } from './answered-acts.js'
+import { sharesTraffic } from './canary-shares.js'
+import { activeResizes, activeRetirements, activeTraffic } from './cluster-state.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
+import { awaitApproval } from './decide-approval.js'
 import { prepareBalancer } from './decide-balancer.js'
+import { holdCanary } from './decide-canary.js'
 import { launch, startLaunch } from './decide-launch.js'
 import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
@@ -17,7 +20,7 @@ import { strangerCarries } from './drift-of-weights.js'
 import { explainRule, ruleIsExpected } from './explain-rule.js'
 import { noteDrift, undoDrift } from './note-drift.js'
 import type { Operation } from './operation.js'
-import { afterRefusals } from './refused-acts.js'
+import { afterRefusals, isUndoable } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
 import { ticketsEnded } from './open-tickets.js'
 import { later, observedOf, record, sinceMs, type Turn, type TurnStep } from './turn.js'
@@ -149,6 +152,7 @@ function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
     return null
   if (operation.kind === 'decommission')
     return abort(turn, operation, `Cancelled by ${operation.cancelRequested.by}.`, 'cancelled')
+  if (sharesTraffic(turn.state.cluster, operation)) return null
   const sentence = `Cancelled by ${operation.cancelRequested.by} while halted; everything is left as it is.`
   const keptUntil = later(turn.seen.at, turn.timings.rejectedMs)
   return record(operation, { type: 'Overridden', sentence, keptUntil })
@@ -157,8 +161,7 @@ function giveUpHalted(turn: Turn, operation: Operation): TurnStep | null {
 /** Success first, then a cancel, then the phase's own step (which tests success before its deadline). */
 function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
   const cancelled = operation.cancelRequested
-  const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning', 'parking', 'quieting']
-  if (cancelled && undoable.includes(operation.phase))
+  if (cancelled && isUndoable(operation))
     return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
   if (operation.kind === 'decommission') return decommission(turn, operation)
   switch (operation.phase) {
@@ -170,6 +173,10 @@ function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
       return launch(turn, operation)
     case 'registering':
       return recordRule(turn, operation) ?? register(turn, operation)
+    case 'canary':
+      return holdCanary(turn, operation)
+    case 'approving':
+      return awaitApproval(turn, operation)
     case 'sizing':
       return size(turn, operation)
     case 'pinning':

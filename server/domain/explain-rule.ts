@@ -124,7 +124,8 @@ function drifted(turn: Turn): Explanation {
   const keptUntil = later(seen.at, turn.timings.rejectedMs)
   if (operation && operation.phase !== 'halted') {
     if (!live) return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
-    const untouched = live === operation.from && !operation.switched
+    // A person who takes the share of a canary away is obeyed, not fought.
+    const untouched = live === operation.from && !operation.switched && !operation.canary
     const ours = live === operation.to && operation.switched
     // A parked rule carries nothing: whoever has its weights, it is unparked or goes as a whole.
     if (!untouched && !ours && operation.kind !== 'decommission')

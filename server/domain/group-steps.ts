@@ -3,6 +3,7 @@ import type { Diagnosis, Operation, Outcome } from './operation.js'
 import { failedActivitySentences } from './launch-failure.js'
 import type { ObservedAutoScalingGroup, ObservedGroup } from './observation.js'
 import { lastLanding, ticketsAbout } from './open-tickets.js'
+import { neededFor } from './readiness.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** Processes that would change an idle group's size. */
@@ -112,6 +113,25 @@ function originalSize(
   const resized = group?.role === 'live' && activeResizes(state).some((each) => each.to === name)
   const { min, max } = resized ? group.size : present
   return { min, max }
+}
+
+/** The next group grows with the one that it is to replace: MinSize at what that carries the traffic with now. */
+export function growNext(turn: Turn, operation: Operation): TurnStep | null {
+  const seen = observedOf(turn, operation.to)
+  const group = groupNamed(turn.state, operation.to)
+  const needed = Math.max(group?.size.desired ?? 0, neededFor(observedOf(turn, operation.from)))
+  if (!group || !seen?.autoScaling || seen.autoScaling.min >= needed) return null
+  const why = `Live carries its traffic with ${needed} instances now.`
+  return raise(turn, operation, group.name, seen, needed, why)
+}
+
+/** Nothing safe is left to do: a person must say what holds. */
+export function halt(operation: Operation, sentence: string): TurnStep {
+  return record(operation, {
+    type: 'Halted',
+    sentence,
+    left: [operation.from, operation.to].filter((name) => name !== null),
+  })
 }
 
 /** True when AWS shows other values than are wanted. */

@@ -1,4 +1,5 @@
 import type { AccountListing } from './account-listing.js'
+import type { AnswerCount } from './error-evidence.js'
 
 /** One condition of a listener rule, in AWS's own field names. */
 export interface RuleCondition {
@@ -94,6 +95,8 @@ export interface ObservedGroup {
   readonly activities: readonly ObservedActivity[]
   /** Requests in the quiet window that was asked about; null when the metric could not be read or was not asked for. */
   readonly requests: number | null
+  /** What it answered since the moment that was asked about, by period; null when it could not be read or was not asked for. */
+  readonly answers?: readonly AnswerCount[] | null
   /** Names of scaling policies that exist. */
   readonly policies: readonly string[]
 }

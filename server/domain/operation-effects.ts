@@ -58,6 +58,14 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return { cluster: { ...cluster, ruleArn: event.ruleArn, ...explained(cluster, event.entries, at) } }
     case 'NextRegistered':
       return { groups: changed(to, { role: 'standby', registeredAt: at }) }
+    case 'StepReached':
+      return {
+        groups: changed(to, { quietSince: null }),
+        cluster: {
+          ...cluster,
+          statement: `${event.from} ${100 - event.percent} %, ${event.to} ${event.percent} %`,
+        },
+      }
     case 'Switched':
       return switchedRows(state, event, operation, at)
     case 'ResizeStarted':
@@ -285,7 +293,7 @@ function abortedRows(
     roleSince: at,
     reason: operation.reason,
     expiresAt: event.keptUntil,
-    quietSince: to.quietSince ?? at,
+    quietSince: operation.canary ? at : (to.quietSince ?? at),
   }
   return { cluster, groups: [group] }
 }

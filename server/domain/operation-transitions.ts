@@ -1,8 +1,11 @@
 import type { Operation, OperationEvent, OperationKind, Phase } from './operation.js'
 import { isEnded } from './operation.js'
+import { nextTrial, type CanaryProgress, type TrialPhase } from './trials.js'
 
 type EventType = OperationEvent['type']
-type Row = Partial<Record<EventType, Phase>>
+/** A phase, or what of the operation itself says which. */
+type Leads = Phase | ((operation: Operation) => Phase)
+type Row = Partial<Record<EventType, Leads>>
 type Table = Partial<Record<Phase, Row>>
 
 /** Phases in which a new group is being made ready and nothing has moved. */
@@ -11,13 +14,40 @@ const undoable: Row = { AbortStarted: 'aborting' }
 /** A switch that AWS carried out late is a switch, whatever was decided meanwhile. */
 const landed: Row = { Switched: 'settling' }
 
+/** The first trial that is asked for and not passed, with the one that is just over counted as passed. */
+const onwards =
+  (...over: readonly TrialPhase[]) =>
+  (operation: Operation): Phase =>
+    nextTrial(operation.request.trials ?? {}, [...(operation.passed ?? []), ...over])
+
 const launchTable: Table = {
   waiting: { Promoted: 'queued', CancelRequested: 'cancelled', Refused: 'refused' },
   queued: { LaunchStarted: 'launching', CancelRequested: 'cancelled', Refused: 'refused' },
   preparing: { BalancerReady: 'launching', ...undoable },
   launching: { NextSeen: 'registering', ...undoable },
-  registering: { RuleMade: 'registering', NextRegistered: 'pinning', ...landed, ...undoable },
-  pinning: { SwitchIntended: 'switching', NextUnready: 'registering', ...landed, ...undoable },
+  registering: { RuleMade: 'registering', NextRegistered: onwards(), ...landed, ...undoable },
+  canary: {
+    StepStarted: 'canary',
+    StepReached: 'canary',
+    StepHeld: (operation) => (isLastStep(operation) ? onwards('canary')(operation) : 'canary'),
+    JudgedBad: 'aborting',
+    JudgedUnsure: (operation) =>
+      operation.request.trials?.canary?.unsure === 'goBack' ? 'aborting' : 'canary',
+    ...undoable,
+  },
+  approving: {
+    Approved: onwards('approving'),
+    Declined: 'aborting',
+    JudgedBad: 'aborting',
+    ...undoable,
+  },
+  pinning: {
+    SwitchIntended: 'switching',
+    NextUnready: 'registering',
+    JudgedBad: 'aborting',
+    ...landed,
+    ...undoable,
+  },
   switching: { NotSwitched: 'pinning', ...landed, ...undoable },
   settling: { Settled: 'watching', ReturnStarted: 'returning', Undone: 'pinning' },
   watching: { Succeeded: 'succeeded', ReturnStarted: 'returning' },
@@ -67,11 +97,15 @@ export class IllegalTransition extends Error {
   }
 }
 
+function isLastStep({ request, canary }: Operation): boolean {
+  return (canary?.step ?? 0) + 1 >= (request.trials?.canary?.steps.length ?? 0)
+}
+
 /** The phase that an event leads to. Throws IllegalTransition for what the table lacks. */
 function phaseAfter(operation: Operation, event: OperationEvent): Phase {
   const { kind, phase } = operation
   const listed = tables[kind][phase]?.[event.type]
-  if (listed) return listed
+  if (listed) return typeof listed === 'function' ? listed(operation) : listed
   if (isEnded(operation)) throw new IllegalTransition(kind, phase, event.type)
   switch (event.type) {
     case 'Aborted':
@@ -154,6 +188,17 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
     case 'ParkingUndone':
     case 'NextUnready':
       return { unreadyCount: operation.unreadyCount + 1 }
+    case 'StepStarted':
+    case 'StepReached':
+    case 'StepHeld':
+    case 'JudgedUnsure':
+      return canaryFacts(operation, event, at)
+    case 'JudgedBad':
+      return { reason: event.sentence, endsAs: 'failed' }
+    case 'Approved':
+      return { passed: [...(operation.passed ?? []), 'approving'] }
+    case 'Declined':
+      return { reason: `Declined by ${event.by}: ${event.reason}`, endsAs: 'cancelled' }
     case 'SwitchIntended':
       return { switchSent: true }
     case 'Switched':
@@ -173,7 +218,49 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
     case 'Halted':
       return { haltedBecause: event.sentence, haltedIn: operation.phase }
     case 'Resumed':
-      return { haltedIn: null, haltedBecause: null }
+      return {
+        haltedIn: null,
+        haltedBecause: null,
+        ...(operation.canary ? { canary: { ...operation.canary, since: at } } : {}),
+      }
+    default:
+      return {}
+  }
+}
+
+/** A step begins when its share is sent; the next one when it was held. What could not be judged is not held against the image. */
+function canaryFacts(operation: Operation, event: OperationEvent, at: Date): Partial<Operation> {
+  const before = operation.canary ?? null
+  const canary: CanaryProgress = before ?? {
+    step: 0,
+    since: at,
+    sent: false,
+    reachedAt: null,
+    carriesSince: null,
+    unsure: null,
+  }
+  switch (event.type) {
+    case 'StepStarted':
+      return { canary: { ...canary, sent: true } }
+    case 'StepReached':
+      return { canary: { ...canary, reachedAt: at, carriesSince: canary.carriesSince ?? at } }
+    case 'StepHeld':
+      return isLastStep(operation)
+        ? { passed: [...(operation.passed ?? []), 'canary'] }
+        : {
+            canary: {
+              ...canary,
+              step: canary.step + 1,
+              since: at,
+              sent: false,
+              reachedAt: null,
+              unsure: null,
+            },
+          }
+    case 'JudgedUnsure':
+      return operation.request.trials?.canary?.unsure === 'goBack'
+        ? { reason: event.sentence, endsAs: 'cancelled' }
+        : { canary: { ...canary, unsure: event.sentence } }
     default:
       return {}
   }

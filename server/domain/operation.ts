@@ -1,6 +1,7 @@
 import type { GroupSize } from './cluster.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
 import type { ImageRef, Role } from './server-group.js'
+import type { CanaryProgress, TrialPhase, Trials } from './trials.js'
 
 /** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
 export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 'resize' | 'decommission'
@@ -22,6 +23,8 @@ export type Phase =
   | 'preparing'
   | 'launching'
   | 'registering'
+  | 'canary'
+  | 'approving'
   | 'sizing'
   | 'pinning'
   | 'switching'
@@ -60,6 +63,8 @@ export interface OperationRequest {
   readonly image?: ImageRef
   /** create, deploy: of the new group; resize: the bounds that are asked for. */
   readonly size?: GroupSize
+  /** deploy: what must be passed before the switch, as the cluster’s policy asked when it was requested. */
+  readonly trials?: Trials
   /** switchBack, destroy, resize: the group meant. */
   readonly group?: string
   /** switchBack: go to a group that is smaller than what live carries, for the written reason. */
@@ -97,6 +102,10 @@ export interface Operation {
   /** The phase to go back to from halted. */
   readonly haltedIn: Phase | null
   readonly unreadyCount: number
+  /** Trials that are over and went well; absent where there was none. */
+  readonly passed?: readonly TrialPhase[]
+  /** Null or absent until a share of the traffic is sent to the next group. */
+  readonly canary?: CanaryProgress | null
   /** destroy: the role to give back when the retirement is called off. */
   readonly retiredFrom: Role | null
   /** resize: the recorded size before it; absent in operations recorded before groups were resized. */
@@ -131,6 +140,19 @@ export type OperationEvent =
   | { readonly type: 'RuleMade'; readonly ruleArn: string; readonly entries: readonly RuleEntry[] }
   | { readonly type: 'NextRegistered'; readonly healthy: number; readonly zones: readonly string[] }
   | { readonly type: 'NextUnready'; readonly sentence: string }
+  | { readonly type: 'StepStarted'; readonly percent: number; readonly from: string; readonly to: string }
+  | {
+      /** The rule shows the share of this step. */
+      readonly type: 'StepReached'
+      readonly percent: number
+      readonly from: string
+      readonly to: string
+    }
+  | { readonly type: 'StepHeld'; readonly percent: number; readonly sentence: string }
+  | { readonly type: 'JudgedBad'; readonly sentence: string }
+  | { readonly type: 'JudgedUnsure'; readonly sentence: string }
+  | { readonly type: 'Approved'; readonly by: string; readonly reason: string }
+  | { readonly type: 'Declined'; readonly by: string; readonly reason: string }
   | { readonly type: 'SizingStarted'; readonly from: string; readonly to: string; readonly need: number }
   | { readonly type: 'TargetReady'; readonly healthy: number; readonly need: number }
   | { readonly type: 'SwitchIntended'; readonly from: string | null; readonly to: string }

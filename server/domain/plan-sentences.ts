@@ -98,13 +98,7 @@ export function deployPlan(
     ...launchCalls(to, targetGroup, settings, size),
     call('ELBv2 ModifyRule', `${pushLabel(to)} joins at weight 0, so that it is health-checked`),
     waiting(`until ${size.desired} instances are registered over three zones`),
-    { api: 'Auto Scaling SuspendProcesses', what: `ScheduledActions of ${pushLabel(from)}`, kind: 'warm' },
-    {
-      api: 'Auto Scaling UpdateAutoScalingGroup',
-      what: `MinSize of ${pushLabel(from)} to what it carries now, if it is lower`,
-      kind: 'warm',
-    },
-    call('ELBv2 ModifyTargetGroupAttributes', `${pushLabel(to)} is counted in DNS`),
+    ...untilSwitch(from, to, policy),
     {
       api: 'ELBv2 ModifyRule',
       what: `all traffic from ${pushLabel(from)} to ${pushLabel(to)}`,
@@ -123,6 +117,34 @@ export function deployPlan(
     ...releaseCalls(to, size),
   ]
 }
+
+/** What holds the previous group, and the trials that the policy asks for. A canary needs the hold before its first share. */
+function untilSwitch(from: string, to: string, { canary, approval }: ClusterPolicy): readonly PlannedCall[] {
+  const [previous, next] = [pushLabel(from), pushLabel(to)]
+  const pin: readonly PlannedCall[] = [
+    { api: 'Auto Scaling SuspendProcesses', what: `ScheduledActions of ${previous}`, kind: 'warm' },
+    {
+      api: 'Auto Scaling UpdateAutoScalingGroup',
+      what: `MinSize of ${previous} to what it carries now, if it is lower`,
+      kind: 'warm',
+    },
+    call('ELBv2 ModifyTargetGroupAttributes', `${next} is counted in DNS`),
+  ]
+  const steps = (canary?.steps ?? []).flatMap((percent) => [
+    call('ELBv2 ModifyRule', `${percent} % of the traffic to ${next}, the rest stays on ${previous}`),
+    waiting(`${(canary?.holdMs ?? 0) / 1000} s at ${percent} %: the answers of both are compared`),
+  ])
+  const asked = approval
+    ? [
+        waiting(
+          `for a person to approve, at most ${approval.withinMs / 60_000} min; then ${atDeadline[approval.atDeadline]}`,
+        ),
+      ]
+    : []
+  return canary ? [...pin, ...steps, ...asked] : [...asked, ...pin]
+}
+
+const atDeadline = { abort: 'it gives up', switch: 'it switches' } as const
 
 /** A switch back: resized first if it is short, then one call. */
 export function switchBackPlan(

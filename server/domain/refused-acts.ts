@@ -11,14 +11,26 @@ const longestPauseMs = 60_000
 const mayBeTooYoung =
   /Invalid IAM Instance Profile|iamInstanceProfile|not authorized to use launch template|fully-formed launch template/i
 
-/** Phases in which nothing has moved, so that an operation can give up and leave everything as it was. */
-const undoable = ['preparing', 'launching', 'registering', 'sizing', 'pinning', 'parking', 'quieting']
+/** Phases before the switch, in which an operation can give up and leave, or put back, everything as it was. */
+const undoable = [
+  'preparing',
+  'launching',
+  'registering',
+  'canary',
+  'approving',
+  'sizing',
+  'pinning',
+  'parking',
+  'quieting',
+]
+
+export function isUndoable({ phase }: Operation): boolean {
+  return undoable.includes(phase)
+}
 
 /** In every other phase an operation can only go on: what it lacks for too long, a person must give it. */
 function isBlockedTooLong(turn: Turn, operation: Operation): boolean {
-  return (
-    !undoable.includes(operation.phase) && sinceMs(turn, operation.phaseSince) > turn.timings.undoDeadlineMs
-  )
+  return !isUndoable(operation) && sinceMs(turn, operation.phaseSince) > turn.timings.undoDeadlineMs
 }
 
 /** Names what is left to do and what stands in the way; "try again" goes on from the same phase. */
@@ -41,7 +53,7 @@ export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
     operation !== null &&
     mayBeTooYoung.test(refusal.message) &&
     sinceMs(turn, operation.phaseSince) < turn.timings.propagationMs
-  if (operation && !young && undoable.includes(operation.phase) && refusal.at >= operation.requestedAt)
+  if (operation && !young && isUndoable(operation) && refusal.at >= operation.requestedAt)
     return abort(turn, operation, words)
   if (operation && !young && isBlockedTooLong(turn, operation)) return halt(operation, step, words)
   const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))

@@ -1,10 +1,14 @@
+import { canaryBegan } from './canary-shares.js'
 import { activeTraffic, type ClusterState } from './cluster-state.js'
 import { weightOf, type Observed } from './observation.js'
 import { neededFor, registeredPart } from './readiness.js'
+import type { Operation } from './operation.js'
 import type { ServerGroup } from './server-group.js'
 
 /** Phases of a traffic operation between which nothing of the cluster is retired. */
 const trafficMoves = [
+  'canary',
+  'approving',
   'pinning',
   'switching',
   'settling',
@@ -15,6 +19,10 @@ const trafficMoves = [
   'quieting',
   'halted',
 ] as const
+
+function movesTraffic(operation: Operation): boolean {
+  return (trafficMoves as readonly string[]).includes(operation.phase) || canaryBegan(operation)
+}
 
 /**
  * Why a group must not be destroyed, in a sentence; null when it may. Asked when a person or the cleanup wants it gone and
@@ -29,7 +37,7 @@ export function reasonMustStay(state: ClusterState, seen: Observed, group: Serve
   const operation = activeTraffic(state)
   if (operation && (operation.from === group.name || operation.to === group.name))
     return `${group.name} is part of the ${operation.kind} that is running.`
-  if (operation && (trafficMoves as readonly string[]).includes(operation.phase))
+  if (operation && movesTraffic(operation))
     return `Traffic is being moved by a ${operation.kind}; nothing is destroyed meanwhile.`
   const waiting = state.operations.find((queued) => queued.phase === 'waiting' && queued.to === group.name)
   if (waiting) return `A switch back to ${group.name} is waiting.`

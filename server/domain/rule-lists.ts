@@ -42,6 +42,28 @@ export function switchedTo(entries: readonly RuleEntry[], targetGroupArn: string
   return listed ? rest : [...rest, { targetGroupArn, weight: 100 }]
 }
 
+/** The list with a share of the traffic, in per cent, on one target group and the rest on another. */
+export function shared(
+  entries: readonly RuleEntry[],
+  from: string,
+  to: string,
+  percent: number,
+): readonly RuleEntry[] {
+  return switchedTo(entries, from).map((entry) =>
+    entry.targetGroupArn === from
+      ? { ...entry, weight: 100 - percent }
+      : entry.targetGroupArn === to
+        ? { ...entry, weight: percent }
+        : entry,
+  )
+}
+
+/** True when a rule shows just these shares. */
+export function sharesAre(rule: ObservedRule, from: string, to: string, percent: number): boolean {
+  const weight = (arn: string) => rule.entries.find((entry) => entry.targetGroupArn === arn)?.weight
+  return carriers(rule).length === 2 && weight(from) === 100 - percent && weight(to) === percent
+}
+
 export function without(entries: readonly RuleEntry[], targetGroupArn: string): readonly RuleEntry[] {
   return entries.filter((entry) => entry.targetGroupArn !== targetGroupArn)
 }

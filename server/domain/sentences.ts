@@ -25,6 +25,14 @@ export function eventSentence(event: OperationEvent): string {
       return `Registered: ${event.healthy} healthy in ${event.zones.join(', ')}.`
     case 'NextUnready':
       return `Not registered any more: ${event.sentence}.`
+    case 'StepStarted':
+    case 'StepReached':
+    case 'StepHeld':
+    case 'JudgedBad':
+    case 'JudgedUnsure':
+    case 'Approved':
+    case 'Declined':
+      return trialSentence(event)
     case 'SizingStarted':
       return `${label(event.to)} is brought to ${event.need} instances, what ${label(event.from)} carries now.`
     case 'TargetReady':
@@ -82,6 +90,29 @@ export function eventSentence(event: OperationEvent): string {
     case 'Succeeded':
     case 'Refused':
       return event.sentence
+  }
+}
+
+type TrialEvent = OperationEvent & {
+  type: 'StepStarted' | 'StepReached' | 'StepHeld' | 'JudgedBad' | 'JudgedUnsure' | 'Approved' | 'Declined'
+}
+
+function trialSentence(event: TrialEvent): string {
+  switch (event.type) {
+    case 'StepStarted':
+      return `Sending ${event.percent} % of the traffic to ${label(event.to)}; ${label(event.from)} keeps the rest.`
+    case 'StepReached':
+      return `${label(event.to)} carries ${event.percent} % of the traffic; it is held there and judged.`
+    case 'StepHeld':
+      return `Held at ${event.percent} %: ${event.sentence}`
+    case 'JudgedBad':
+      return `Judged bad: ${event.sentence}`
+    case 'JudgedUnsure':
+      return `Could not be judged: ${event.sentence}`
+    case 'Approved':
+      return `${event.by} approved it: ${event.reason}`
+    case 'Declined':
+      return `${event.by} declined it: ${event.reason}`
   }
 }
 

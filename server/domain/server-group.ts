@@ -68,14 +68,16 @@ export interface ImageRef {
 }
 
 /** The state that pages, API and command line show. */
-export type ShownState = 'launching' | 'live' | 'warm' | 'rejected' | 'failed' | 'destroying' | 'destroyed'
+export type ShownState =
+  'launching' | 'canary' | 'live' | 'warm' | 'rejected' | 'failed' | 'destroying' | 'destroyed'
 
 /** Recorded role and observed weight → what is shown; weight decides who is live. */
 export function shownState(role: Role, weight: number): ShownState {
   switch (role) {
     case 'launching':
-    case 'standby':
       return 'launching'
+    case 'standby':
+      return weight > 0 ? 'canary' : 'launching'
     case 'live':
       return 'live'
     case 'warm':

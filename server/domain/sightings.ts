@@ -1,6 +1,7 @@
 import type { Call } from './call.js'
 import type { Observed, RuleEntry } from './observation.js'
 import { sameEntries } from './observation.js'
+import type { Operation } from './operation.js'
 
 /**
  * What one holder of a cluster's lease has seen over its turns. It is not recorded: a takeover forgets it, which only
@@ -13,7 +14,7 @@ export interface Sightings {
   readonly absentSince: ReadonlyMap<string, Date>
   /** A value of the rule that nothing explains, and since when. */
   readonly unexplained: { readonly entries: readonly RuleEntry[]; readonly since: Date } | null
-  /** Time really observed in the watch of an operation. */
+  /** Time really observed in the watch of an operation, or in a step of its canary: see `watchKey`. */
   readonly watched: ReadonlyMap<string, { readonly ms: number; readonly at: Date }>
   /** What was last said of a group's unhealthy targets: an instance that is replaced takes its complaint along. */
   readonly complaints: ReadonlyMap<string, readonly string[]>
@@ -106,12 +107,18 @@ export function sightRule(sightings: Sightings, seen: Observed, explained: boole
   return { ...sightings, unexplained: { entries, since: seen.at } }
 }
 
+/** What is watched of an operation now; null in phases in which no time is counted. */
+export function watchKey({ id, phase, canary }: Operation): string | null {
+  if (phase === 'watching') return id
+  return phase === 'canary' && canary?.reachedAt ? `${id} step ${canary.step}` : null
+}
+
 /** Adds the time since the last look to a watch; a gap longer than `maxGapMs` was not observed and counts nothing. */
-export function sightWatch(sightings: Sightings, operationId: string, at: Date, maxGapMs: number): Sightings {
-  const before = sightings.watched.get(operationId)
+export function sightWatch(sightings: Sightings, key: string, at: Date, maxGapMs: number): Sightings {
+  const before = sightings.watched.get(key)
   const gapMs = before ? at.getTime() - before.at.getTime() : 0
   const ms = (before?.ms ?? 0) + (gapMs > 0 && gapMs <= maxGapMs ? gapMs : 0)
-  return { ...sightings, watched: new Map(sightings.watched).set(operationId, { ms, at }) }
+  return { ...sightings, watched: new Map(sightings.watched).set(key, { ms, at }) }
 }
 
 /** Counts another look in which the live group was bad; one that was not, or a gap that nobody observed, begins anew. */

@@ -13,9 +13,11 @@ export function decideSteward(turn: Turn): TurnStep | null {
 /** Since when a warm group could not take the traffic back is recorded (promise P7). */
 export function sayReadiness(turn: Turn): TurnStep | null {
   const { state, seen } = turn
-  const carrying = carriers(seen.rule)[0]
-  const live = carrying ? groupsByTarget(state).get(carrying.targetGroupArn) : undefined
-  const needed = neededFor(live ? seen.groups.get(live) : null)
+  const names = groupsByTarget(state)
+  const needs = carriers(seen.rule).map(({ targetGroupArn }) =>
+    neededFor(seen.groups.get(names.get(targetGroupArn) ?? '')),
+  )
+  const needed = Math.max(0, ...needs)
   for (const group of state.groups) {
     if (group.role !== 'warm') continue
     const listed = isListed(seen.rule, group.targetGroupArn)

@@ -1,16 +1,11 @@
 import { groupNamed, type ClusterState } from '../domain/cluster-state.js'
-import {
-  isEnded,
-  type Actor,
-  type Operation,
-  type OperationEvent,
-  type OperationKind,
-} from '../domain/operation.js'
+import { isEnded, type Actor, type Operation, type OperationEvent } from '../domain/operation.js'
 import { effectsOf } from '../domain/operation-effects.js'
 import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonNotRestorable } from '../domain/restore-guard.js'
+import { sharesTraffic } from '../domain/canary-shares.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
@@ -22,6 +17,8 @@ const beforeSwitch = [
   'preparing',
   'launching',
   'registering',
+  'canary',
+  'approving',
   'sizing',
   'pinning',
   'switching',
@@ -42,6 +39,7 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       ? `${pushLabel(to ?? '')} keeps the size that it has by then`
       : null
   if (phase === 'waiting') return 'it never starts'
+  if (phase === 'halted' && sharesTraffic(state.cluster, operation)) return null
   if (state.cluster.needsPerson) return 'the listener rule is left as somebody else set it'
   if (phase === 'halted') return 'everything is left as it is now'
   const traffic = from
@@ -85,7 +83,7 @@ export async function cancelOperation(
     if (ends === null)
       throw new Refusal(
         'TooLate',
-        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${tooLateBecause(operation.kind)}. Nothing was changed.`,
+        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${whyTooLate(operation)}. Nothing was changed.`,
       )
     if (operation.cancelRequested) return { change: {}, result: { operation, ends } }
     const event: OperationEvent = {
@@ -101,10 +99,13 @@ export async function cancelOperation(
   })
 }
 
-function tooLateBecause(kind: OperationKind): string {
+function whyTooLate({ kind, phase, to }: Operation): string {
   if (kind === 'destroy') return ': its instances are going'
   if (kind === 'decommission') return ': its rule is gone, or was given back already'
-  return kind === 'resize' ? ': it is about to end' : '; switch again instead'
+  if (kind === 'resize') return ': it is about to end'
+  if (phase === 'halted')
+    return `: ${pushLabel(to ?? '')} carries a share of the traffic; “try again” goes on, or put all traffic on one group first`
+  return '; switch again instead'
 }
 
 /** After the switch a cancel sends the traffic back, which must not make things worse. */
@@ -141,6 +142,11 @@ export async function resumeOperation(
       throw new Refusal(
         'NotHalfWay',
         `A cluster is retired or it is not: say “again” once it can go on, or cancel it while that is possible. Nothing was changed.`,
+      )
+    if (choice === 'accept' && sharesTraffic(state.cluster, operation))
+      throw new Refusal(
+        'TrafficShared',
+        `${operation.from ?? ''} and ${operation.to ?? ''} share the traffic, which can’t be left so. Say “try again”, or put all traffic on one group first. Nothing was changed.`,
       )
     const restore: Change = choice === 'restore' ? restoreChange(state, actor, parts.clock.now()) : {}
     const event: OperationEvent = {

@@ -26,7 +26,11 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
         (retirement) => retirement.to === group.name && retirement.phase === 'draining',
       )
       const quieting = operation?.phase === 'quieting' && group.registeredAt !== null
-      const settling = ['launching', 'pinning', 'settling', 'resettling'].includes(operation?.phase ?? '')
+      const guarded = ['launching', 'canary', 'pinning', 'settling', 'resettling']
+      const settling =
+        guarded.includes(operation?.phase ?? '') ||
+        (operation?.phase === 'aborting' && operation.canary != null)
+      const judged = ['canary', 'approving'].includes(operation?.phase ?? '')
       return {
         name: group.name,
         targetGroupName: group.targetGroupName,
@@ -34,6 +38,7 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
         activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
         requestsSince:
           draining || quieting ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
+        answersSince: (next || previous) && judged ? (operation?.canary?.carriesSince ?? null) : null,
         settings: (next || previous) && settling,
       }
     }),
@@ -75,6 +80,7 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
       ...group,
       activities: false,
       requestsSince: null,
+      answersSince: null,
       settings: false,
     })),
   }

@@ -24,6 +24,7 @@ interface Facts {
 interface GroupFacts {
   readonly group: ServerGroup
   readonly size: number
+  readonly weight: number
   readonly healthy: number
   readonly readiness: Readiness | null
 }
@@ -33,11 +34,19 @@ export function clusterSentence(view: Facts): string {
   const { live, active, switchBack, cluster } = view
   if (cluster.retired)
     return `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
-  const parts = [live ? `${pushLabel(live.group.name)} carries all traffic.` : 'Nothing carries traffic yet.']
+  const parts = [live ? carrySentence(live, view.groups) : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))
   if (active) parts.push(activeSentence(active, view.groups))
   return parts.join(' ')
+}
+
+function carrySentence(live: GroupFacts, groups: readonly GroupFacts[]): string {
+  const label = pushLabel(live.group.name)
+  const others = groups.filter((each) => each !== live && each.weight > 0)
+  if (others.length === 0) return `${label} carries all traffic.`
+  const shares = [live, ...others].map((each) => `${pushLabel(each.group.name)} ${each.weight} %`)
+  return `The traffic is shared: ${shares.join(', ')}.`
 }
 
 function warmSentence(warm: GroupFacts, timeZone: string): string {
@@ -66,6 +75,12 @@ export function nextStepOf(view: Facts): NextStep | null {
   if (cluster.needsPerson) return { title: 'A person is needed', text: cluster.needsPerson }
   if (active?.phase === 'halted')
     return { title: 'Decide what holds', text: active.haltedBecause ?? '', href: `/operations/${active.id}` }
+  if (active?.phase === 'approving')
+    return {
+      title: `Approve or decline ${pushLabel(active.to ?? cluster.name)}`,
+      text: `${active.wait?.sentence ?? 'Waiting for a person to approve or decline the switch'}.${untilWords(active, cluster)}`,
+      href: `/operations/${active.id}`,
+    }
   if (active)
     return {
       title: `Recommended next step: wait for ${pushLabel(active.to ?? cluster.name)}`,
@@ -94,4 +109,8 @@ export function nextStepOf(view: Facts): NextStep | null {
       text: switchBack.readiness.sentence,
     }
   return null
+}
+
+function untilWords({ wait }: Operation, { policy }: Cluster): string {
+  return wait?.until ? ` It has until ${zonedTime(wait.until, policy.timeZone)}.` : ''
 }

@@ -13,6 +13,7 @@ import { Refusal } from '../domain/refusal.js'
 import { reasonBadEnvironment, serverGroupUserData } from '../domain/user-data.js'
 import type { Parts } from './parts.js'
 import type { Catalog, Zoned } from './ports.js'
+import { trialsFor, type TrialsInput } from './trial-settings.js'
 import { invalid, wholeNumber } from './validate.js'
 
 /** How many instances were asked for: one number, or each bound by itself. */
@@ -24,7 +25,7 @@ export interface SizeInput {
 }
 
 /** What the create form says about the instances and the cluster's night. */
-export interface SettingsInput extends SizeInput {
+export interface SettingsInput extends SizeInput, TrialsInput {
   readonly vpc?: string | undefined
   readonly zones?: readonly string[] | undefined
   readonly subnets?: readonly string[] | undefined
@@ -255,7 +256,7 @@ function scalingFor(input: SettingsInput): ClusterSettings['scaling'] {
   }
 }
 
-/** When the cluster's night ends and how long a group stays warm at least. */
+/** When the cluster's night ends, how long a group stays warm at least, and what its deployments must pass. */
 export function policyFor(parts: Parts, input: SettingsInput): ClusterPolicy {
   const policy = {
     morning: input.morning ?? parts.defaults.morning,
@@ -271,6 +272,7 @@ export function policyFor(parts: Parts, input: SettingsInput): ClusterPolicy {
     warm: input.warm ?? ('held' as const),
     switchBack: input.switchBack ?? ('person' as const),
     alarms: input.alarms ?? [],
+    ...trialsFor(input),
   }
   const reason = reasonBadMorning(policy.morning, policy.timeZone)
   if (reason) throw invalid(reason.includes('zone') ? 'timeZone' : 'morning', reason)

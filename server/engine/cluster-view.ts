@@ -9,6 +9,7 @@ import { firstChoice } from '../domain/first-choice.js'
 import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
 import type { Operation } from '../domain/operation.js'
 import { neededFor, registeredPart, type Readiness } from '../domain/readiness.js'
+import { isParked } from '../domain/rule-lists.js'
 import { shownState, type ServerGroup, type ShownState } from '../domain/server-group.js'
 import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.js'
 import { differenceViews, shownDifference, type DifferenceView } from './drift-view.js'
@@ -124,8 +125,8 @@ function groupView(parts: Parts, seen: Observed | null, group: ServerGroup, need
   const weight = weightOf(seen?.rule ?? null, group.targetGroupArn)
   const registered = observed ? registeredPart(observed) : { instanceIds: [], zones: [] }
   const instances = observed ? instanceViews(observed) : []
-  // A create's rule has weight before any request matches it: the group is live only once it was switched to.
-  const carries = weight > 0 && group.role !== 'launching' && group.role !== 'standby'
+  // A create's rule has weight before any request matches it.
+  const carries = weight > 0 && seen?.rule != null && !isParked(seen.rule)
   return {
     group,
     state: shownState(group.role, carries ? weight : 0),

@@ -10,6 +10,7 @@ import { neededFor } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import { maxRuleEntries } from '../domain/rule-lists.js'
 import type { ImageRef } from '../domain/server-group.js'
+import { trialsOf } from '../domain/trials.js'
 import { sizeFor, type SizeInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
@@ -110,7 +111,7 @@ export async function deploy(
       type: 'Requested' as const,
       kind: 'deploy' as const,
       queued,
-      request: { actor, reason: input.reason ?? '', image, size },
+      request: { actor, reason: input.reason ?? '', image, size, trials: trialsOf(state.cluster.policy) },
     }
     const operation = requested(id, input.cluster, event, at)
     // Asking for a new deployment is also the word that a queue stopped by a failure may go on.

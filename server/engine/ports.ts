@@ -53,6 +53,8 @@ export interface GroupQuery {
   readonly activities: boolean
   /** Reads the sum of requests since this moment: costs a call. Null: not asked. */
   readonly requestsSince: Date | null
+  /** Reads the requests and failures since this moment, by period: costs a call. Null: not asked. */
+  readonly answersSince: Date | null
   /** Reads target group attributes and scaling policies too. */
   readonly settings: boolean
 }

@@ -12,6 +12,7 @@ import {
   sightRegistered,
   sightRule,
   sightWatch,
+  watchKey,
   type Sightings,
 } from '../domain/sightings.js'
 import type { Timings } from '../domain/timings.js'
@@ -52,8 +53,9 @@ export function takeSightings(
   const bad = live && reasonBad(seen, live) ? live.name : null
   const judged = sightLive(sighted, bad, seen.at, Math.max(3 * timings.pollMs, 15_000))
   const compared = sightDrift(judged, { state, seen })
-  if (operation?.phase !== 'watching') return compared
-  return sightWatch(compared, operation.id, seen.at, Math.max(3 * timings.pollMs, 15_000))
+  const key = operation ? watchKey(operation) : null
+  if (key === null) return compared
+  return sightWatch(compared, key, seen.at, Math.max(3 * timings.pollMs, 15_000))
 }
 
 /** Only an unhealthy target complains: one that starts, drains or was never checked says nothing of the application. */

@@ -1,4 +1,5 @@
 import { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
+import { approveOperation, declineOperation } from '../engine/approval.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
@@ -29,6 +30,8 @@ export function bindEngine(parts: Parts): Engine {
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
     switchBack: (...rest) => switchBack(parts, ...rest),
     cancelOperation: (...rest) => cancelOperation(parts, ...rest),
+    approveOperation: (...rest) => approveOperation(parts, ...rest),
+    declineOperation: (...rest) => declineOperation(parts, ...rest),
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
     driftView: (...rest) => driftView(parts, ...rest),

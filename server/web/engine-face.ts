@@ -1,4 +1,5 @@
 import type { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
+import type { approveOperation, declineOperation } from '../engine/approval.js'
 import type { cancelBake, requestBake } from '../engine/request-bake.js'
 import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
@@ -32,6 +33,8 @@ export interface Engine {
   readonly planSwitchBack: Bound<typeof planSwitchBack>
   readonly switchBack: Bound<typeof switchBack>
   readonly cancelOperation: Bound<typeof cancelOperation>
+  readonly approveOperation: Bound<typeof approveOperation>
+  readonly declineOperation: Bound<typeof declineOperation>
   readonly resumeOperation: Bound<typeof resumeOperation>
   readonly restoreRule: Bound<typeof restoreRule>
   readonly driftView: Bound<typeof driftView>

@@ -431,3 +431,41 @@ describe('delling status', () => {
     expect(stdout).toMatch(/shop-main-v002\s+live\s+100 %\s+2\.0\.0\s+3 of 3\s+3/)
   })
 })
+
+describe('delling approve and decline', () => {
+  const asked = (verb: string, body: object): Parameters<typeof stubConsole>[0] => ({
+    'GET /operations': { body: { operations: [{ id: 'op-1', kind: 'deploy' }] } },
+    [`POST /operations/op-1/${verb}`]: { status: 202, body: { operation: { id: 'op-1', ...body } } },
+  })
+
+  it.each([
+    ['approve', 'Approved op-1.\n'],
+    ['decline', 'Declined op-1.\n'],
+  ])('%s what waits in a cluster, with the reason', async (verb, said) => {
+    const stub = await start(asked(verb, { phase: 'pinning' }))
+    const { exit, stdout } = await stub.run(verb, 'shop-main', '--reason', 'looks right')
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: said })
+    expect(JSON.parse(stub.asked.at(-1)?.body ?? '')).toEqual({ reason: 'looks right' })
+  })
+
+  it('want a reason, before anything is asked', async () => {
+    const stub = await start(asked('approve', {}))
+    const { exit, stderr } = await stub.run('approve', 'shop-main')
+    expect(exit).toBe(2)
+    expect(stderr).toContain('--reason')
+    expect(stub.asked).toEqual([])
+  })
+
+  it.each([
+    ['approve', 'succeeded', 0],
+    ['approve', 'cancelled', 1],
+    ['decline', 'cancelled', 0],
+    ['decline', 'succeeded', 1],
+  ])('%s with --wait, when the operation ended %s, ends with %i', async (verb, outcome, expected) => {
+    const stub = await start({
+      ...asked(verb, {}),
+      'GET /operations/op-1': operation({ phase: outcome, ended: true, outcome }),
+    })
+    expect((await stub.run(verb, 'shop-main', '--reason', 'r', '--wait')).exit).toBe(expected)
+  })
+})

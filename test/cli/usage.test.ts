@@ -121,7 +121,8 @@ describe('delling clusters create', () => {
       '--instance-type m5.large --security-group sg-1 --instance-profile p --env A=1 --env B=x=y,z --scaling-cpu 50 ' +
       '--load-balancer lb --listener-port 8090 --host a.example --path /x --health-path /h --health-interval 10 ' +
       '--health-timeout 5 --healthy-threshold 2 --unhealthy-threshold 3 --matcher 200-299 --port 8080 ' +
-      '--deregistration-delay 30 --morning 07:30 --time-zone Europe/Berlin --min-warm-hours 6 --max-warm 2 --reason r'
+      '--deregistration-delay 30 --morning 07:30 --time-zone Europe/Berlin --min-warm-hours 6 --max-warm 2 --reason r ' +
+      '--canary 5,25 --canary-hold 60 --canary-min-requests 50 --canary-unsure goBack --approval-within 30 --approval-at-deadline switch'
     expect((await stub.run('clusters', 'create', 'shop-main', ...flags.split(' '))).exit).toBe(0)
     expect(JSON.parse(stub.asked[0]?.body ?? '')).toEqual({
       name: 'shop-main',
@@ -154,6 +155,12 @@ describe('delling clusters create', () => {
       minWarmHours: 6,
       maxWarm: 2,
       reason: 'r',
+      canarySteps: [5, 25],
+      canaryHoldSec: 60,
+      canaryMinRequests: 50,
+      canaryUnsure: 'goBack',
+      approvalWithinMin: 30,
+      approvalAtDeadline: 'switch',
     })
   })
 })

@@ -59,6 +59,7 @@ const query = (given: Partial<GroupQuery> = {}, parkedValue: string | null = nul
     targetGroupArn: known.targetGroups[name] ?? null,
     activities: false,
     requestsSince: null,
+    answersSince: null,
     settings: false,
     ...given,
   })),

@@ -66,6 +66,7 @@ const group = (push: string, given: Partial<GroupQuery> = {}): GroupQuery => ({
   targetGroupArn: targetGroup(push),
   activities: false,
   requestsSince: null,
+  answersSince: null,
   settings: false,
   ...given,
 })

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { OperationEvent } from '../../server/domain/operation.js'
+import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import { applyEvent, IllegalTransition, requested } from '../../server/domain/operation-transitions.js'
+import type { Trials } from '../../server/domain/trials.js'
 import { at, operation } from '../support/build.js'
 
 const later = new Date(at.getTime() + 1000)
@@ -87,5 +89,83 @@ describe('an operation is the fold of its events', () => {
     expect(applyEvent(halted, { type: 'Resumed', by: 'Ada', choice: 'accept' }, later).phase).toBe(
       'overridden',
     )
+  })
+})
+
+describe('the trials before the switch', () => {
+  const canaryOf = (steps: readonly number[], unsure: 'wait' | 'goBack' = 'wait') =>
+    ({ steps, holdMs: 60_000, minRequests: 20, unsure }) as const
+  const approval = { withinMs: 60_000, atDeadline: 'abort' } as const
+  const asking = (trials: Trials, patch: Partial<Operation> = {}) => {
+    const base = operation(patch)
+    return { ...base, request: { ...base.request, trials } }
+  }
+  const [from, to] = ['shop-main-v001', 'shop-main-v002']
+  const heldAt = (percent: number): OperationEvent[] => [
+    { type: 'StepStarted', percent, from, to },
+    { type: 'StepReached', percent, from, to },
+    { type: 'StepHeld', percent, sentence: 'well' },
+  ]
+  const registered: OperationEvent = { type: 'NextRegistered', healthy: 3, zones: ['a', 'b', 'c'] }
+  const fold = (events: readonly OperationEvent[], begun: Operation) =>
+    events.reduce((folded, event) => applyEvent(folded, event, later), begun)
+
+  it('are passed one by one, in their order, whichever are asked for; then comes the switch', () => {
+    const stepsOf = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 10 })
+    fc.assert(
+      fc.property(stepsOf, fc.boolean(), (percents, asked) => {
+        const steps = [...percents].sort((a, b) => a - b)
+        const trials = {
+          canary: steps.length > 0 ? canaryOf(steps) : null,
+          approval: asked ? approval : null,
+        }
+        let folded = applyEvent(asking(trials), registered, at)
+        for (const [index, percent] of steps.entries()) {
+          expect(folded.phase).toBe('canary')
+          expect(folded.canary?.step ?? 0).toBe(index)
+          folded = fold(heldAt(percent), folded)
+        }
+        if (asked) {
+          expect(folded.phase).toBe('approving')
+          folded = applyEvent(folded, { type: 'Approved', by: 'Ada', reason: 'well' }, later)
+        }
+        expect(folded.phase).toBe('pinning')
+        // One that has to register once more has passed them already.
+        const again = fold([{ type: 'NextUnready', sentence: 'lost one' }, registered], folded)
+        expect(again.phase).toBe('pinning')
+      }),
+    )
+  })
+
+  it('end in giving up from each of them, and take a cancel in each without leaving it', () => {
+    const trials = { canary: canaryOf([5]), approval }
+    for (const phase of ['canary', 'approving'] as const) {
+      const there = asking(trials, { phase })
+      const given: OperationEvent = { type: 'AbortStarted', sentence: 'x', endsAs: 'failed', diagnosis: null }
+      expect(applyEvent(there, given, at).phase).toBe('aborting')
+      expect(applyEvent(there, { type: 'JudgedBad', sentence: 'x' }, at)).toMatchObject({
+        phase: 'aborting',
+        endsAs: 'failed',
+      })
+      expect(applyEvent(there, { type: 'CancelRequested', by: 'Ada' }, at).phase).toBe(phase)
+    }
+  })
+
+  it('stay at a step that could not be judged, or go back, as the policy says', () => {
+    const event: OperationEvent = { type: 'JudgedUnsure', sentence: 'too few' }
+    const [started] = heldAt(5)
+    const at5 = (unsure: 'wait' | 'goBack') =>
+      fold([started!, event], asking({ canary: canaryOf([5], unsure) }, { phase: 'canary' }))
+    expect(at5('wait')).toMatchObject({ phase: 'canary', canary: { unsure: 'too few' } })
+    expect(at5('goBack')).toMatchObject({ phase: 'aborting', endsAs: 'cancelled' })
+  })
+
+  it('have no event outside their phase', () => {
+    const events: OperationEvent[] = [...heldAt(5), { type: 'Approved', by: 'Ada', reason: 'late' }]
+    for (const phase of ['registering', 'pinning', 'switching', 'aborting', 'returning'] as const)
+      for (const event of events)
+        expect(() => applyEvent(operation({ phase }), event, at), `${event.type} in ${phase}`).toThrow(
+          IllegalTransition,
+        )
   })
 })

@@ -4,7 +4,7 @@ import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
-import { carrying, truthOf, type ClusterTruth } from './truth.js'
+import { carrying, sharesOf, truthOf, type ClusterTruth } from './truth.js'
 import type { World } from './world.js'
 
 /** A promise that did not hold, and when. */
@@ -27,6 +27,35 @@ const windowMs = promptMs + 5000
 const saidWithinMs = 130_000
 /** A person's own change may be noticed this late, when every replica slept. */
 const strangerMs = 45 * 60_000
+
+/** A write that moved traffic: who carried it before and after, and whose share grew to how many per cent. */
+interface Move {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly grown: ReadonlyMap<string, number>
+}
+
+function healthyOf(truth: ClusterTruth, names: readonly string[]): number {
+  return names.reduce((sum, each) => sum + (truth.get(each)?.healthy ?? 0), 0)
+}
+
+/** Whoever carries more now has as many healthy targets as that share takes, or more than all who carry less. */
+function isEnough(truth: ClusterTruth, operation: Operation | null, { from, grown }: Move): boolean {
+  // While a canary shares the traffic, what all of it takes is what the previous group has, which does not shrink.
+  const measured = operation?.canary && from.includes(operation.from ?? '') ? [operation.from ?? ''] : from
+  const need = Math.max(0, ...measured.map((each) => truth.get(each)?.need ?? 0))
+  const others = from.filter((each) => !grown.has(each))
+  return [...grown].every(([name, share]) => {
+    const healthy = truth.get(name)?.healthy ?? 0
+    return healthy >= (share * need) / 100 || healthy > healthyOf(truth, others)
+  })
+}
+
+/** The group that loses traffic to the one that an operation moves it to. */
+function leftBy(operation: Operation, from: readonly string[]): string | null {
+  if (from.length === 1) return from[0] ?? null
+  return operation.from && from.includes(operation.from) ? operation.from : null
+}
 
 interface Sample {
   readonly at: number
@@ -137,7 +166,6 @@ export class Invariants {
     const before = truthOf(this.world.cloud, state)
     return () => {
       const after = truthOf(this.world.cloud, state)
-      const [from, to] = [carrying(before), carrying(after)]
       const isLate = this.world.time.now - signedAt > promptMs
       const entries = this.world.cloud.rule(arn)?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? []
       if (entries.length > 5) this.fail('P16', `the rule of ${name} names ${entries.length} target groups`)
@@ -146,8 +174,10 @@ export class Invariants {
       for (const group of state.groups)
         if (group.shrinkStarted && (after.get(group.name)?.weight ?? 0) > 0)
           this.fail('P2', `${group.name} is given traffic while it is being shrunk`)
-      if (from.join() === to.join()) return
-      this.moved(state, from, to, isLate)
+      const [was, is] = [sharesOf(before), sharesOf(after)]
+      const grown = [...is].filter(([group, share]) => share > (was.get(group) ?? 0))
+      if (grown.length === 0) return
+      this.moved(state, { from: carrying(before), to: carrying(after), grown: new Map(grown) }, isLate)
     }
   }
 
@@ -170,39 +200,39 @@ export class Invariants {
       )
   }
 
-  /** Our own write has moved the traffic. */
-  private moved(state: ClusterState, from: readonly string[], to: readonly string[], isLate: boolean): void {
+  /** Our own write has moved the traffic, or a part of it. */
+  private moved(state: ClusterState, { from, to, grown }: Move, isLate: boolean): void {
     const { name } = state.cluster
     const operation = activeTraffic(state)
     if (operation?.kind === 'decommission') return this.parked(state, operation, to, isLate)
-    const moves = `${from.join(', ') || 'nothing'} → ${to.join(', ') || 'nothing'}`
+    const shares = [...grown].map(([group, share]) => `${group} ${Math.round(share)} %`).join(', ')
+    const moves = `${from.join(', ') || 'nothing'} → ${shares}`
     if (!operation && !state.cluster.restoreAsked)
       this.fail('P11', `the traffic of ${name} was moved (${moves}) while nothing runs`)
-    const healthy = (truth: ClusterTruth, names: readonly string[]) =>
-      names.reduce((sum, each) => sum + (truth.get(each)?.healthy ?? 0), 0)
-    const need = (truth: ClusterTruth) => Math.max(0, ...from.map((each) => truth.get(each)?.need ?? 0))
-    const good = (truth: ClusterTruth) =>
-      healthy(truth, to) >= need(truth) || healthy(truth, to) > healthy(truth, from)
     // A person who moves traffic at once, or puts a rule back, has seen what it costs.
     const decided = operation?.request.now ?? state.cluster.restoreAsked !== null
-    const useful = (truth: ClusterTruth) => healthy(truth, to) >= 1
+    const useful = (truth: ClusterTruth) => healthyOf(truth, to) >= 1
     if (decided && !isLate && !this.held(name, useful))
       this.fail('P1', `a person moved the traffic of ${name} to nobody (${moves})`)
-    if (from.length > 0 && !decided && !this.held(name, good)) {
+    if (
+      from.length > 0 &&
+      !decided &&
+      !this.held(name, (truth) => isEnough(truth, operation, { from, to, grown }))
+    ) {
       if (isLate) this.lateLandings += 1
       else this.fail('P1', `traffic of ${name} moved to fewer healthy targets (${moves})`)
     }
-    const isReturn = operation?.phase === 'returning'
-    const left = from.length === 1 && operation && !isReturn && !isLate ? (from[0] ?? '') : ''
+    const isReturn = operation !== null && ['returning', 'aborting'].includes(operation.phase)
+    const left = operation && !isReturn && !isLate ? leftBy(operation, from) : null
     const pinned = (truth: ClusterTruth) => {
-      const group = truth.get(left)
+      const group = truth.get(left ?? '')
       return !group?.exists || (group.min >= group.need && group.unscheduled)
     }
     if (left && !this.held(name, pinned))
-      this.fail('P7', `${left} lost the traffic without being held at its size`)
-    const isNew = operation && operation.kind !== 'switchBack' && !isReturn && to[0] === operation.to
-    if (isNew && !isLate && !this.held(name, (truth) => (truth.get(to[0] ?? '')?.zones ?? 0) >= 3))
-      this.fail('P6', `${to[0]} was switched to over fewer than three zones`)
+      this.fail('P7', `${left} lost traffic without being held at its size`)
+    const next = operation && operation.kind !== 'switchBack' && !isReturn ? (operation.to ?? '') : ''
+    if (grown.has(next) && !isLate && !this.held(name, (truth) => (truth.get(next)?.zones ?? 0) >= 3))
+      this.fail('P6', `${next} was given traffic over fewer than three zones`)
   }
 
   // ---- what is written down
@@ -265,8 +295,8 @@ export class Invariants {
     const state = cluster ? this.world.store.peek(cluster) : null
     const operation = state?.operations.find((each) => each.id === id)
     if (!state) return
-    if (event.type === 'SwitchIntended' && operation?.cancelRequested)
-      this.fail('P13', `${operation.kind} ${id} switches after it was cancelled`)
+    if (['SwitchIntended', 'StepStarted'].includes(event.type) && operation?.cancelRequested)
+      this.fail('P13', `${operation.kind} ${id} moves traffic after it was cancelled`)
     if (event.type === 'Quieted' && carrying(truthOf(this.world.cloud, state)).length > 0)
       this.fail('P2', `${state.cluster.name} is said to be missed by nobody while it has traffic`)
     if (event.type === 'RetireStarted' && event.was === 'warm')
@@ -347,6 +377,7 @@ export class Invariants {
       for (const group of state.groups) known.add(group.name)
       this.debts(state)
       this.rejectedAreUnlisted(state)
+      this.unshared(state)
     }
     this.checks += 1
     for (const name of Object.keys(this.world.cloud.groups))
@@ -375,7 +406,20 @@ export class Invariants {
     }
   }
 
+  /** Shares belong to a canary; when nothing runs, one group carries everything. */
+  private unshared(state: ClusterState): void {
+    if (activeTraffic(state) || state.cluster.needsPerson || this.isStrange(state.cluster.name)) return
+    const carriers = carrying(truthOf(this.world.cloud, state))
+    if (carriers.length > 1)
+      this.fail(
+        'P11',
+        `${carriers.join(' and ')} share the traffic of ${state.cluster.name}, and nothing runs`,
+      )
+  }
+
   private debts(state: ClusterState): void {
+    // While a halted operation shares the traffic, the previous group stays held: it is to carry all of it again.
+    if (activeTraffic(state)?.canary) return
     const live = state.groups.find((group) => group.role === 'live')
     for (const row of state.obligations) {
       if (!state.groups.some((group) => group.name === row.object))

@@ -1,12 +1,23 @@
 import { isEnded } from '../../server/domain/operation.js'
 import { drawCallFaults } from './call-faults.js'
 import { Invariants, Violation } from './invariants.js'
-import { answers, attempt, cancels, cleans, clicks, deploys, switchesBack, type Deed } from './people.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
+import {
+  answers,
+  attempt,
+  cancels,
+  cleans,
+  clicks,
+  decides,
+  deploys,
+  switchesBack,
+  type Deed,
+} from './people.js'
 import { Random } from './random.js'
 import { scale } from './scaling.js'
 import { strangerActs } from './strangers.js'
 import { fateIn, weathers, type Weather } from './weather.js'
-import { good, neverWell, World } from './world.js'
+import { faulty, good, neverWell, World } from './world.js'
 
 export interface NightsOptions {
   readonly seed: number
@@ -39,6 +50,16 @@ const patienceMs = 12 * hourMs
 const stirMs = 15_000
 /** What others change is believed only after two looks. */
 const strangerStirMs = 180_000
+
+/** What a cluster asks of its deployments before the switch; most ask for nothing. */
+const policies: readonly TrialsInput[] = [
+  {},
+  {},
+  { canarySteps: [10, 50], canaryHoldSec: 60 },
+  { approvalWithinMin: 15 },
+  { canarySteps: [25], canaryHoldSec: 60, canaryUnsure: 'goBack', approvalWithinMin: 15 },
+  { canarySteps: [50], canaryHoldSec: 60, approvalWithinMin: 15, approvalAtDeadline: 'switch' },
+]
 
 interface Happening {
   readonly at: number
@@ -128,10 +149,12 @@ class Nights {
   private async settleIn(): Promise<void> {
     for (let version = 1; version <= 3; version++) await this.world.image(`good-${version}`, good)
     await this.world.image('never', neverWell)
+    await this.world.image('faulty', faulty)
     await this.world.image('sick', { bootMs: 20_000, sickAfterMs: 600_000 })
     const image = this.world.images.get('good-1')!
     for (const [at, name] of this.names.entries()) {
       const { id } = await this.world.create(name, image, 3 + at, 80 + at, {
+        ...this.random.pick(policies),
         ...(this.random.chance(0.6) ? { switchBack: 'automatic' } : {}),
         ...(this.random.chance(0.5) ? { warm: 'follow' } : {}),
       })
@@ -178,6 +201,8 @@ class Nights {
     for (const name of this.names) {
       const deployAt = from + random.between(0, 6 * hourMs)
       this.happenings.push(this.happening(deployAt, name, deploys))
+      for (let look = random.between(0, 2); look > 0; look--)
+        this.happenings.push(this.happening(deployAt + random.between(120_000, 1_800_000), name, decides))
       if (random.chance(0.4)) {
         const secondThoughts = random.pick([cancels, cancels, switchesBack])
         this.happenings.push(this.happening(deployAt + random.between(0, 600_000), name, secondThoughts))

@@ -1,6 +1,7 @@
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { Refusal } from '../../server/domain/refusal.js'
+import { approveOperation, declineOperation } from '../../server/engine/approval.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../../server/engine/cancel.js'
 import { decommission } from '../../server/engine/decommission.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
@@ -56,6 +57,18 @@ export const switchesBack: Deed = {
     }),
 }
 
+/** Looks whether something waits for a word, and gives it; who does not come by has forgotten it. */
+export const decides: Deed = {
+  what: 'approves or declines',
+  run: async (world, cluster, random) => {
+    const awaited = (state: ClusterState) => state.operations.find(({ phase }) => phase === 'approving')?.id
+    const id = inState(world, cluster, awaited)
+    if (!id) return null
+    const decide = random.chance(0.7) ? approveOperation : declineOperation
+    return decide(world.parts, person, id, day)
+  },
+}
+
 const keeps: Deed = {
   what: 'keeps a group',
   run: async (world, cluster, random) => {
@@ -109,6 +122,7 @@ export const clicks: readonly Deed[] = [
   deploys,
   deploys,
   cancels,
+  decides,
   switchesBack,
   keeps,
   releases,

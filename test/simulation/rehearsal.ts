@@ -2,11 +2,12 @@ import type { FaultKind } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { switchBack } from '../../server/engine/switch-back.js'
-import { isActive, type Operation } from '../../server/domain/operation.js'
+import { isActive } from '../../server/domain/operation.js'
 import { Refusal } from '../../server/domain/refusal.js'
 import { dangerScripts } from './danger-scripts.js'
 import { Invariants } from './invariants.js'
 import {
+  cancelledIn,
   cluster,
   created,
   deployed,
@@ -17,16 +18,9 @@ import {
   type Script,
 } from './script.js'
 import { sizeScripts } from './size-scripts.js'
+import { trialScripts } from './trial-scripts.js'
 import { carrying, truthOf } from './truth.js'
-import { good, neverWell, person, World } from './world.js'
-
-/** Deploys, and cancels as soon as the phase is reached. */
-const cancelledIn = (phase: Operation['phase']) => async (world: World) => {
-  const id = await deployingUntil(world, phase)
-  if (!world.store.isEnded(id))
-    await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
-  await world.ended(id)
-}
+import { faulty, good, neverWell, person, World } from './world.js'
 
 /** Between the last look and the switch the process stands still, and next falls sick. */
 const sickInPinning = async (world: World) => {
@@ -60,6 +54,7 @@ export const scripts: Readonly<Record<string, Script>> = {
   'cancel while switching': { before: created, run: cancelledIn('switching'), endsByTiming: true },
   'cancel after the switch': { before: created, run: cancelledIn('watching'), endsByTiming: true },
   'cancel with an unanswered switch': { before: created, run: returnedWithAnOpenTicket, endsByTiming: true },
+  ...trialScripts,
   'switch back': {
     before: async (world) => {
       await created(world)
@@ -200,6 +195,7 @@ export async function rehearse({
     await world.image('good-2', good)
     await world.image('good-3', good)
     await world.image('never', neverWell)
+    await world.image('faulty', faulty)
     await script.before?.(world)
     await comeToRest(world, asOnAws)
     watcher.begin()
@@ -339,6 +335,7 @@ function endStateOf(world: World): EndState {
   const { cloud } = world
   const rule = cloud.rule(state?.cluster.ruleArn ?? null)
   const plain = (text: string) => text.replace(/-[0-9a-f]{8}-v/, '-v')
+  const fenced = (state?.groups ?? []).filter((group) => group.fencedAt).map((group) => group.targetGroupName)
   const nameOf = (arn: string | undefined) => plain(cloud.balancing.targetGroups[arn ?? '']?.name ?? 'nobody')
   return {
     statement: state?.cluster.statement ?? '',
@@ -352,8 +349,9 @@ function endStateOf(world: World): EndState {
         `${group.min}/${group.desired}/${group.max} suspended: ${Object.keys(group.suspended).sort().join(' ')}`,
       ]),
     ),
-    targetGroups: Object.values(cloud.balancing.targetGroups)
-      .map((group) => plain(group.name))
+    // A fenced one counts as there: only a death in mid-call leaves what has to be fenced, and both are ends without weight.
+    targetGroups: [...Object.values(cloud.balancing.targetGroups).map(({ name }) => name), ...fenced]
+      .map(plain)
       .sort(),
     launchTemplates: Object.values(cloud.ec2.templates)
       .map((template) => template.name)

@@ -1,4 +1,5 @@
 import type { Operation } from '../../server/domain/operation.js'
+import { cancelOperation } from '../../server/engine/cancel.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { person, type World } from './world.js'
 
@@ -43,5 +44,16 @@ export async function untilPhase(world: World, id: string, phase: Operation['pha
   const there = () =>
     world.store.isEnded(id) ||
     world.state(cluster).operations.some((each) => each.id === id && each.phase === phase)
-  await world.time.runUntil(world.time.now + hourMs, there)
+  await world.time.runUntil(world.time.now + 2 * hourMs, there)
 }
+
+/** Deploys, and cancels as soon as the phase is reached, or so long after. */
+export const cancelledIn =
+  (phase: Operation['phase'], afterMs = 0) =>
+  async (world: World) => {
+    const id = await deployingUntil(world, phase)
+    if (afterMs > 0) await world.time.runUntil(world.time.now + afterMs)
+    if (!world.store.isEnded(id))
+      await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+    await world.ended(id)
+  }

@@ -16,6 +16,8 @@ export interface Release {
   readonly bootMs: number
   /** From then on it answers 503; null: it stays well. Zero: it never gets well. */
   readonly sickAfterMs: number | null
+  /** The share of requests that it answers with a 5xx, though its health check goes well. */
+  readonly errorShare?: number
 }
 
 /** Told of every change that reaches the cloud, whoever sent it and however late: before and after it takes effect. */

@@ -57,6 +57,12 @@ export function truthOf(cloud: SimulatedCloud, state: ClusterState): ClusterTrut
   )
 }
 
+/** What part of the traffic each group carries, in per cent. */
+export function sharesOf(truth: ClusterTruth): ReadonlyMap<string, number> {
+  const total = [...truth.values()].reduce((sum, { weight }) => sum + weight, 0)
+  return new Map([...truth].map(([name, { weight }]) => [name, total > 0 ? (100 * weight) / total : 0]))
+}
+
 /** Names of those that carry traffic. */
 export function carrying(truth: ClusterTruth): readonly string[] {
   return [...truth].filter(([, group]) => group.weight > 0).map(([name]) => name)

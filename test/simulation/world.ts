@@ -1,7 +1,7 @@
 import { Refusal } from '../../server/domain/refusal.js'
 import type { Image } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
-import { isActive, type Actor, type Operation } from '../../server/domain/operation.js'
+import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
@@ -10,17 +10,21 @@ import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import type { Parts } from '../../server/engine/parts.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import { inProcessClients } from './in-process-clients.js'
 import { MemoryStore } from './memory-store.js'
 import { Random } from './random.js'
 import { Replica, type Cut, type CutPoint } from './replica.js'
 import { SimulatedCloud, type Release } from './simulated-cloud.js'
 import { VirtualTime } from './virtual-time.js'
+import { visit } from './visitors.js'
 
 export const person: Actor = { name: 'Ada', via: 'console' }
 
 export const good: Release = { bootMs: 20_000, sickAfterMs: null }
 export const neverWell: Release = { bootMs: 20_000, sickAfterMs: 0 }
+/** Healthy by its checks, while one request in five fails. */
+export const faulty: Release = { bootMs: 20_000, sickAfterMs: null, errorShare: 0.2 }
 
 export interface WorldOptions {
   readonly seed: number
@@ -72,6 +76,7 @@ export class World {
     const parts = partsOf(cloud, store, time, { ...awsTimings, ...options.timings }, newId)
     const world = new World(time, cloud, store, parts, uninstall, options)
     for (let count = 1; count <= (options.replicas ?? 1); count++) world.addReplica(`replica ${count}`)
+    setInterval(() => world.visit(), 60_000)
     await store.record({
       application: {
         name: 'shop',
@@ -108,6 +113,13 @@ export class World {
     this.uninstall()
   }
 
+  /** Visitors matter only while a canary compares what both groups answer. */
+  private visit(): void {
+    for (const state of this.store.allStates())
+      if (state.operations.some((each) => each.canary && !isEnded(each) && !each.switched))
+        visit(this.cloud, state)
+  }
+
   /** An image of the shop whose application behaves so. */
   async image(version: string, release: Release): Promise<Image> {
     const name = `shop-${version}`
@@ -139,7 +151,7 @@ export class World {
     image: Image,
     size = 3,
     listenerPort = 80,
-    policy: { switchBack?: 'automatic'; warm?: 'follow' } = {},
+    policy: TrialsInput & { switchBack?: 'automatic'; warm?: 'follow' } = {},
   ): Promise<Operation> {
     const { operation } = await this.asks(() =>
       createCluster(this.parts, person, {
@@ -214,7 +226,7 @@ export class World {
     if (moves) return 'busy'
     const waits = states.some(
       (state) =>
-        state.operations.some(({ phase }) => phase === 'draining' || phase === 'quieting') ||
+        state.operations.some(({ phase }) => ['draining', 'quieting', 'approving'].includes(phase)) ||
         state.tickets.length > 0 ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
@@ -238,7 +250,7 @@ export async function asked<Result>(world: World, work: () => Promise<Result>): 
 const patienceMs = 60_000
 
 /** Phases in which only time is awaited, for minutes. */
-const standsStill = new Set(['halted', 'draining', 'quieting'])
+const standsStill = new Set(['halted', 'draining', 'quieting', 'approving'])
 
 function isSteady(group: GroupRecord): boolean {
   return (

@@ -57,11 +57,11 @@ async function deploying(name: string): Promise<void> {
 
 const inData = (column: string, word: string) => `data = jsonb_set(data, '{${column}}', '"${word}"')`
 const written: readonly [what: string, statement: string][] = [
-  ['the phase “canary”', `update operations set ${inData('phase', 'canary')} where cluster = $1`],
+  ['the phase “sailing”', `update operations set ${inData('phase', 'sailing')} where cluster = $1`],
   ['the operation “resize”', `update operations set ${inData('kind', 'resize')} where cluster = $1`],
-  ['the event “StepHeld”', `update events set type = 'StepHeld' where cluster = $1`],
+  ['the event “SailSet”', `update events set type = 'SailSet' where cluster = $1`],
   ['the role “canary”', `update server_groups set ${inData('role', 'canary')} where cluster = $1`],
-  ['the obligation “testRule”', `update obligations set ${inData('kind', 'testRule')} where cluster = $1`],
+  ['the obligation “mooring”', `update obligations set ${inData('kind', 'mooring')} where cluster = $1`],
 ]
 
 describe('a cluster that a newer version wrote something unknown into', () => {
@@ -102,7 +102,7 @@ describe('a cluster that a newer version wrote something unknown into', () => {
   it('is advanced again once nothing in it is unknown', async () => {
     const name = `shop-${randomUUID().slice(0, 8)}`
     await deploying(name)
-    await database.rows(`update operations set ${inData('phase', 'canary')} where cluster = $1`, [name])
+    await database.rows(`update operations set ${inData('phase', 'sailing')} where cluster = $1`, [name])
     const only: typeof store = Object.assign(Object.create(store) as typeof store, {
       clusterNames: () => Promise.resolve([name]),
     })

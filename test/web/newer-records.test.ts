@@ -5,7 +5,7 @@ import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
 
-const why = 'cluster shop-main has the phase “canary”, which this version of Delling does not know'
+const why = 'cluster shop-main has the phase “sailing”, which this version of Delling does not know'
 const pages = [
   '/',
   '/clusters',
@@ -26,7 +26,7 @@ function newerWorld(): FakeWorld {
   const newer = <Row>(row: Row, patch: object) => ({ ...row, ...patch })
   world.states.set('shop-main', {
     ...state,
-    operations: state.operations.map((row) => newer(row, { phase: 'canary', kind: 'resize' })),
+    operations: state.operations.map((row) => newer(row, { phase: 'sailing', kind: 'resize' })),
     groups: state.groups.map((row) => (row.name === 'shop-main-v011' ? newer(row, { role: 'canary' }) : row)),
     obligations: state.obligations.map((row) => newer(row, { kind: 'testRule', original: { rule: 'x' } })),
   })

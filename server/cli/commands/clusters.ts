@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { usageFailure } from '../exits.js'
 import { given, listOf, portNumber, variable, wholeNumber } from '../flags.js'
@@ -43,6 +43,9 @@ const sameNames = [
   'maxWarm',
   'warm',
   'switchBack',
+  'canaryMinRequests',
+  'canaryUnsure',
+  'approvalAtDeadline',
   'reason',
   'host',
   'path',
@@ -59,6 +62,8 @@ const otherNames: Readonly<Record<string, string>> = {
   healthTimeout: 'healthTimeoutSec',
   deregistrationDelay: 'deregistrationDelaySec',
   healthGrace: 'healthCheckGraceSec',
+  canaryHold: 'canaryHoldSec',
+  approvalWithin: 'approvalWithinMin',
 }
 
 export function clusterVerbs(program: Command, face: Face): void {
@@ -168,6 +173,23 @@ function addFields(command: Command): void {
       'a CloudWatch alarm that speaks against the live group; comma or repeated',
       listOf,
     )
+    .option(
+      '--canary <percents>',
+      'shares that a deployment goes through before the switch, such as 5,25',
+      listOf,
+    )
+    .option('--canary-hold <seconds>', 'that each share is held and judged', wholeNumber)
+    .option('--canary-min-requests <count>', 'that are needed to judge; 0: by health alone', wholeNumber)
+    .addOption(
+      new Option('--canary-unsure <what>', 'what follows a hold that could not be judged').choices([
+        'wait',
+        'goBack',
+      ]),
+    )
+    .option('--approval-within <minutes>', 'ask a person before each switch, for so long', wholeNumber)
+    .addOption(
+      new Option('--approval-at-deadline <what>', 'what nobody’s word means').choices(['abort', 'switch']),
+    )
     .option('--reason <text>', 'for the deploy log')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it carries traffic')
@@ -184,8 +206,10 @@ export function addSize(command: Command): Command {
 
 async function fieldsOf(flags: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
   const renamed = Object.entries(otherNames).filter(([flag]) => flags[flag] !== undefined)
+  const steps = flags.canary as readonly string[] | undefined
   const fields = {
     ...given(flags, sameNames),
+    ...(steps ? { canarySteps: steps.map(Number) } : {}),
     ...Object.fromEntries(renamed.map(([flag, field]) => [field, flags[flag]])),
   }
   if (flags.userData === undefined) return fields

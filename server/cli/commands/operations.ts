@@ -95,6 +95,9 @@ export function interventionVerbs(program: Command, face: Face): void {
     .option('--reason <text>', 'for the deploy log')
     .option('--wait', 'wait until it ended')
 
+  decisionVerb(program, face, 'approve', 'let a deployment switch that waits for a person’s word')
+  decisionVerb(program, face, 'decline', 'end a deployment that waits for a person’s word')
+
   verb(
     program,
     face,
@@ -122,8 +125,28 @@ export function interventionVerbs(program: Command, face: Face): void {
     .option('--wait', 'wait until it ended')
 }
 
+/** A person's word on the switch, with the reason that the deploy log shows. */
+function decisionVerb(program: Command, face: Face, name: 'approve' | 'decline', what: string): void {
+  verb(program, face, `${name} <cluster-or-id>`, what, async ({ api, output, flags, args }) => {
+    const id = await operationMeant(api, args[0] ?? '', name)
+    const { operation } = await api.post<{ operation: OperationDocument }>(
+      `/operations/${encodeURIComponent(id)}/${name}`,
+      { reason: flags.reason },
+    )
+    if (flags.wait !== true) return output.result({ operation: summary(operation) }, `${words[name]} ${id}.`)
+    const ended = await followOperation(api, output, id)
+    output.result({ ...summary(ended), ...stuckFields(ended) }, endText(ended))
+    // What was declined ends cancelled: that is what was asked for.
+    return name === 'approve' ? exitOf(ended) : ended.outcome === 'cancelled' ? exits.done : exits.failed
+  })
+    .requiredOption('--reason <text>', 'why; for the deploy log')
+    .option('--wait', 'wait until it ended')
+}
+
+const words = { approve: 'Approved', decline: 'Declined' } as const
+
 /** An operation's id as it is, or the one operation that is active in the cluster of that name. */
-async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
+async function operationMeant(api: ConsoleApi, meant: string, verb = 'cancel'): Promise<string> {
   const { operations } = await api.get<{ operations: OperationDocument[] }>('/operations', {
     cluster: meant,
     active: 'true',
@@ -133,7 +156,7 @@ async function operationMeant(api: ConsoleApi, meant: string): Promise<string> {
   if (only.length > 1) {
     const ids = only.map(({ id, kind, phase }) => ({
       label: `${kind}, ${phase}`,
-      command: `npx delling cancel ${id}`,
+      command: `npx delling ${verb} ${id}`,
     }))
     throw new CommandFailure(
       exits.refused,

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { eventSentence } from '../../domain/sentences.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { cancelInput, resumeInput } from '../inputs/deployment.js'
+import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js'
 import { parse } from '../inputs/parse.js'
 import { found } from './not-found.js'
 import { queryText } from './query.js'
@@ -48,6 +48,16 @@ export function operationsApi({ parts, engine }: Deps): Router {
       reason ?? '',
     )
     response.status(202).json({ operation: shownOperation(operation), ends })
+  })
+  api.post('/operations/:id/approve', async (request, response) => {
+    const { reason } = parse(decisionInput, request.body)
+    const operation = await engine.approveOperation(actorOf(request), request.params.id, reason)
+    response.status(202).json({ operation: shownOperation(operation) })
+  })
+  api.post('/operations/:id/decline', async (request, response) => {
+    const { reason } = parse(decisionInput, request.body)
+    const operation = await engine.declineOperation(actorOf(request), request.params.id, reason)
+    response.status(202).json({ operation: shownOperation(operation) })
   })
   api.post('/operations/:id/resume', async (request, response) => {
     const { choice } = parse(resumeInput, request.body)

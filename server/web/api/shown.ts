@@ -26,6 +26,8 @@ export function shownOperation(operation: Operation) {
     by: request.actor,
     why: request.reason,
     image: request.image ?? null,
+    trials: request.trials ?? null,
+    canary: operation.canary ?? null,
   }
 }
 

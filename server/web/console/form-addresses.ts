@@ -10,6 +10,8 @@ const pages: Readonly<Record<string, string>> = {
   '/operations/:id/resume': '/operations/:id',
   '/rehearse/end': '/rehearse',
   '/rehearse/:act': '/rehearse',
+  '/operations/:id/approve': '/operations/:id',
+  '/operations/:id/decline': '/operations/:id',
   '/groups/:name/release': '/groups/:name',
 }
 

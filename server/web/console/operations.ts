@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { endIfCancelled } from '../../engine/cancel.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
-import { cancelInput, resumeInput } from '../inputs/deployment.js'
+import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { operationCancelPage } from '../pages/operation-cancel.js'
@@ -42,6 +42,16 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.post('/operations/:id/cancel', async (request, response) => {
     const { reason } = parse(cancelInput, fromForm(request.body, {}))
     await engine.cancelOperation(actorOf(request), request.params.id, reason ?? '')
+    response.redirect(303, `/operations/${request.params.id}`)
+  })
+  routes.post('/operations/:id/approve', async (request, response) => {
+    const { reason } = parse(decisionInput, fromForm(request.body, {}))
+    await engine.approveOperation(actorOf(request), request.params.id, reason)
+    response.redirect(303, `/operations/${request.params.id}`)
+  })
+  routes.post('/operations/:id/decline', async (request, response) => {
+    const { reason } = parse(decisionInput, fromForm(request.body, {}))
+    await engine.declineOperation(actorOf(request), request.params.id, reason)
     response.redirect(303, `/operations/${request.params.id}`)
   })
   routes.post('/operations/:id/resume', async (request, response) => {

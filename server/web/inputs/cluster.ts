@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { reasonBadClusterName } from '../../domain/names.js'
+import { reasonBadSteps } from '../../domain/trials.js'
 import { healthPath, port } from './application.js'
 
 const count = (what: string, min: number, max: number) =>
@@ -72,6 +73,20 @@ export const clusterInput = z.strictObject({
   warm: z.enum(['held', 'follow'], 'Choose “held” or “follow”.').optional(),
   switchBack: z.enum(['person', 'automatic'], 'Choose “person” or “automatic”.').optional(),
   alarms: texts.optional(),
+  canarySteps: z
+    .array(z.coerce.number('Write the steps as whole per cent, such as 5, 25.'))
+    .superRefine((steps, context) => {
+      const reason = reasonBadSteps(steps)
+      if (reason) context.addIssue({ code: 'custom', message: reason })
+    })
+    .optional(),
+  canaryHoldSec: count('The hold', 5, 86_400).optional(),
+  canaryMinRequests: count('The number of requests', 0, 1_000_000).optional(),
+  canaryUnsure: z.enum(['wait', 'goBack'], 'Choose “wait” (it is held for longer) or “goBack”.').optional(),
+  approvalWithinMin: count('The time to approve', 1, 1440).optional(),
+  approvalAtDeadline: z
+    .enum(['abort', 'switch'], 'Choose “abort” (it gives up) or “switch” (it goes on).')
+    .optional(),
   reason,
 })
 
@@ -100,8 +115,11 @@ export const clusterForm = {
     'healthCheckGraceSec',
     'minWarmHours',
     'maxWarm',
+    'canaryHoldSec',
+    'canaryMinRequests',
+    'approvalWithinMin',
   ],
-  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path', 'alarms'],
+  lists: ['zones', 'subnets', 'securityGroups', 'host', 'path', 'alarms', 'canarySteps'],
   pairs: ['environment'],
 }
 

@@ -18,6 +18,8 @@ export const switchBackInput = z.strictObject({
 export const switchBackForm = { flags: ['now', 'markBad'] }
 
 export const cancelInput = z.strictObject({ reason })
+/** A word on the switch; that it is written down is the engine's to ask. */
+export const decisionInput = z.strictObject({ reason: z.string().max(500).default('') })
 export const resumeInput = z.strictObject({
   choice: z.enum(
     ['again', 'accept', 'restore'],

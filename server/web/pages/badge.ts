@@ -22,6 +22,8 @@ export function stateBadge(
       return badge('k-live', 'live', 'live')
     case 'launching':
       return badge('k-next', 'next', 'launching')
+    case 'canary':
+      return badge('k-next', 'next', 'canary')
     case 'warm':
       return warmBadge(readiness, kept)
     case 'rejected':
@@ -58,6 +60,7 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
   preparing: 'preparing',
   launching: 'launching',
   registering: 'waiting to register',
+  canary: 'canary',
   sizing: 'resizing',
   pinning: 'holding the old group',
   switching: 'switching',
@@ -81,6 +84,7 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
 export function phaseBadge(operation: Operation): Badge {
   if (isEnded(operation)) return endBadge(operation)
   if (operation.phase === 'halted') return badge('k-bad', 'halted', 'halted')
+  if (operation.phase === 'approving') return badge('k-care', 'bang', 'waiting for approval')
   const word = running[operation.phase] ?? operation.phase
   if (['destroy', 'decommission'].includes(operation.kind)) return badge('k-idle', 'retiring', word)
   if (operation.kind === 'resize') return badge('k-next', 'next', word)

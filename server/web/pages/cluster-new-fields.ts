@@ -22,6 +22,7 @@ export const clusterSections = [
   'health',
   'healthMore',
   'night',
+  'trials',
 ] as const
 
 export type ClusterFields = Readonly<Record<(typeof clusterSections)[number], readonly Field[]>>
@@ -60,6 +61,7 @@ export function clusterFields({ filled, applications, images, catalog, defaults 
     reach: reachFields(f, catalog),
     ...healthFields(f, application),
     night: nightFields(f, defaults),
+    trials: trialFields(f),
   }
 }
 
@@ -163,6 +165,33 @@ function nightFields(f: MakeField, { morning, timeZone, minWarmHours, maxWarm }:
     f('alarms', 'CloudWatch alarms', {
       mono: true,
       help: 'names; each speaks against the live group while it rings',
+    }),
+  ]
+}
+
+/** What a deployment must pass between registered and the switch; empty fields ask for nothing. */
+function trialFields(f: MakeField): Field[] {
+  return [
+    f('canarySteps', 'Canary steps', {
+      placeholder: '5, 25',
+      help: 'per cent of the traffic, rising; empty: no canary',
+    }),
+    number(f, 'canaryHoldSec', 'Each held for', '', 'seconds; empty: 300'),
+    number(f, 'canaryMinRequests', 'Judged from', '', 'requests on; empty: 20; 0: by health alone'),
+    f('canaryUnsure', 'If it can’t be judged', {
+      choices: [
+        { value: '', label: 'it is held for longer' },
+        { value: 'goBack', label: 'it goes back' },
+      ],
+      fallback: '',
+    }),
+    number(f, 'approvalWithinMin', 'A person approves within', '', 'minutes; empty: nobody is asked'),
+    f('approvalAtDeadline', 'If nobody does', {
+      choices: [
+        { value: '', label: 'it gives up' },
+        { value: 'switch', label: 'it switches' },
+      ],
+      fallback: '',
     }),
   ]
 }

@@ -2,6 +2,7 @@ import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { ClusterView, GroupView } from '../../engine/cluster-view.js'
 import type { LogRow, TrafficSeries } from '../../engine/ports.js'
+import { approvalOf, type Approval } from './approval.js'
 import { driftPanel, type DriftPanel } from './drift.js'
 import { trafficFlow, type Flow } from './flow.js'
 import { groupCard, healthWords, type GroupCard } from './group-card.js'
@@ -42,6 +43,8 @@ export interface ClusterPage extends Head {
   /** What others changed, with the ways out; null when nothing differs. */
   readonly drift: DriftPanel | null
   readonly queuePaused: boolean
+  /** Set while a person is asked whether the traffic may be switched. */
+  readonly approval: Approval | null
   readonly fault: string | null
   readonly rule: string
   readonly url: string | null
@@ -68,7 +71,7 @@ interface ClusterNight {
   readonly says: string
 }
 
-const beside = new Set(['live', 'launching', 'warm'])
+const beside = new Set(['live', 'launching', 'canary', 'warm'])
 
 /** Who carries traffic, and could I go back now? */
 export function clusterPage(facts: ClusterFacts): ClusterPage {
@@ -100,6 +103,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     advice:
       view.nextStep && !cluster.needsPerson ? { ...view.nextStep, href: view.nextStep.href ?? null } : null,
     queuePaused: cluster.queuePaused !== null,
+    approval: view.active && approvalOf(view.active),
     needsPerson: cluster.needsPerson,
     drift: driftPanel(cluster.name, view.differences, zone, now),
     fault: view.fault,
@@ -142,11 +146,15 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
   return say(
     carries,
     ...back,
-    next ? ` ${pushLabel(next.group.name)} is ${next.state}, ${healthWords(next).toLowerCase()}.` : null,
+    next ? ` ${pushLabel(next.group.name)} ${nextWords(next)}, ${healthWords(next).toLowerCase()}.` : null,
     live && !switchBack && !active
       ? 'Nothing is warm: a switch back is not possible until the next deployment.'
       : null,
   )
+}
+
+function nextWords({ state, weight }: GroupView): string {
+  return state === 'canary' ? `carries ${weight} % and is judged` : `is ${state}`
 }
 
 function backSentence(back: GroupView | null, zone: string, now: Date): (string | Said)[] {

@@ -159,7 +159,7 @@ function cardFacts(view: GroupView, { zone, now }: CardFacts): Fact[] {
         ? [{ what: 'Live since', value: '', when: moment(group.liveSince, zone, now), strong: true }]
         : []),
     ]
-  if (state === 'launching')
+  if (state === 'launching' || state === 'canary')
     return [
       image,
       size,
@@ -206,7 +206,7 @@ function cardActs(view: GroupView, facts: CardFacts): Act[] {
       { label: 'Keep longer', href: `/groups/${name}/keep` },
       { label: 'Resize…', href: `/groups/${name}/resize` },
     ]
-  if (view.state === 'launching' && facts.operationId)
+  if (['launching', 'canary'].includes(view.state) && facts.operationId)
     return [
       { label: 'Follow', href: `/operations/${facts.operationId}` },
       { label: 'Cancel…', href: `/operations/${facts.operationId}/cancel` },

@@ -87,6 +87,11 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
       )
     case 'launching':
       return say(strong(`${label} is on its way`), ': it takes no traffic before every target is healthy.')
+    case 'canary':
+      return say(
+        strong(`${label} carries ${view?.weight ?? 0} % of the traffic of ${group.cluster}`),
+        ': it is judged before it gets the rest.',
+      )
     case 'warm':
       return say(
         strong(`${label} is warm ${until}`),

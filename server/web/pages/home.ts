@@ -4,7 +4,7 @@ import { isActive, isEnded, type Operation } from '../../domain/operation.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import type { LogRow } from '../../engine/ports.js'
-import { recordedBadge, type Badge } from './badge.js'
+import { phaseBadge, recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
 import { feedLine, type FeedLine } from './feed.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
@@ -12,7 +12,7 @@ import { dayHeading, momentOrNull, zoneName, type Moment } from './moment.js'
 import { keptUntil, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
 import { operationItem, type OperationItem } from './operation-item.js'
 import type { SampleRow } from './sample-versions.js'
-import { capital, counted, listed } from './words.js'
+import { asSentence, capital, counted, listed } from './words.js'
 
 export interface HomeFacts {
   readonly now: Date
@@ -72,7 +72,7 @@ interface LiveRow {
 export function homePage(facts: HomeFacts): HomePage {
   const { now, zone, states } = facts
   const operations = states.flatMap((state) => state.operations).filter((each) => !isEnded(each))
-  const running = operations.filter((each) => each.phase !== 'halted')
+  const running = operations.filter((each) => !['halted', 'approving'].includes(each.phase))
   const bakes = facts.bakes.filter((bake) => bake.endedAt === null)
   const people = peopleNeeded(states, operations)
   const warm = states.flatMap((state) => state.groups.filter((group) => group.role === 'warm'))
@@ -107,6 +107,14 @@ function peopleNeeded(states: readonly ClusterState[], operations: readonly Oper
       sentence: each.reason ?? 'It waits for a decision.',
       badge,
     }))
+  const approving = operations
+    .filter((each) => each.phase === 'approving')
+    .map((each) => ({
+      href: `/operations/${each.id}`,
+      label: `${each.cluster} → ${pushLabel(each.to ?? each.cluster)}`,
+      sentence: asSentence(each.wait?.sentence ?? 'Waiting for a person to approve or decline the switch'),
+      badge: phaseBadge(each),
+    }))
   const clusters = states
     .filter(
       (state) =>
@@ -118,7 +126,7 @@ function peopleNeeded(states: readonly ClusterState[], operations: readonly Oper
       sentence: cluster.needsPerson ?? '',
       badge: { ...badge, word: 'needs a person' },
     }))
-  return [...halted, ...clusters]
+  return [...halted, ...approving, ...clusters]
 }
 
 function homeSentence(

@@ -45,9 +45,9 @@ function stillOpen(facts: EndFacts): Fact[] {
   return operation.switched ? afterSwitch(operation, to) : beforeSwitch(facts, to)
 }
 
-function stays({ from, switched }: Operation): string {
+function stays({ from, switched, canary }: Operation): string {
   if (!from) return 'no traffic is touched'
-  return `traffic ${switched ? 'goes back to' : 'stays'} ${pushLabel(from)} 100 %`
+  return `traffic ${switched || canary ? 'goes back to' : 'stays'} ${pushLabel(from)} 100 %`
 }
 
 function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: string): Fact[] {
@@ -55,15 +55,35 @@ function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: strin
   const until = operation.wait?.until
   const gives = stays(operation)
   return [
+    ...trialEnds(operation, to),
     {
-      what: operation.kind === 'switchBack' ? 'It is ready' : 'It registers',
+      what: readyWord(operation),
       value: `switches to ${to} 100 %${from ? `; ${from} keeps running` : ''}`,
     },
-    {
-      what: 'It gives up',
-      value: until ? `at ${deadline(until, zone, now, paceDivisor).text}: ${gives}` : gives,
-    },
+    ...gaveUp(operation, until && deadline(until, zone, now, paceDivisor).text, gives),
   ]
+}
+
+/** Whatever is waited for does not come; the end of a hold is no such deadline. */
+function gaveUp(operation: Operation, until: string | null | undefined, gives: string): Fact[] {
+  if (operation.phase === 'canary') return []
+  const value = until ? `at ${until}: ${gives}` : gives
+  if (operation.phase !== 'approving') return [{ what: 'It gives up', value }]
+  const switches = operation.request.trials?.approval?.atDeadline === 'switch'
+  return [{ what: 'Nobody does', value: switches ? `it switches at ${until ?? 'the deadline'}` : value }]
+}
+
+function readyWord({ kind, phase }: Operation): string {
+  if (phase === 'canary') return 'It is judged well'
+  if (phase === 'approving') return 'Somebody approves'
+  return kind === 'switchBack' ? 'It is ready' : 'It registers'
+}
+
+/** Before the switch a deployment may be found bad by figures or by a person. */
+function trialEnds(operation: Operation, to: string): Fact[] {
+  const value = `${stays(operation)}; ${to} kept for diagnosis`
+  if (operation.phase === 'canary') return [{ what: 'It is judged bad', value }]
+  return operation.phase === 'approving' ? [{ what: 'Somebody declines', value }] : []
 }
 
 /** Only a deployment has an old group to go back to by itself; a person decides everything else. */

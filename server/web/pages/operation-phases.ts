@@ -18,6 +18,8 @@ const launch: readonly Stage[] = [
   { label: 'Settle', phases: ['settling', 'resettling'], ends: ['Settled'] },
   { label: 'Watch', phases: ['watching'], ends: ['Succeeded'] },
 ]
+const canaryStage: Stage = { label: 'Canary', phases: ['canary'], ends: ['StepHeld'] }
+const approvalStage: Stage = { label: 'Approval', phases: ['approving'], ends: ['Approved'] }
 const back: readonly Stage[] = [
   {
     label: 'Get ready',
@@ -62,7 +64,10 @@ export function operationPhases(
   const current = stages.findIndex((stage) => stage.phases.includes(operation.haltedIn ?? operation.phase))
   const well = operation.phase === 'succeeded'
   const at = current >= 0 && operation.phase !== 'halted' ? current : Math.min(reached, stages.length - 1)
-  const notes = doneAt.map((done) => (done ? phaseClock(done, zone, paceDivisor) : ''))
+  // A step of a canary that was held does not end the canary.
+  const notes = doneAt.map((done, index) =>
+    done && index !== current ? phaseClock(done, zone, paceDivisor) : '',
+  )
   const running =
     !isEnded(operation) &&
     operation.phase !== 'halted' &&
@@ -83,5 +88,8 @@ function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'resize') return resize
   if (operation.kind === 'decommission') return decommission
   if (operation.kind === 'switchBack') return back
-  return operation.kind === 'create' ? launch.filter((stage) => stage.label !== 'Hold the old group') : launch
+  if (operation.kind === 'create') return launch.filter((stage) => stage.label !== 'Hold the old group')
+  const { canary, approval } = operation.request.trials ?? {}
+  const trials = [...(canary ? [canaryStage] : []), ...(approval ? [approvalStage] : [])]
+  return [...launch.slice(0, 2), ...trials, ...launch.slice(2)]
 }

@@ -10,6 +10,7 @@ import {
 import { eventSentence } from '../../domain/sentences.js'
 import type { ClusterView } from '../../engine/cluster-view.js'
 import type { IntentRow } from '../../engine/ports.js'
+import { approvalOf, type Approval } from './approval.js'
 import { phaseBadge, type Badge } from './badge.js'
 import { diagnosisOf, type DiagnosisPanel } from './diagnosis.js'
 import { healthLook, healthWord, zoneWells, type Fact, type ZoneWell } from './group-card.js'
@@ -50,6 +51,7 @@ export interface OperationPage extends Head {
   readonly phases: readonly PhaseStep[]
   readonly running: boolean
   readonly halted: boolean
+  readonly approval: Approval | null
   readonly timeline: readonly {
     readonly when: Moment
     readonly type: string
@@ -102,7 +104,15 @@ const headings = {
 } as const
 /** A newer version's kind has no words here. */
 const headingOfKind = (kind: OperationKind) => (kind in headings ? headings[kind] : kind)
-const bad = new Set(['AbortStarted', 'NextUnready', 'NotSwitched', 'Halted'])
+const bad = new Set([
+  'AbortStarted',
+  'NextUnready',
+  'NotSwitched',
+  'Halted',
+  'JudgedBad',
+  'JudgedUnsure',
+  'Declined',
+])
 
 /** What are we waiting for, and until when? */
 export function operationPage(facts: OperationFacts): OperationPage {
@@ -132,7 +142,7 @@ export function operationPage(facts: OperationFacts): OperationPage {
     until:
       running && operation.wait?.until
         ? {
-            word: untilWord(operation.phase),
+            word: untilWord(operation),
             when: deadline(operation.wait.until, zone, now, facts.paceDivisor),
           }
         : null,
@@ -143,12 +153,13 @@ export function operationPage(facts: OperationFacts): OperationPage {
           now,
           zone,
           facts.paceDivisor,
-          untilWord(operation.phase).toLowerCase(),
+          untilWord(operation).toLowerCase(),
         )
       : null,
     phases: operationPhases(operation, facts.events, zone, facts.paceDivisor),
     running,
     halted: operation.phase === 'halted',
+    approval: approvalOf(operation),
     timeline: timeline(facts),
     instances:
       next && running && next.instances.length > 0
@@ -192,7 +203,10 @@ function waitSentence(operation: Operation, now: Date): string {
 const calm = new Set<Phase>(['settling', 'resettling', 'watching', 'draining', 'quieting'])
 
 /** Some waits run to an end that is wanted, others to a deadline. */
-function untilWord(phase: Phase): string {
+function untilWord({ phase, request, canary }: Operation): string {
+  if (phase === 'canary') return canary?.reachedAt && !canary.unsure ? 'Held until' : 'Gives up at'
+  if (phase === 'approving')
+    return request.trials?.approval?.atDeadline === 'switch' ? 'Switches at' : 'Gives up at'
   return calm.has(phase) ? 'Until' : 'Gives up at'
 }
 

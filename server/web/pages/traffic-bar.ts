@@ -15,14 +15,14 @@ export interface TrafficBar {
 
 export function trafficBar(groups: readonly GroupView[]): TrafficBar {
   const listed = groups.filter(
-    (each) => each.weight > 0 || each.state === 'warm' || each.state === 'launching' || each.state === 'live',
+    (each) => each.weight > 0 || ['warm', 'launching', 'live'].includes(each.state),
   )
   let x = 0
   const parts = listed
     .filter((each) => each.weight > 0)
     .map((each) => {
       const part = {
-        k: each.state === 'launching' ? 'w-next' : 'w-live',
+        k: isNext(each) ? 'w-next' : 'w-live',
         x: `${x}%`,
         width: `${each.weight}%`,
       }
@@ -33,10 +33,14 @@ export function trafficBar(groups: readonly GroupView[]): TrafficBar {
     label: listed.map((each) => `${pushLabel(each.group.name)} ${each.weight} %`).join(', '),
     parts,
     key: listed.map((each) => ({
-      k: each.state === 'launching' ? 'k-next' : 'k-live',
+      k: isNext(each) ? 'k-next' : 'k-live',
       label: pushLabel(each.group.name),
       weight: `${each.weight} %`,
       carries: each.weight > 0,
     })),
   }
+}
+
+function isNext({ state }: GroupView): boolean {
+  return state === 'launching' || state === 'canary'
 }

@@ -1,0 +1,42 @@
+import { approveOperation, declineOperation } from '../../server/engine/approval.js'
+import { cancelledIn, cluster, deployed, deployingUntil, type Script } from './script.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
+import { person, type World } from './world.js'
+
+const createdWith = (trials: TrialsInput) => async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, trials)
+  await world.ended(id)
+}
+
+const canary: TrialsInput = { canarySteps: [10, 50], canaryHoldSec: 60 }
+const approval: TrialsInput = { approvalWithinMin: 120 }
+
+/** Deploys, and says the word as soon as it is waited for. */
+const decided = (decide: typeof approveOperation) => async (world: World) => {
+  const id = await deployingUntil(world, 'approving')
+  if (!world.store.isEnded(id)) await world.asks(() => decide(world.parts, person, id, 'a rehearsal'))
+  await world.ended(id)
+}
+
+/** What a deployment may have to pass before the switch. */
+export const trialScripts: Readonly<Record<string, Script>> = {
+  'deploy with canary and approval': {
+    before: createdWith({ ...canary, ...approval }),
+    run: decided(approveOperation),
+  },
+  'deploy that is declined': {
+    before: createdWith({ ...canary, ...approval }),
+    run: decided(declineOperation),
+  },
+  'deploy that is judged bad': { before: createdWith(canary), run: deployed('faulty') },
+  'cancel in the canary': {
+    before: createdWith(canary),
+    run: cancelledIn('canary', 30_000),
+    endsByTiming: true,
+  },
+  'cancel while a person is asked': {
+    before: createdWith({ ...canary, ...approval }),
+    run: cancelledIn('approving'),
+    endsByTiming: true,
+  },
+}
