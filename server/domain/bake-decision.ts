@@ -186,12 +186,13 @@ function decideFinishing(input: BakeInput): BakeStep {
       call: { type: 'RequireImdsV2', imageId: image.imageId },
       why: 'let instances of the image take metadata requests with a token only',
     }
-  const terminate = terminateStep(builder)
-  if (terminate) return terminate
   // The image is good whatever becomes of the builder; its ledger row stays until it is seen gone.
-  if (builder && builder.state !== 'terminated' && !overdue(input, timings.bake.discardMs))
-    return wait(input, `Waiting for builder ${builder.instanceId} to be gone.`, timings.bake.discardMs)
-  return record({ type: 'Baked', image: imageOf(bake, now) })
+  const mustGo = builder && builder.state !== 'terminated' && !overdue(input, timings.bake.discardMs)
+  if (!mustGo) return record({ type: 'Baked', image: imageOf(bake, now) })
+  return (
+    terminateStep(builder) ??
+    wait(input, `Waiting for builder ${builder.instanceId} to be gone.`, timings.bake.discardMs)
+  )
 }
 
 /** AWS's own failures, and a builder that was touched while its image was being made. */
