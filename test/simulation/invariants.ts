@@ -1,6 +1,7 @@
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import type { OperationEvent } from '../../server/domain/operation.js'
+import { orphansOfBakes } from './baked-things.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
 import { carrying, truthOf, type ClusterTruth } from './truth.js'
@@ -285,6 +286,7 @@ export class Invariants {
     )
     for (const { name } of Object.values(this.world.cloud.balancing.targetGroups))
       if (!targetGroups.has(name)) this.fail('P5', `the target group ${name} belongs to nobody`)
+    for (const orphan of orphansOfBakes(this.world)) this.fail('P5', orphan)
   }
 
   private debts(state: ClusterState): void {

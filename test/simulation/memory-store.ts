@@ -355,6 +355,18 @@ export class MemoryStore implements Store, History {
     return [...this.states.values()]
   }
 
+  allBakes(): readonly Bake[] {
+    return [...this.bakeRows.values()]
+  }
+
+  allImages(): readonly Image[] {
+    return [...this.imageRows.values()]
+  }
+
+  openObligations(): readonly Obligation[] {
+    return [...this.ledger.values()]
+  }
+
   operationCount(): number {
     return this.allOperations().length
   }

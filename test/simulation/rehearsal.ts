@@ -4,6 +4,8 @@ import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Operation } from '../../server/domain/operation.js'
+import { bakeScripts } from './bake-scripts.js'
+import { bakedThings, bakeOutcomes, type BakedThings } from './baked-things.js'
 import { Invariants } from './invariants.js'
 import { carrying, truthOf } from './truth.js'
 import { good, neverWell, person, World } from './world.js'
@@ -86,6 +88,7 @@ export const scripts: Readonly<Record<string, Script>> = {
       for (const { id } of operations) await world.ended(id)
     },
   },
+  ...bakeScripts,
 }
 
 /** What goes wrong in a rehearsal: nothing, a death at one point, or one call that meets a fault. */
@@ -170,6 +173,7 @@ export interface EndState {
   readonly targetGroups: readonly string[]
   readonly launchTemplates: readonly string[]
   readonly rule: readonly string[]
+  readonly baked: BakedThings
 }
 
 /** Rehearses a script in a world of its own, with one thing that goes wrong. */
@@ -200,7 +204,7 @@ export async function rehearse({
     errors.push(error instanceof Error ? error.message : String(error))
   }
   const end = endStateOf(world)
-  const outcomes = [...world.store.endedKinds()]
+  const outcomes = [...world.store.endedKinds(), ...bakeOutcomes(world)]
   await world.end()
   return {
     script: name,
@@ -321,5 +325,6 @@ function endStateOf(world: World): EndState {
     rule: (rule?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? [])
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
+    baked: bakedThings(world),
   }
 }
