@@ -49,12 +49,17 @@ function leftovers({ bake, seen, now, timings }: BakeInput, image: ImageNow | nu
   if (seen.builder && seen.builder.state !== 'terminated') left.push(`builder ${seen.builder.instanceId}`)
   if (!seen.builder && bake.attemptAt !== null && bake.builderId === null && mayLand)
     left.push('a builder that may have been launched')
+  if (!seen.builder && bake.builderId !== null && lately) left.push(`builder ${bake.builderId}`)
   if (image && image.state !== 'deregistered') left.push(`image ${image.imageId}`)
-  if (!image && bake.imageSentAt !== null && lately) left.push('an image that may have been begun')
+  if (!image && bake.imageSentAt !== null && lately)
+    left.push(bake.imageId === null ? 'an image that may have been begun' : `image ${bake.imageId}`)
   return left
 }
 
-/** Whether what the bake owes (its builder) is gone, so that its ledger row can be closed. */
+/**
+ * Whether what the bake owes (its builder) is gone, so that its ledger row can be closed. EC2 lists a terminated instance
+ * for an hour; one that it does not show is gone only for who has looked for as long as EC2 may not show what is there.
+ */
 export function builderGone(bake: Bake, builder: BuilderNow | null): boolean {
   return bake.builderId === null ? builder === null : builder === null || builder.state === 'terminated'
 }

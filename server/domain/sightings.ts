@@ -1,3 +1,4 @@
+import type { Call } from './call.js'
 import type { Observed, RuleEntry } from './observation.js'
 import { sameEntries } from './observation.js'
 
@@ -21,6 +22,8 @@ export interface Sightings {
   readonly agreeing: ReadonlyMap<string, Date>
   /** AWS's latest refusal of a kind of call about an object, and how often in a row. */
   readonly refusals: ReadonlyMap<string, RefusalSeen>
+  /** The request that was answered last: its effect need not be visible yet. */
+  readonly answered: { readonly call: Call; readonly at: Date } | null
 }
 
 export interface RefusalSeen {
@@ -39,6 +42,16 @@ export const noSightings: Sightings = {
   differing: new Map(),
   agreeing: new Map(),
   refusals: new Map(),
+  answered: null,
+}
+
+/** Whether the very same request was answered well so lately that only AWS's eventual consistency asks for it again. */
+export function isAnsweredLately({ answered }: Sightings, call: Call, at: Date, withinMs: number): boolean {
+  return (
+    answered !== null &&
+    at.getTime() - answered.at.getTime() < withinMs &&
+    JSON.stringify(answered.call) === JSON.stringify(call)
+  )
 }
 
 /** The key under which refusals of one kind of call about one object are counted. */

@@ -2,7 +2,13 @@ import type { ClusterState } from '../domain/cluster-state.js'
 import { decideTurn, type Deed, type Wait } from '../domain/decide-turn.js'
 import { observedInstancesWorthAsking } from '../domain/diagnosis.js'
 import type { Observed } from '../domain/observation.js'
-import { refusalKey, withoutRefusal, withRefusal, type Sightings } from '../domain/sightings.js'
+import {
+  isAnsweredLately,
+  refusalKey,
+  withoutRefusal,
+  withRefusal,
+  type Sightings,
+} from '../domain/sightings.js'
 import { badImage } from './bad-image.js'
 import { changeOf } from './deed-change.js'
 import type { HeldLease } from './held-lease.js'
@@ -41,6 +47,10 @@ export async function advanceCluster(
     return { sightings, lookAgainMs: parts.timings.pollMs }
   if (decision.kind === 'waits')
     return { sightings, lookAgainMs: await saveWaits(parts, lease, state, decision.waits) }
+  const { pollMs } = parts.timings
+  // Not visible yet: it is given time, or it would be sent as fast as AWS answers.
+  if (decision.deed.kind === 'act' && isAnsweredLately(before, decision.deed.call, at, pollMs))
+    return { sightings, lookAgainMs: pollMs }
   const deed = await withConsole(parts, seen, decision.deed)
   const change = { ...changeOf(state, deed, at, parts.newId), ...(await badImage(parts, state, deed, at)) }
   await parts.store.commitTurn(lease.current, state.cluster.version, change)
@@ -109,7 +119,8 @@ async function send(
       message: null,
       ...(rule ? { rule } : {}),
     })
-    return { sightings: withoutRefusal(sightings, key), lookAgainMs: 0 }
+    const answered = { call, at: parts.clock.now() }
+    return { sightings: { ...withoutRefusal(sightings, key), answered }, lookAgainMs: 0 }
   } catch (error) {
     if (error instanceof CallRefused) {
       await answer('refused', error.requestId, `${error.code}: ${error.message}`)

@@ -200,6 +200,11 @@ export class Invariants {
     if (!state) return
     if (event.type === 'SwitchIntended' && operation?.cancelRequested)
       this.fail('P13', `${operation.kind} ${id} switches after it was cancelled`)
+    if (event.type === 'Overridden' && !this.isStrange(cluster ?? ''))
+      this.fail(
+        'P12',
+        `the ${operation?.kind} is said to be overridden by somebody else, and nobody was there`,
+      )
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
     if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))

@@ -1,9 +1,10 @@
-import type { FaultKind } from '../../server/localcloud/knobs.js'
+import type { FaultKind, PlannedFault } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { Operation } from '../../server/domain/operation.js'
+import { afterwardsFaults, presentIn, readAfterwards, type Afterwards } from './afterwards.js'
 import { bakeScripts } from './bake-scripts.js'
 import { bakedThings, bakeOutcomes, type BakedThings } from './baked-things.js'
 import { Invariants } from './invariants.js'
@@ -100,7 +101,10 @@ export type Interference =
 
 export interface CallFault {
   readonly name: string
-  readonly kind: FaultKind
+  /** What becomes of the call itself; missing: nothing. */
+  readonly kind?: FaultKind
+  /** What reads say for a minute after it. */
+  readonly afterwards?: Afterwards
   readonly delayMs?: number
   readonly code?: string
   readonly message?: string
@@ -141,6 +145,7 @@ export const callFaults: readonly CallFault[] = [
   { name: 'delivered 4 minutes later', kind: 'late', delayMs: 240_000 },
   { name: 'delivered 14 minutes later', kind: 'late', delayMs: 840_000 },
   { name: 'delivered too late', kind: 'late', delayMs: 1_100_000 },
+  ...afterwardsFaults,
 ]
 
 export interface RehearsalOptions {
@@ -203,6 +208,7 @@ export async function rehearse({
   } catch (error) {
     errors.push(error instanceof Error ? error.message : String(error))
   }
+  if (watcher.hammered) errors.push(watcher.hammered)
   const end = endStateOf(world)
   const outcomes = [...world.store.endedKinds(), ...bakeOutcomes(world)]
   await world.end()
@@ -236,6 +242,11 @@ async function comeToRest(world: World): Promise<void> {
   }
 }
 
+const throttled = { code: 'Throttling', message: 'Rate exceeded', status: 400 }
+
+/** A step sends one request, and no operation has so many steps that follow one another at once. */
+const mostInTenSeconds = 40
+
 /** Notes what happens between begin and end, and makes one thing of it go wrong. */
 class Watcher {
   readonly points: string[] = []
@@ -245,11 +256,18 @@ class Watcher {
   private readonly counts = new Map<string, number>()
   private faultsLeft = 0
   private faultAction = ''
+  private lately: number[] = []
+  /** What was sent too fast. */
+  hammered: string | null = null
+  private reachedAt = 0
+  /** What there was when it was reached. */
+  private present: ReadonlySet<string> = new Set()
 
   constructor(
     private readonly world: World,
     private readonly interference: Interference,
   ) {
+    world.cloud.dispatcher.keepAnswers()
     world.fate = ({ label, mutating, replica }) => {
       if (!this.watching || !mutating) return { kind: 'go' }
       const count = (this.counts.get(label) ?? 0) + 1
@@ -282,19 +300,41 @@ class Watcher {
     const take = knobs.take.bind(knobs)
     knobs.take = (service, action, input) => {
       const planned = take(service, action, input)
-      if (planned || !this.watching || /^(Describe|Get|List|Head)/.test(action)) return planned
+      if (planned || !this.watching) return planned
+      if (/^(Describe|Get|List|Head)/.test(action)) return this.readFault(action)
       this.calls.push(action)
+      if (this.hammers(action)) return { id: 'rehearsed', action, remaining: 0, ...throttled, kind: 'error' }
       if (interference.kind !== 'call') return undefined
       const { fault, nth } = interference
       if (this.calls.length - 1 === nth) {
         this.reached = true
+        this.reachedAt = world.time.now
+        this.present = presentIn(world)
         this.faultAction = action
         this.faultsLeft = fault.times ?? 1
       }
-      if (this.faultsLeft === 0 || action !== this.faultAction) return undefined
+      const { kind } = fault
+      if (!kind || this.faultsLeft === 0 || action !== this.faultAction) return undefined
       this.faultsLeft -= 1
-      return { id: 'rehearsed', action, remaining: 0, ...fault }
+      return { id: 'rehearsed', action, remaining: 0, ...fault, kind }
     }
+  }
+
+  /** Whether the engine sends as fast as it is answered: what AWS would throttle, and nobody may rely on that. */
+  private hammers(action: string): boolean {
+    const now = this.world.time.now
+    this.lately = [...this.lately.filter((at) => at > now - 10_000), now]
+    if (this.lately.length <= mostInTenSeconds) return false
+    this.hammered ??= `${this.lately.length} changes were sent within ten seconds, ${action} the last of them`
+    return true
+  }
+
+  private readFault(action: string): PlannedFault | undefined {
+    const { interference, world } = this
+    if (interference.kind !== 'call' || !interference.fault.afterwards || !this.reached) return undefined
+    const sinceMs = world.time.now - this.reachedAt
+    const fault = readAfterwards(world, interference.fault.afterwards, { sinceMs, present: this.present })
+    return fault && { id: 'rehearsed', action, remaining: 0, ...fault }
   }
 }
 
