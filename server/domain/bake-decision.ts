@@ -151,6 +151,8 @@ function decideImaging(input: BakeInput): BakeStep {
     return wait(input, `Waiting for image ${image.imageId}, which is ${image.state}.`, timings.bake.imageMs)
   if (bake.imageId !== null)
     return wait(input, `Waiting for EC2 to show image ${bake.imageId}.`, timings.bake.imageMs)
+  if (!builder && !overdue(input, timings.visibilityMs))
+    return wait(input, `Waiting for EC2 to show builder ${bake.builderId ?? ''}.`, timings.visibilityMs)
   if (builder?.state !== 'stopped')
     return discard(
       `The builder is ${builder?.state ?? 'gone'}; an image is only made from a stopped one.`,
@@ -186,12 +188,14 @@ function decideFinishing(input: BakeInput): BakeStep {
       call: { type: 'RequireImdsV2', imageId: image.imageId },
       why: 'let instances of the image take metadata requests with a token only',
     }
-  const terminate = terminateStep(builder)
-  if (terminate) return terminate
   // The image is good whatever becomes of the builder; its ledger row stays until it is seen gone.
-  if (builder && builder.state !== 'terminated' && !overdue(input, timings.bake.discardMs))
-    return wait(input, `Waiting for builder ${builder.instanceId} to be gone.`, timings.bake.discardMs)
-  return record({ type: 'Baked', image: imageOf(bake, now) })
+  const isGone = builder ? builder.state === 'terminated' : overdue(input, timings.visibilityMs)
+  if (isGone || overdue(input, timings.bake.discardMs))
+    return record({ type: 'Baked', image: imageOf(bake, now) })
+  return (
+    terminateStep(builder) ??
+    wait(input, `Waiting for builder ${bake.builderId ?? ''} to be gone.`, timings.bake.discardMs)
+  )
 }
 
 /** AWS's own failures, and a builder that was touched while its image was being made. */

@@ -37,19 +37,29 @@ export function decideDiscarding(input: BakeInput): BakeStep {
   return wait(input, `Waiting for what was begun to be gone: ${left.join(', ')}.`, timings.bake.discardMs)
 }
 
-/** What may still be in the account: seen, or sent for so lately that EC2 may not show it yet. */
+/**
+ * What may still be in the account: seen, sent for so lately that EC2 may not show it yet, or a builder whose launch was
+ * never answered and may still come through. An image can't be begun any more once its builder is gone.
+ */
 function leftovers({ bake, seen, now, timings }: BakeInput, image: ImageNow | null): string[] {
-  const lately = now.getTime() - bake.phaseSince.getTime() < timings.visibilityMs
+  const sinceMs = now.getTime() - bake.phaseSince.getTime()
+  const lately = sinceMs < timings.visibilityMs
+  const mayLand = sinceMs < timings.wireMs + timings.visibilityMs
   const left: string[] = []
   if (seen.builder && seen.builder.state !== 'terminated') left.push(`builder ${seen.builder.instanceId}`)
-  if (!seen.builder && bake.attemptAt !== null && bake.builderId === null && lately)
+  if (!seen.builder && bake.attemptAt !== null && bake.builderId === null && mayLand)
     left.push('a builder that may have been launched')
+  if (!seen.builder && bake.builderId !== null && lately) left.push(`builder ${bake.builderId}`)
   if (image && image.state !== 'deregistered') left.push(`image ${image.imageId}`)
-  if (!image && bake.imageSentAt !== null && lately) left.push('an image that may have been begun')
+  if (!image && bake.imageSentAt !== null && lately)
+    left.push(bake.imageId === null ? 'an image that may have been begun' : `image ${bake.imageId}`)
   return left
 }
 
-/** Whether what the bake owes (its builder) is gone, so that its ledger row can be closed. */
+/**
+ * Whether what the bake owes (its builder) is gone, so that its ledger row can be closed. EC2 lists a terminated instance
+ * for an hour; one that it does not show is gone only for who has looked for as long as EC2 may not show what is there.
+ */
 export function builderGone(bake: Bake, builder: BuilderNow | null): boolean {
   return bake.builderId === null ? builder === null : builder === null || builder.state === 'terminated'
 }

@@ -113,7 +113,7 @@ function repaySuspended(
       operation: null,
       why: `${group.name} may be resized again.`,
     }
-  if (wanted.length === 0 && !mayChangeYet(turn, group))
+  if (wanted.length === 0 && !mayChangeYet(turn, group) && !mayBeOld(turn, row))
     return close(row, 'repaid', `${group.name}: the processes that were suspended run again.`)
   return null
 }
@@ -129,7 +129,7 @@ function repayMinSize(
   const maxRaised =
     row.attempted.some((value) => 'max' in value && value.max === present.max) && present.max !== original.max
   if (present.min === original.min)
-    return mayChangeYet(turn, group)
+    return mayChangeYet(turn, group) || mayBeOld(turn, row)
       ? null
       : close(
           row,
@@ -153,6 +153,11 @@ function repayMinSize(
     operation: null,
     why: `${group.name} may shrink again as far as was asked.`,
   }
+}
+
+/** What shows nothing of a change that was made a moment ago may be older than it, and is no proof that it was undone. */
+function mayBeOld(turn: Turn, row: Obligation): boolean {
+  return sinceMs(turn, row.openedAt) < turn.timings.staleReadMs
 }
 
 /** A warm group must not decay: its processes stay suspended, its MinSize at what it was pinned to. */

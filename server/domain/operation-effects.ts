@@ -2,6 +2,7 @@ import type { Cluster, GroupSize } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
 import { groupNamed, openObligation, waitingOperations } from './cluster-state.js'
 import { decommissionRows } from './decommission-effects.js'
+import { sameEntries } from './observation.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
@@ -159,8 +160,12 @@ function pausedQueue(
   return { queuePaused: `the ${operation.kind} of ${operation.to ?? 'a group'} ${how}` }
 }
 
-/** The cluster's memory of what the rule should show, after we explained a new value. */
+/**
+ * The cluster's memory of what the rule should show, after we explained a new value. The same value once more (by its
+ * answer, then by an event) does not push out what the rule showed before it, which an old read may still show.
+ */
 export function explained(cluster: Cluster, entries: Cluster['expected'], at: Date) {
+  if (sameEntries(entries, cluster.expected)) return { expected: entries }
   return { expected: entries, previouslyExpected: cluster.expected, expectedSince: at }
 }
 

@@ -79,7 +79,18 @@ export function withRefusal(
 export function withAnswer(sightings: Sightings, key: string, answer: AnswerSeen): Sightings {
   const refusals = new Map(sightings.refusals)
   refusals.delete(key)
-  return { ...sightings, refusals, answers: new Map(sightings.answers).set(key, answer) }
+  const answers = new Map(sightings.answers).set(key, answer)
+  // What undoes it is not what was answered last any more.
+  const undoes = opposites[answer.call.type]
+  if (undoes) answers.delete(key.replace(answer.call.type, undoes))
+  return { ...sightings, refusals, answers }
+}
+
+const opposites: Partial<Record<Call['type'], Call['type']>> = {
+  SuspendProcesses: 'ResumeProcesses',
+  ResumeProcesses: 'SuspendProcesses',
+  RaiseMinSize: 'RestoreSizes',
+  RestoreSizes: 'RaiseMinSize',
 }
 
 /** Counts another poll for the groups that are registered in it and forgets the others. */

@@ -96,14 +96,15 @@ async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undef
   const sent: Turn = { ...turn, bake: change.bake ?? bake }
   try {
     const answer = await parts.bakeCloud.perform(call, () => lease.check(), lease.signal)
-    const learnt = await changeOf(sent, answeredEvents(call, answer))
+    const learnt = answeredEvents(call, answer)
     await parts.store.answerIntent(
       lease.current,
       intent.id,
       { answered: 'ok', requestId: answer.requestId, message: null },
-      learnt,
+      await changeOf(sent, learnt),
     )
-    return { lookAgainMs: 0 }
+    // What only a look can show is not shown at once: looking at once would send the same again and again.
+    return { lookAgainMs: learnt.length > 0 ? 0 : parts.timings.pollMs }
   } catch (error) {
     return answerFailure(sent, intent.id, call, error)
   }
@@ -144,8 +145,12 @@ function answeredEvents(call: Call, { learnt }: Answer): BakeEvent[] {
   return []
 }
 
-/** The rows that events change: the bake, its image, its ledger row and the log entries, one transaction. */
+/**
+ * The rows that events change: the bake, its image, its ledger row and the log entries, one transaction. Without an event
+ * there are none: a row written for nothing would wake every replica, the writer too, whatever back-off it is in.
+ */
 async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Change> {
+  if (events.length === 0) return {}
   const { parts, bake } = turn
   const at = parts.clock.now()
   const next = events.reduce((before, event) => withFailureLog(turn, applyBakeEvent(before, event, at)), bake)

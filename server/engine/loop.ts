@@ -82,6 +82,8 @@ export class Loop {
       for (const name of this.scopes.keys()) this.wake(name)
       return
     }
+    // What is shown of a scope, or only the log, changed: nothing to advance.
+    if (scope === 'log' || scope.startsWith('view:')) return
     const known = this.scopes.get(scope)
     if (known) {
       known.nextLookAt = 0

@@ -343,6 +343,34 @@ export interface Store {
   onChange(listener: (scope: string, seq: number) => void): () => void
 }
 
+/** Which rows a list shows: all that agree in every field that is given, newest first, at most `limit`. */
+export interface OperationFilter {
+  readonly cluster?: string
+  /** True: not ended, those in the queue too. False: ended. */
+  readonly active?: boolean
+  readonly kinds?: readonly string[]
+  readonly limit: number
+}
+
+export interface IntentFilter {
+  readonly operationId?: string
+  readonly limit: number
+}
+
+export interface LogFilter {
+  readonly cluster?: string
+  readonly application?: string
+  readonly stream?: string
+  /** Only older events: the number of the last one of the page before. */
+  readonly beforeSeq?: number
+  readonly limit: number
+}
+
+export interface ApplicationFilter {
+  readonly application?: string
+  readonly limit: number
+}
+
 /** What pages, the API and jobs read. No decision reads these. */
 export interface History {
   applications(): Promise<readonly Application[]>
@@ -352,28 +380,17 @@ export interface History {
   serverGroup(name: string): Promise<ServerGroup | null>
   destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]>
   operation(id: string): Promise<Operation | null>
-  operations(filter: {
-    cluster?: string
-    active?: boolean
-    kinds?: readonly string[]
-    limit: number
-  }): Promise<readonly Operation[]>
+  operations(filter: OperationFilter): Promise<readonly Operation[]>
   operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]>
-  intents(filter: { operationId?: string; limit: number }): Promise<readonly IntentRow[]>
+  intents(filter: IntentFilter): Promise<readonly IntentRow[]>
   /** The deploy log: every event, newest first. */
-  log(filter: {
-    cluster?: string
-    application?: string
-    stream?: string
-    beforeSeq?: number
-    limit: number
-  }): Promise<readonly LogRow[]>
+  log(filter: LogFilter): Promise<readonly LogRow[]>
   eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]>
   lastSeq(): Promise<number>
   bake(id: string): Promise<Bake | null>
-  bakes(filter: { application?: string; limit: number }): Promise<readonly Bake[]>
+  bakes(filter: ApplicationFilter): Promise<readonly Bake[]>
   image(nameOrId: string): Promise<Image | null>
-  images(filter: { application?: string; limit: number }): Promise<readonly Image[]>
+  images(filter: ApplicationFilter): Promise<readonly Image[]>
   imageByKey(contentKey: string): Promise<Image | null>
   obligations(): Promise<readonly Obligation[]>
 }

@@ -42,6 +42,11 @@ export class Dispatcher {
     return this.parts.services.get(service)?.operations[action] !== undefined
   }
 
+  /** Keeps every answer from now on, so that the first one that is to be old can be. */
+  keepAnswers(): void {
+    this.stale.keep()
+  }
+
   /** The operation's output. Throws AwsFault for what AWS would answer with an error, CutConnection for no answer at all. */
   async carryOut(call: AwsCall): Promise<object> {
     const { cloud } = this.parts
@@ -75,7 +80,8 @@ export class Dispatcher {
       this.carryOutLater(call, fault.delayMs ?? 0)
       throw new CutConnection()
     }
-    if (fault?.delayMs) {
+    // A stale answer is old, not late.
+    if (fault?.delayMs && fault.kind !== 'stale') {
       await this.rest(fault.delayMs)
       this.checkNotExpired(call)
     }
@@ -116,7 +122,7 @@ export class Dispatcher {
     const { staleReadsMs } = this.parts.cloud.knobs.settings
     const ageMs = fault?.kind === 'stale' ? (fault.delayMs ?? 0) : staleReadsMs
     const kept = this.stale.answer(call, output, ageMs)
-    return fault?.kind === 'hide' ? withoutNamed(kept, fault.names ?? []) : kept
+    return fault?.names ? withoutNamed(kept, fault.names) : kept
   }
 
   private record(call: AwsCall, error?: string): void {

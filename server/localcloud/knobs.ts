@@ -5,7 +5,8 @@ import type { Ailment } from './ailments.js'
  * What a planned fault does to a call: `error` answers an error; `lost-answer` applies the call and cuts the connection;
  * `reset-before` cuts it before anything is applied; `delay` applies and answers `delayMs` later; `late` cuts it at once
  * and applies the call `delayMs` later; `twice` applies it two times; `stale` answers a read as it was `delayMs` ago;
- * `hide` leaves `names` out of a read's answer.
+ * `hide`, and
+ * `stale` where it has any, leave `names` out of a read's answer.
  */
 export const faultKinds = [
   'error',

@@ -5,7 +5,16 @@ import type { ClusterState } from '../domain/cluster-state.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
 import type { ServerGroup } from '../domain/server-group.js'
-import type { History, IntentAnswer, IntentRow, LogRow } from '../engine/ports.js'
+import type {
+  ApplicationFilter,
+  History,
+  IntentAnswer,
+  IntentFilter,
+  IntentRow,
+  LogFilter,
+  LogRow,
+  OperationFilter,
+} from '../engine/ports.js'
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
 import { bakeOf, clusterOf, isUuid, operationOf, readClusterState, type DataRow } from './read-rows.js'
@@ -66,12 +75,7 @@ export class PostgresHistory implements History {
     return row ? operationOf(row) : null
   }
 
-  async operations(filter: {
-    cluster?: string
-    active?: boolean
-    kinds?: readonly string[]
-    limit: number
-  }): Promise<readonly Operation[]> {
+  async operations(filter: OperationFilter): Promise<readonly Operation[]> {
     const rows = await this.database.rows<DataRow>(
       `select data, wait from operations
        where ($1::text is null or cluster = $1) and ($2::boolean is null or ended <> $2) and ($3::text[] is null or kind = any ($3))
@@ -94,7 +98,7 @@ export class PostgresHistory implements History {
     }))
   }
 
-  async intents(filter: { operationId?: string; limit: number }): Promise<readonly IntentRow[]> {
+  async intents(filter: IntentFilter): Promise<readonly IntentRow[]> {
     const rows = await this.database.rows<{
       id: string
       at: Date
@@ -124,13 +128,7 @@ export class PostgresHistory implements History {
     }))
   }
 
-  async log(filter: {
-    cluster?: string
-    application?: string
-    stream?: string
-    beforeSeq?: number
-    limit: number
-  }): Promise<readonly LogRow[]> {
+  async log(filter: LogFilter): Promise<readonly LogRow[]> {
     const rows = await this.database.rows<EventRow>(
       `select * from events
        where ($1::text is null or cluster = $1) and ($2::text is null or application = $2)
@@ -166,7 +164,7 @@ export class PostgresHistory implements History {
     return row ? bakeOf(row) : null
   }
 
-  async bakes(filter: { application?: string; limit: number }): Promise<readonly Bake[]> {
+  async bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
     const rows = await this.database.rows<DataRow>(
       `select data, wait, log from bakes where ($1::text is null or application = $1) order by created_at desc, id desc limit $2`,
       [filter.application ?? null, filter.limit],
@@ -182,7 +180,7 @@ export class PostgresHistory implements History {
     return row ? withDates<Image>(row.data) : null
   }
 
-  async images(filter: { application?: string; limit: number }): Promise<readonly Image[]> {
+  async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     const rows = await this.database.rows<DataRow>(
       `select data from images where ($1::text is null or application = $1) order by created_at desc limit $2`,
       [filter.application ?? null, filter.limit],

@@ -3,9 +3,9 @@ import type { Bake } from '../domain/bake.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { ruleAnswered } from '../domain/explain-rule.js'
 import type { Operation } from '../domain/operation.js'
-import { NewerRecords, refuseNewerBake } from '../domain/newer-records.js'
-import { Refusal } from '../domain/refusal.js'
+import { refuseNewerBake } from '../domain/newer-records.js'
 import { Fenced, type Answered, type Change, type Clock, type Lease, type Store } from '../engine/ports.js'
+import { asRefusal } from './as-refusal.js'
 import type { ChangeFeed } from './change-feed.js'
 import type { Database, Sql } from './database.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
@@ -176,25 +176,4 @@ export class PostgresStore implements Store {
     )
     if (!bumped) throw new Fenced('version')
   }
-}
-
-/** Two requests that passed their checks at the same moment meet in a unique index: the second is refused. */
-function asRefusal(error: unknown, cluster: string): unknown {
-  if (error instanceof NewerRecords)
-    return new Refusal('NewerRecords', `${error.message} Ask a console of the newer version.`)
-  const fault = error as { code?: string; constraint?: string }
-  if (fault.code !== '23505') return error
-  if (fault.constraint === 'one_traffic_operation')
-    return new Refusal(
-      'OperationRunning',
-      `Another operation of ${cluster} started at the same moment. Nothing was changed.`,
-    )
-  if (fault.constraint === 'one_operation_of_a_group')
-    return new Refusal(
-      'AlreadyAsked',
-      `The same was asked of that group at the same moment. Nothing was changed.`,
-    )
-  if (fault.constraint === 'clusters_rule_arn_key')
-    return new Refusal('RuleTaken', `Another cluster owns that listener rule. Nothing was changed.`)
-  return error
 }

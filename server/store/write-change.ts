@@ -1,3 +1,4 @@
+import { isBakeEnded } from '../domain/bake-transitions.js'
 import type { Call } from '../domain/call.js'
 import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/operation.js'
 import { eventSentence } from '../domain/sentences.js'
@@ -6,8 +7,6 @@ import type { Database, Sql } from './database.js'
 
 /** The channel on which every replica hears what was written: `scope seq`. */
 export const changesChannel = 'delling_changes'
-
-const terminalBakes = ['baked', 'failed', 'cancelled']
 
 /** Writes whole rows: what a change names replaces what was there. Runs inside the caller's transaction. */
 export async function writeChange(
@@ -41,14 +40,25 @@ export async function writeChange(
   }
   let seq = 0
   for (const event of change.events ?? []) seq = await writeEvent(database, sql, event, at)
-  const scopes = new Set<string>()
-  if (change.cluster) scopes.add(`cluster:${change.cluster.name}`)
-  for (const operation of change.operations ?? []) scopes.add(`cluster:${operation.cluster}`)
-  for (const group of change.groups ?? []) scopes.add(`cluster:${group.cluster}`)
-  if (change.bake) scopes.add(`bake:${change.bake.id}`)
-  if (seq > 0 && scopes.size === 0) scopes.add('log')
-  for (const scope of scopes)
+  for (const scope of scopesWritten(change))
     await database.rows(`select pg_notify($1, $2)`, [changesChannel, JSON.stringify({ scope, seq })], sql)
+}
+
+/** Whose watchers hear of a change: its clusters and its bake, or the log where only events were added to it. */
+export function scopesWritten({ cluster, operations, groups, bake, events }: Change): ReadonlySet<string> {
+  const scopes = new Set<string>()
+  if (cluster) scopes.add(`cluster:${cluster.name}`)
+  for (const operation of operations ?? []) scopes.add(`cluster:${operation.cluster}`)
+  for (const group of groups ?? []) scopes.add(`cluster:${group.cluster}`)
+  if (bake) scopes.add(`bake:${bake.id}`)
+  if (events?.length && scopes.size === 0) scopes.add('log')
+  return scopes
+}
+
+/** What an event says in the log, kept with it: a later version may say it otherwise. */
+export function sentenceOf({ stream, event }: NewEvent): string {
+  if (stream.startsWith('operation:')) return eventSentence(event as OperationEvent)
+  return 'sentence' in event ? event.sentence : event.type
 }
 
 async function writeRows(database: Database, sql: Sql, change: Change): Promise<void> {
@@ -112,7 +122,7 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
         bake.request.application,
         bake.contentKey,
         bake.phase,
-        !terminalBakes.includes(bake.phase),
+        !isBakeEnded(bake),
         JSON.stringify({ ...bake, wait: null, log: '' }),
         bake.log,
       ],
@@ -139,12 +149,6 @@ async function writeTickets(database: Database, sql: Sql, change: Change, at: Da
 }
 
 async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Date): Promise<number> {
-  const operationEvent = event.stream.startsWith('operation:')
-  const sentence = operationEvent
-    ? eventSentence(event.event as OperationEvent)
-    : 'sentence' in event.event
-      ? event.event.sentence
-      : event.event.type
   const row = await database.first<{ seq: string }>(
     `insert into events (at, stream, cluster, application, actor, type, sentence, data) values ($1, $2, $3, $4, $5, $6, $7, $8)
      returning seq`,
@@ -155,7 +159,7 @@ async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Dat
       event.application,
       JSON.stringify(event.actor),
       event.event.type,
-      sentence,
+      sentenceOf(event),
       JSON.stringify(event.event),
     ],
     sql,

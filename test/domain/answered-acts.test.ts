@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decideTurn } from '../../server/domain/decide-turn.js'
-import { refusalKey } from '../../server/domain/sightings.js'
+import { noSightings, refusalKey, withAnswer } from '../../server/domain/sightings.js'
 import { at, obligation, turn } from '../support/build.js'
 
 const call = { type: 'ResumeProcesses' as const, group: 'shop-main-v001', processes: ['ScheduledActions'] }
@@ -28,16 +28,27 @@ const scene = (answeredAgoMs: number, processes = call.processes) =>
 
 describe('a request that AWS has carried out', () => {
   it('is not sent again while what is read may be older than its answer', () => {
-    expect(JSON.stringify(decideTurn(scene(9_000)))).toContain(
+    expect(JSON.stringify(decideTurn(scene(74_000)))).toContain(
       'AWS has carried out ResumeProcesses of shop-main-v001; waiting to see it',
     )
   })
 
   it('is sent again once what is read must show it', () => {
-    expect(decideTurn(scene(10_000))).toMatchObject({ deed: { kind: 'act', call } })
+    expect(decideTurn(scene(75_000))).toMatchObject({ deed: { kind: 'act', call } })
   })
 
   it('holds up no other one of the same kind', () => {
-    expect(decideTurn(scene(9_000, ['AlarmNotification']))).toMatchObject({ deed: { kind: 'act', call } })
+    expect(decideTurn(scene(74_000, ['AlarmNotification']))).toMatchObject({ deed: { kind: 'act', call } })
+  })
+
+  it('is sent again at once where what undoes it was carried out since', () => {
+    const key = (type: string) => refusalKey(type, call.group)
+    const first = withAnswer(noSightings, key(call.type), { call, at })
+    const undone = withAnswer(first, key('SuspendProcesses'), {
+      call: { ...call, type: 'SuspendProcesses' },
+      at,
+    })
+    expect(first.answers.has(key(call.type))).toBe(true)
+    expect(undone.answers.has(key(call.type))).toBe(false)
   })
 })

@@ -82,7 +82,7 @@ describe('a decommission', () => {
     expect(decide({ rule: parkedRule }, retiring)).toMatchObject({ call: { type: 'DeleteRule' } })
     expect(decide({}, retiring)).toMatchObject({ event: { type: 'Halted' } })
     expect(JSON.stringify(decide({ rule: null }, retiring))).toContain('Looking again that the listener rule')
-    const sightings = { absentSince: new Map([['rule-1', after(-60_000)]]) }
+    const sightings = { absentSince: new Map([['rule-1', after(-100_000)]]) }
     expect(decide({ rule: null, sightings }, retiring)).toMatchObject({ event: { type: 'RuleGone' } })
   })
 

@@ -462,7 +462,7 @@ describe('what others do', () => {
 
   it('does not take one empty answer for a vanished group', () => {
     expect(waits({ seen: [{ push: 1, absent: true }] })[0]).toContain('answered without shop-main-v001')
-    const sightings = { absentSince: new Map([['shop-main-v001', minutes(-1)]]) }
+    const sightings = { absentSince: new Map([['shop-main-v001', minutes(-2)]]) }
     expect(deed({ seen: [{ push: 1, absent: true }], sightings })).toMatchObject({
       event: { type: 'GroupLost' },
     })

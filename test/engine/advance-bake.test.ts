@@ -162,6 +162,44 @@ describe('a bake', () => {
     expect(world.images.has('ami-other')).toBe(true)
   })
 
+  it('is baked though nobody may terminate its builder, asks for that at the poll’s pace, and goes on owing it (P5)', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    while (world.bake(id).phase !== 'finishing') await world.turn(id)
+    const rows: unknown[] = []
+    const { answerIntent } = world.parts.store
+    world.parts.store.answerIntent = (lease, intent, answer, change) => {
+      if (answer.answered === 'refused') rows.push(change?.bake)
+      return answerIntent(lease, intent, answer, change)
+    }
+    world.fates = ['ok', ...Array.from({ length: 5000 }, () => ({ code: 'UnauthorizedOperation' }))]
+    const bake = await world.run(id)
+    expect(bake.phase).toBe('baked')
+    expect(world.memory.openObligations()).toMatchObject([{ kind: 'builder', object: id }])
+    const { bake: deadlines, pollMs } = world.parts.timings
+    const asked = world.sent.filter((call) => call.type === 'TerminateBuilder').length
+    expect(asked).toBeLessThanOrEqual(deadlines.discardMs / pollMs + 1)
+    // A row that is written wakes its own writer: none is, for an answer that changes nothing.
+    expect(rows.filter((row) => row !== undefined)).toEqual([])
+  })
+
+  it('that is cancelled removes a builder whose launch comes through a quarter of an hour later (P5)', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    world.fates = ['lost']
+    await world.turn(id)
+    const [launch] = world.sent
+    await cancelBake(world.parts, person, id)
+    const landsAt = world.nowMs + 15 * 60_000
+    while (world.nowMs < landsAt) await world.turn(id)
+    expect(world.bake(id).phase).toBe('discarding')
+    await world.parts.bakeCloud.perform(launch!, () => undefined, new AbortController().signal)
+    const bake = await world.run(id)
+    expect(bake.phase).toBe('cancelled')
+    expect([...world.builders.values()].map((builder) => builder.state)).toEqual(['terminated'])
+    expect(world.memory.openObligations()).toEqual([])
+  })
+
   it('sends nothing once its lease has run out, and says so in the intent', async () => {
     const world = new BakeWorld()
     const id = await begun(world)

@@ -115,10 +115,14 @@ function withTimeout<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (why: string) => reject(Object.assign(new Error(why), { name: 'TimeoutError' }))
+    const abort = () => giveUp('the request was aborted')
     const timer = setTimeout(() => giveUp('the connection timed out'), timeoutMs)
-    signal?.addEventListener('abort', () => giveUp('the request was aborted'), { once: true })
+    signal?.addEventListener('abort', abort, { once: true })
     const later = latency > 0 ? answer.finally(() => options.sleep(latency)) : answer
-    void later.then(resolve, reject).finally(() => clearTimeout(timer))
+    void later.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    })
   })
 }
 

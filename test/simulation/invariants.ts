@@ -2,6 +2,7 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
+import { orphansOfBakes } from './baked-things.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
 import { carrying, sharesOf, truthOf, type ClusterTruth } from './truth.js'
@@ -299,6 +300,11 @@ export class Invariants {
       this.fail('P13', `${operation.kind} ${id} moves traffic after it was cancelled`)
     if (event.type === 'Quieted' && carrying(truthOf(this.world.cloud, state)).length > 0)
       this.fail('P2', `${state.cluster.name} is said to be missed by nobody while it has traffic`)
+    if (event.type === 'Overridden' && !this.isStrange(cluster ?? ''))
+      this.fail(
+        'P12',
+        `the ${operation?.kind} is said to be overridden by somebody else, and nobody was there`,
+      )
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
     if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
@@ -387,6 +393,7 @@ export class Invariants {
     )
     for (const { name } of Object.values(this.world.cloud.balancing.targetGroups))
       if (!targetGroups.has(name)) this.fail('P5', `the target group ${name} belongs to nobody`)
+    for (const orphan of orphansOfBakes(this.world)) this.fail('P5', orphan)
   }
 
   /** Drained, they are not health-checked any more and would take a place that another needs. */

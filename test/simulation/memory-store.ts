@@ -1,7 +1,11 @@
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
+import { isBakeEnded } from '../../server/domain/bake-transitions.js'
+import type { Cluster } from '../../server/domain/cluster.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
 import { ruleAnswered } from '../../server/domain/explain-rule.js'
+import { refuseNewerBake, refuseNewerCluster } from '../../server/domain/newer-records.js'
+import type { Obligation } from '../../server/domain/obligation.js'
 import {
   isActive,
   isEnded,
@@ -10,22 +14,26 @@ import {
   type OperationEvent,
   type Stamped,
 } from '../../server/domain/operation.js'
-import { Refusal } from '../../server/domain/refusal.js'
-import { eventSentence } from '../../server/domain/sentences.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import type { Ticket } from '../../server/domain/ticket.js'
 import {
   Fenced,
   type Answered,
+  type ApplicationFilter,
   type Change,
   type Clock,
   type History,
+  type IntentFilter,
   type IntentRow,
   type Lease,
+  type LogFilter,
   type LogRow,
   type NewEvent,
+  type OperationFilter,
   type Store,
 } from '../../server/engine/ports.js'
+import { asRefusal } from '../../server/store/as-refusal.js'
+import { scopesWritten, sentenceOf } from '../../server/store/write-change.js'
 
 interface LeaseRow {
   holder: string
@@ -46,16 +54,25 @@ export interface Written {
   readonly lease: Lease | null
 }
 
-const terminalBakes = ['baked', 'failed', 'cancelled']
+/** What PostgreSQL says where a row meets another in a unique index, as its client reports it. */
+class TakenTwice extends Error {
+  readonly code = '23505'
+  constructor(readonly constraint: string) {
+    super(`duplicate key value violates unique constraint "${constraint}"`)
+    this.name = 'TakenTwice'
+  }
+}
 
 /**
- * The engine's store in memory, with the same leases, versions, unique rows and tickets as the one on PostgreSQL; the same
- * tests run on both. Rows are never changed in place, so that what was read stays what was read.
+ * The engine's store in memory, with the same leases, versions, unique rows and tickets as the one on PostgreSQL: both keep
+ * the contract of test/store/store-contract.ts. Rows are never changed in place, so that what was read stays what was read.
  */
 export class MemoryStore implements Store, History {
   private readonly states = new Map<string, ClusterState>()
   private readonly leases = new Map<string, LeaseRow>()
   private readonly endedOperations = new Map<string, Operation>()
+  /** When each operation was first written, as a number that grows. */
+  private readonly operationOrder = new Map<string, number>()
   private readonly destroyed = new Map<string, ServerGroup>()
   private readonly bakeRows = new Map<string, Bake>()
   private readonly imageRows = new Map<string, Image>()
@@ -65,7 +82,8 @@ export class MemoryStore implements Store, History {
   private readonly intentRows = new Map<string, MutableIntent>()
   /** Those without a clear answer. */
   private readonly openIntents = new Map<string, MutableIntent>()
-  private readonly bakeLedger = new Map<string, NonNullable<Change['obligations']>[number]>()
+  /** Open ones, of clusters and bakes alike, oldest first. */
+  private readonly ledger = new Map<string, Obligation>()
   private readonly listeners = new Set<(scope: string, seq: number) => void>()
   /** Told of every write. */
   watch: (written: Written) => void = () => undefined
@@ -109,19 +127,21 @@ export class MemoryStore implements Store, History {
 
   async activeBakeIds(): Promise<readonly string[]> {
     this.reach()
-    return [...this.bakeRows.values()]
-      .filter((bake) => !terminalBakes.includes(bake.phase))
-      .map((bake) => bake.id)
+    return [...this.bakeRows.values()].filter((bake) => !isBakeEnded(bake)).map((bake) => bake.id)
   }
 
   async loadCluster(name: string): Promise<ClusterState | null> {
     this.reach()
-    return this.states.get(name) ?? null
+    const state = this.states.get(name) ?? null
+    if (state) this.refuseNewer(state)
+    return state
   }
 
   async loadBake(id: string): Promise<Bake | null> {
     this.reach()
-    return this.bakeRows.get(id) ?? null
+    const bake = this.bakeRows.get(id) ?? null
+    if (bake) refuseNewerBake(bake)
+    return bake
   }
 
   async commitTurn(lease: Lease, version: number | null, change: Change): Promise<void> {
@@ -129,23 +149,32 @@ export class MemoryStore implements Store, History {
     if (!this.isHeld(lease)) throw new Fenced('lease')
     const name = lease.scope.replace(/^cluster:/, '')
     if (version !== null && this.states.get(name)?.cluster.version !== version) throw new Fenced('version')
+    this.refuseTwins(change)
     for (const row of this.openIntents.values())
-      if (row.scope === lease.scope && row.answered === null) row.answered = 'unclear'
+      if (row.scope === lease.scope && row.answered === null)
+        Object.assign(row, {
+          answered: 'unclear',
+          answeredAt: this.clock.now(),
+          message: 'the process that sent it, or was about to, ended before the answer was kept',
+        })
     this.write(change, lease, version === null ? null : name)
   }
 
   async answerIntent(lease: Lease, intentId: string, answer: Answered, change?: Change): Promise<void> {
     this.reach()
     if (!this.isHeld(lease)) throw new Fenced('lease')
+    if (change) this.refuseTwins(change)
     const row = this.intentRows.get(intentId)
-    if (row)
+    if (row) {
       Object.assign(row, {
         answered: answer.answered,
         answeredAt: this.clock.now(),
         requestId: answer.requestId,
         message: answer.message,
       })
-    if (answer.answered !== 'unclear') this.openIntents.delete(intentId)
+      if (answer.answered === 'unclear') this.openIntents.set(intentId, row)
+      else this.openIntents.delete(intentId)
+    }
     const name = lease.scope.replace(/^cluster:/, '')
     const state = this.states.get(name)
     if (state) {
@@ -157,11 +186,11 @@ export class MemoryStore implements Store, History {
   }
 
   async saveWait(
-    _lease: Lease,
+    lease: Lease,
     what: { operationId?: string; bakeId?: string; wait: Operation['wait']; bakeLog?: string },
   ): Promise<void> {
     this.reach()
-    if (!this.isHeld(_lease)) throw new Fenced('lease')
+    if (!this.isHeld(lease)) throw new Fenced('lease')
     for (const [name, state] of what.operationId ? this.states : [])
       if (state.operations.some((operation) => operation.id === what.operationId))
         this.states.set(name, {
@@ -172,6 +201,7 @@ export class MemoryStore implements Store, History {
         })
     const bake = what.bakeId ? this.bakeRows.get(what.bakeId) : undefined
     if (bake) this.bakeRows.set(bake.id, { ...bake, wait: what.wait, log: what.bakeLog ?? bake.log })
+    this.tell([`view:${lease.scope}`], 0)
   }
 
   async request<T>(
@@ -179,13 +209,21 @@ export class MemoryStore implements Store, History {
     decide: (state: ClusterState | null) => { change: Change; result: T },
   ): Promise<T> {
     this.reach()
-    const { change, result } = decide(this.states.get(cluster) ?? null)
-    this.write(change, null, cluster)
-    return result
+    try {
+      const state = this.states.get(cluster) ?? null
+      if (state) this.refuseNewer(state)
+      const { change, result } = decide(state)
+      this.refuseTwins(change)
+      this.write(change, null, cluster)
+      return result
+    } catch (error) {
+      throw asRefusal(error, cluster)
+    }
   }
 
   async record(change: Change & { application?: Application }): Promise<void> {
     this.reach()
+    this.refuseTwins(change)
     if (change.application) this.applicationRows.set(change.application.name, change.application)
     this.write(change, null, null)
   }
@@ -203,8 +241,9 @@ export class MemoryStore implements Store, History {
     return this.applicationRows.get(name) ?? null
   }
 
-  async clusters() {
-    return [...this.states.values()].map((state) => state.cluster)
+  async clusters(): Promise<readonly Cluster[]> {
+    const rows = [...this.states.values()].map((state) => state.cluster)
+    return rows.sort((a, b) => a.name.localeCompare(b.name))
   }
 
   async clusterState(name: string): Promise<ClusterState | null> {
@@ -226,12 +265,8 @@ export class MemoryStore implements Store, History {
     return this.allOperations().find((operation) => operation.id === id) ?? null
   }
 
-  async operations(filter: {
-    cluster?: string
-    active?: boolean
-    kinds?: readonly string[]
-    limit: number
-  }): Promise<readonly Operation[]> {
+  async operations(filter: OperationFilter): Promise<readonly Operation[]> {
+    const order = ({ id }: Operation) => this.operationOrder.get(id) ?? 0
     return this.allOperations()
       .filter(
         (operation) =>
@@ -239,7 +274,7 @@ export class MemoryStore implements Store, History {
           (filter.active === undefined || !isEnded(operation) === filter.active) &&
           (filter.kinds === undefined || filter.kinds.includes(operation.kind)),
       )
-      .sort((a, b) => b.requestedAt.getTime() - a.requestedAt.getTime())
+      .sort((a, b) => order(b) - order(a))
       .slice(0, filter.limit)
   }
 
@@ -252,20 +287,14 @@ export class MemoryStore implements Store, History {
     }))
   }
 
-  async intents(filter: { operationId?: string; limit: number }): Promise<readonly IntentRow[]> {
+  async intents(filter: IntentFilter): Promise<readonly IntentRow[]> {
     return [...this.intentRows.values()]
       .filter((row) => filter.operationId === undefined || row.operationId === filter.operationId)
       .reverse()
       .slice(0, filter.limit)
   }
 
-  async log(filter: {
-    cluster?: string
-    application?: string
-    stream?: string
-    beforeSeq?: number
-    limit: number
-  }): Promise<readonly LogRow[]> {
+  async log(filter: LogFilter): Promise<readonly LogRow[]> {
     const rows = filter.stream !== undefined ? (this.streams.get(filter.stream) ?? []) : this.rows
     return rows
       .filter(
@@ -287,10 +316,10 @@ export class MemoryStore implements Store, History {
   }
 
   async bake(id: string): Promise<Bake | null> {
-    return this.loadBake(id)
+    return this.bakeRows.get(id) ?? null
   }
 
-  async bakes(filter: { application?: string; limit: number }): Promise<readonly Bake[]> {
+  async bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
     return [...this.bakeRows.values()]
       .filter((bake) => filter.application === undefined || bake.request.application === filter.application)
       .reverse()
@@ -302,7 +331,7 @@ export class MemoryStore implements Store, History {
     return rows.find((image) => image.imageId === nameOrId || image.name === nameOrId) ?? null
   }
 
-  async images(filter: { application?: string; limit: number }): Promise<readonly Image[]> {
+  async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     return [...this.imageRows.values()]
       .filter((image) => filter.application === undefined || image.application === filter.application)
       .reverse()
@@ -313,9 +342,8 @@ export class MemoryStore implements Store, History {
     return [...this.imageRows.values()].findLast((image) => image.contentKey === contentKey) ?? null
   }
 
-  async obligations() {
-    const open = [...this.states.values()].flatMap((state) => state.obligations)
-    return [...open, ...this.bakeLedger.values()]
+  async obligations(): Promise<readonly Obligation[]> {
+    return [...this.ledger.values()]
   }
 
   /** The present rows, for whoever watches from outside. */
@@ -330,6 +358,18 @@ export class MemoryStore implements Store, History {
 
   allStates(): readonly ClusterState[] {
     return [...this.states.values()]
+  }
+
+  allBakes(): readonly Bake[] {
+    return [...this.bakeRows.values()]
+  }
+
+  allImages(): readonly Image[] {
+    return [...this.imageRows.values()]
+  }
+
+  openObligations(): readonly Obligation[] {
+    return [...this.ledger.values()]
   }
 
   operationCount(): number {
@@ -360,91 +400,146 @@ export class MemoryStore implements Store, History {
     ]
   }
 
+  private refuseNewer(state: ClusterState): void {
+    const streams = state.operations.map(({ id }) => this.streams.get(`operation:${id}`) ?? [])
+    refuseNewerCluster(
+      state,
+      streams.flatMap((rows) => rows.map(({ type }) => type)),
+    )
+  }
+
+  /** Every row of a change is checked before the first is written, as one transaction does. */
   private write(change: Change, lease: Lease | null, bumped: string | null): void {
-    const scopes = new Set<string>()
-    const name =
-      change.cluster?.name ?? change.groups?.[0]?.cluster ?? change.operations?.[0]?.cluster ?? bumped
-    if (name) this.writeCluster(name, change, bumped === name)
-    if (name && (change.cluster || change.groups || change.operations)) scopes.add(`cluster:${name}`)
-    this.writeOthers(change, scopes)
-    if (change.intent) this.writeIntent(change.intent, lease)
+    for (const name of new Set([...clustersOf(change), ...(bumped ? [bumped] : [])]))
+      this.writeCluster(name, change, bumped === name)
+    this.writeOthers(change)
     this.settleTickets(change)
-    if (name && this.states.has(name)) this.states.set(name, this.withTickets(this.states.get(name)!))
+    if (change.intent) this.writeIntent(change.intent, lease)
+    for (const name of this.namesWithTickets(change))
+      this.states.set(name, this.withTickets(this.states.get(name)!))
     let seq = 0
     for (const event of change.events ?? []) seq = this.append(event)
-    if (seq > 0 && scopes.size === 0) scopes.add('log')
     this.watch({ scope: lease?.scope ?? 'request', change, lease })
+    this.tell(scopesWritten(change), seq)
+  }
+
+  private tell(scopes: Iterable<string>, seq: number): void {
     for (const scope of scopes)
       for (const listener of this.listeners) setImmediate(() => listener(scope, seq))
   }
 
   private writeCluster(name: string, change: Change, bump: boolean): void {
-    const known = this.states.get(name)
-    const first = change.cluster
-    if (!known && !first) return
-    const before: ClusterState = known ?? {
-      cluster: { ...first!, version: 0 },
-      groups: [],
-      operations: [],
-      obligations: [],
-      tickets: [],
-    }
-    const after = withChange(before, change)
-    this.refuseTwins(name, after)
-    for (const operation of after.operations)
+    const after = this.clusterAfter(name, change)
+    if (!after) return
+    const version = this.states.get(name)?.cluster.version
+    for (const operation of after.operations) {
+      if (!this.operationOrder.has(operation.id))
+        this.operationOrder.set(operation.id, this.operationOrder.size)
       if (isEnded(operation)) this.endedOperations.set(operation.id, operation)
+    }
     for (const group of after.groups) if (group.role === 'destroyed') this.destroyed.set(group.name, group)
     this.states.set(name, {
       ...after,
-      cluster: { ...after.cluster, version: before.cluster.version + (bump || !known ? 1 : 0) },
-      groups: after.groups.filter((group) => group.role !== 'destroyed'),
+      cluster: { ...after.cluster, version: version === undefined ? 1 : version + (bump ? 1 : 0) },
+      groups: after.groups
+        .filter((group) => group.role !== 'destroyed')
+        .sort((one, other) => one.push - other.push),
       operations: after.operations.filter((operation) => !isEnded(operation)),
       obligations: after.obligations.filter((row) => row.closedAt === null),
     })
   }
 
-  /** What PostgreSQL's unique indexes refuse. */
-  private refuseTwins(name: string, state: ClusterState): void {
-    const active = state.operations.filter(isActive)
-    if (active.filter((operation) => isTraffic(operation.kind)).length > 1)
-      throw new Refusal(
-        'OperationRunning',
-        `Another operation of ${name} started at the same moment. Nothing was changed.`,
-      )
-    const objects = active
-      .filter((operation) => !isTraffic(operation.kind))
-      .map((operation) => `${operation.kind} ${operation.to ?? ''}`)
-    if (new Set(objects).size < objects.length)
-      throw new Refusal(
-        'AlreadyAsked',
-        'The same was asked of that group at the same moment. Nothing was changed.',
-      )
-    const debts = state.obligations
-      .filter((row) => row.closedAt === null)
-      .map((row) => `${row.kind} ${row.object}`)
-    if (new Set(debts).size < debts.length)
-      throw new Error(`two open obligations of one kind: ${debts.join(', ')}`)
-    const taken = [...this.states.values()].some(
-      (other) =>
-        other.cluster.name !== name &&
-        other.cluster.ruleArn &&
-        other.cluster.ruleArn === state.cluster.ruleArn,
-    )
-    if (taken) throw new Refusal('RuleTaken', 'Another cluster owns that listener rule. Nothing was changed.')
+  /** The cluster with its part of a change; null where there is none to change. */
+  private clusterAfter(name: string, change: Change): ClusterState | null {
+    const known = this.states.get(name)
+    const first = change.cluster?.name === name ? change.cluster : undefined
+    const groups = change.groups?.filter((group) => group.cluster === name)
+    const operations = change.operations?.filter((operation) => operation.cluster === name)
+    const obligations = change.obligations?.filter((row) => row.cluster === name)
+    if (!known && !first) {
+      if (groups?.length || operations?.length) throw new Error(`there is no cluster ${name} to write to`)
+      return null
+    }
+    const before: ClusterState = known ?? {
+      cluster: first!,
+      groups: [],
+      operations: [],
+      obligations: [],
+      tickets: [],
+    }
+    const waiting = (operation: Operation) => {
+      const row = before.operations.find(({ id }) => id === operation.id)
+      return { ...operation, wait: row?.phase === operation.phase ? row.wait : null }
+    }
+    return withChange(before, {
+      ...(first && { cluster: first }),
+      ...(groups && { groups }),
+      ...(operations && { operations: operations.map(waiting) }),
+      ...(obligations && { obligations }),
+    })
   }
 
-  private writeOthers(change: Change, scopes: Set<string>): void {
+  /** What PostgreSQL's unique indexes refuse. */
+  private refuseTwins(change: Change): void {
+    for (const name of clustersOf(change)) {
+      const after = this.clusterAfter(name, change)
+      if (after) this.refuseTwinsIn(after)
+    }
+    for (const group of change.groups ?? []) this.refusePushTwice(group)
+    const { obligations = [] } = change
+    const written = new Set(obligations.map(({ id }) => id))
+    const debts = [...[...this.ledger.values()].filter(({ id }) => !written.has(id)), ...obligations]
+    for (const row of obligations)
+      refuseAnother(debts, row, 'one_open_obligation', ({ closedAt, kind, object }) =>
+        closedAt === null ? `${kind} ${object}` : null,
+      )
+    if (change.bake)
+      refuseAnother([...this.bakeRows.values()], change.bake, 'one_bake_of_a_key', (bake) =>
+        isBakeEnded(bake) ? null : bake.contentKey,
+      )
+    const { image } = change
+    const named = image && [...this.imageRows.values()].find(({ name }) => name === image.name)
+    if (named && named.imageId !== image.imageId) throw new TakenTwice('images_name_key')
+  }
+
+  private refuseTwinsIn({ cluster, operations }: ClusterState): void {
+    const active = operations.filter(isActive)
+    for (const operation of active) {
+      refuseAnother(active, operation, 'one_traffic_operation', ({ kind }) =>
+        isTraffic(kind) ? 'traffic' : null,
+      )
+      refuseAnother(active, operation, 'one_operation_of_a_group', ({ kind, to }) =>
+        isTraffic(kind) || to === null ? null : `${kind} ${to}`,
+      )
+    }
+    const taken = [...this.states.values()].some(
+      (other) =>
+        other.cluster.name !== cluster.name &&
+        other.cluster.ruleArn &&
+        other.cluster.ruleArn === cluster.ruleArn,
+    )
+    if (taken) throw new TakenTwice('clusters_rule_arn_key')
+  }
+
+  private refusePushTwice({ cluster, push, name }: ServerGroup): void {
+    const groups = [...(this.states.get(cluster)?.groups ?? []), ...this.destroyed.values()]
+    if (groups.some((other) => other.cluster === cluster && other.push === push && other.name !== name))
+      throw new TakenTwice('server_groups_cluster_push_key')
+  }
+
+  private writeOthers(change: Change): void {
     if (change.bake) {
-      const log = change.bake.log || this.bakeRows.get(change.bake.id)?.log || ''
-      this.bakeRows.set(change.bake.id, { ...change.bake, log })
-      scopes.add(`bake:${change.bake.id}`)
+      const row = this.bakeRows.get(change.bake.id)
+      this.bakeRows.set(change.bake.id, {
+        ...change.bake,
+        log: change.bake.log || row?.log || '',
+        wait: row?.phase === change.bake.phase ? row.wait : null,
+      })
     }
     if (change.image) this.imageRows.set(change.image.imageId, change.image)
-    for (const row of change.obligations ?? []) {
-      if (row.cluster !== null) continue
-      if (row.closedAt === null) this.bakeLedger.set(row.id, row)
-      else this.bakeLedger.delete(row.id)
-    }
+    for (const row of change.obligations ?? [])
+      if (row.closedAt === null) this.ledger.set(row.id, row)
+      else this.ledger.delete(row.id)
   }
 
   private writeIntent(intent: NonNullable<Change['intent']>, lease: Lease | null): void {
@@ -470,14 +565,23 @@ export class MemoryStore implements Store, History {
 
   private settleTickets(change: Change): void {
     for (const { id, as } of change.ticketsClosed ?? []) {
-      const row = this.openIntents.get(id)
-      if (row) row.answered = as
+      const row = this.intentRows.get(id)
+      if (row) Object.assign(row, { answered: as, answeredAt: this.clock.now() })
       this.openIntents.delete(id)
     }
     for (const id of change.ticketsRepeated ?? []) {
       const row = this.openIntents.get(id)
       if (row?.ticket) row.ticket = { ...row.ticket, repeated: true }
     }
+  }
+
+  /** The clusters whose tickets a change may have changed. */
+  private namesWithTickets({ intent, ticketsClosed, ticketsRepeated }: Change): readonly string[] {
+    const ids = [...(ticketsClosed ?? []).map(({ id }) => id), ...(ticketsRepeated ?? [])]
+    const names = [intent?.cluster, ...ids.map((id) => this.intentRows.get(id)?.cluster)]
+    return [...new Set(names)].filter(
+      (name): name is string => typeof name === 'string' && this.states.has(name),
+    )
   }
 
   private withTickets(state: ClusterState): ClusterState {
@@ -487,13 +591,9 @@ export class MemoryStore implements Store, History {
     return { ...state, tickets }
   }
 
-  private append({ stream, actor, cluster, application, event }: NewEvent): number {
+  private append(written: NewEvent): number {
+    const { stream, actor, cluster, application, event } = written
     const seq = (this.rows.at(-1)?.seq ?? 0) + 1
-    const sentence = stream.startsWith('operation:')
-      ? eventSentence(event as OperationEvent)
-      : 'sentence' in event
-        ? event.sentence
-        : event.type
     const row: LogRow = {
       seq,
       at: this.clock.now(),
@@ -502,7 +602,7 @@ export class MemoryStore implements Store, History {
       application,
       actor,
       type: event.type,
-      sentence,
+      sentence: sentenceOf(written),
       data: event as unknown as LogRow['data'],
     }
     this.rows.push(row)
@@ -511,4 +611,22 @@ export class MemoryStore implements Store, History {
     this.streams.set(stream, rows)
     return seq
   }
+}
+
+function clustersOf({ cluster, groups, operations, obligations }: Change): ReadonlySet<string> {
+  const rows = [...(groups ?? []), ...(operations ?? []), ...(obligations ?? [])]
+  const names = [cluster?.name, ...rows.map((row) => row.cluster)]
+  return new Set(names.filter((name): name is string => typeof name === 'string'))
+}
+
+/** Throws where another row has the same key; those whose key is null are not in the index. */
+function refuseAnother<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  row: Row,
+  index: string,
+  keyOf: (row: Row) => string | null,
+): void {
+  const key = keyOf(row)
+  if (key !== null && rows.some((other) => other.id !== row.id && keyOf(other) === key))
+    throw new TakenTwice(index)
 }

@@ -1,4 +1,6 @@
 import { isEnded } from '../../server/domain/operation.js'
+import { isBakeEnded } from '../../server/domain/bake-transitions.js'
+import { bakeClicks, bakes } from './bake-people.js'
 import { drawCallFaults } from './call-faults.js'
 import { Invariants, Violation } from './invariants.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
@@ -212,9 +214,20 @@ class Nights {
         this.happenings.push(this.happening(at(), name, answers))
       this.disasters(name, at, from)
     }
+    this.planBakes(at)
     // The world begins at noon: the morning is 07:30 in Berlin, most of a day later.
     this.happenings.push(this.happening(from + 18.6 * hourMs, this.names[0]!, cleans))
     this.happenings.sort((a, b) => a.at - b.at)
+  }
+
+  /** A bake, and soon afterwards what comes to people's minds while it runs; and something about images at any time. */
+  private planBakes(at: () => number): void {
+    const { random } = this
+    const bakeAt = at()
+    const times = [bakeAt, bakeAt + random.between(0, 300_000), at()]
+    const deeds = [bakes, random.pick(bakeClicks), random.pick(bakeClicks)]
+    for (const [nth, deed] of deeds.entries())
+      this.happenings.push(this.happening(times[nth]!, random.pick(this.names), deed))
   }
 
   private disasters(name: string, at: () => number, from: number): void {
@@ -307,6 +320,13 @@ class Nights {
             new Date(this.world.time.now),
             `the ${operation.kind} of ${operation.to} is ${operation.phase} for ever: ${operation.wait?.sentence ?? operation.haltedBecause ?? ''}`,
           )
+    for (const bake of this.world.store.allBakes())
+      if (!isBakeEnded(bake))
+        throw new Violation(
+          'P14',
+          new Date(this.world.time.now),
+          `the bake ${bake.id} is ${bake.phase} for ever: ${bake.wait?.sentence ?? ''}`,
+        )
     this.invariants.atRest()
   }
 

@@ -1,9 +1,12 @@
-import type { FaultKind } from '../../server/localcloud/knobs.js'
+import type { FaultKind, PlannedFault } from '../../server/localcloud/knobs.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { runCleanup } from '../../server/engine/cleanup.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import { isActive } from '../../server/domain/operation.js'
 import { Refusal } from '../../server/domain/refusal.js'
+import { afterwardsFaults, presentIn, readAfterwards, type Afterwards } from './afterwards.js'
+import { bakeScripts } from './bake-scripts.js'
+import { bakedThings, bakeOutcomes, type BakedThings } from './baked-things.js'
 import { dangerScripts } from './danger-scripts.js'
 import { Invariants } from './invariants.js'
 import {
@@ -82,6 +85,7 @@ export const scripts: Readonly<Record<string, Script>> = {
       for (const { id } of operations) await world.ended(id)
     },
   },
+  ...bakeScripts,
 }
 
 /** What comes between in a rehearsal: nothing, a death or a pause at one point, a call that meets a fault, a person. */
@@ -97,7 +101,10 @@ export type Asked = 'cancel' | 'switch back'
 
 export interface CallFault {
   readonly name: string
-  readonly kind: FaultKind
+  /** What becomes of the call itself; missing: nothing. */
+  readonly kind?: FaultKind
+  /** What reads say for a minute after it. */
+  readonly afterwards?: Afterwards
   readonly delayMs?: number
   readonly code?: string
   readonly message?: string
@@ -138,6 +145,7 @@ export const callFaults: readonly CallFault[] = [
   { name: 'delivered 4 minutes later', kind: 'late', delayMs: 240_000 },
   { name: 'delivered 14 minutes later', kind: 'late', delayMs: 840_000 },
   { name: 'delivered too late', kind: 'late', delayMs: tooLateMs },
+  ...afterwardsFaults,
 ]
 
 export interface RehearsalOptions {
@@ -172,6 +180,7 @@ export interface EndState {
   readonly rule: readonly string[]
   /** Load balancers, listeners, and the kinds of conditions that their rules have. */
   readonly around: readonly string[]
+  readonly baked: BakedThings
 }
 
 /** Rehearses a script in a world of its own, with one thing that goes wrong. */
@@ -212,8 +221,9 @@ export async function rehearse({
   } catch (error) {
     errors.push(error instanceof Error ? error.message : String(error))
   }
+  if (watcher.hammered) errors.push(watcher.hammered)
   const end = endStateOf(world)
-  const outcomes = [...world.store.endedKinds()]
+  const outcomes = [...world.store.endedKinds(), ...bakeOutcomes(world)]
   await world.end()
   return {
     script: name,
@@ -249,6 +259,11 @@ async function comeToRest(world: World, withoutSleep = false): Promise<void> {
   }
 }
 
+const throttled = { code: 'Throttling', message: 'Rate exceeded', status: 400 }
+
+/** A step sends one request, and no operation has so many steps that follow one another at once. */
+const mostInTenSeconds = 40
+
 /** Notes what happens between begin and end, and makes one thing of it go wrong. */
 class Watcher {
   readonly points: string[] = []
@@ -258,11 +273,18 @@ class Watcher {
   private readonly counts = new Map<string, number>()
   private faultsLeft = 0
   private faultAction = ''
+  private lately: number[] = []
+  /** What was sent too fast. */
+  hammered: string | null = null
+  private reachedAt = 0
+  /** What there was when it was reached. */
+  private present: ReadonlySet<string> = new Set()
 
   constructor(
     private readonly world: World,
     private readonly interference: Interference,
   ) {
+    world.cloud.dispatcher.keepAnswers()
     world.fate = ({ label, mutating, replica }) => {
       if (!this.watching || !mutating) return { kind: 'go' }
       const count = (this.counts.get(label) ?? 0) + 1
@@ -314,19 +336,41 @@ class Watcher {
     const take = knobs.take.bind(knobs)
     knobs.take = (service, action, input) => {
       const planned = take(service, action, input)
-      if (planned || !this.watching || /^(Describe|Get|List|Head)/.test(action)) return planned
+      if (planned || !this.watching) return planned
+      if (/^(Describe|Get|List|Head)/.test(action)) return this.readFault(action)
       this.calls.push(action)
+      if (this.hammers(action)) return { id: 'rehearsed', action, remaining: 0, ...throttled, kind: 'error' }
       if (interference.kind !== 'call') return undefined
       const { fault, nth } = interference
       if (this.calls.length - 1 === nth) {
         this.reached = true
+        this.reachedAt = world.time.now
+        this.present = presentIn(world)
         this.faultAction = action
         this.faultsLeft = fault.times ?? 1
       }
-      if (this.faultsLeft === 0 || action !== this.faultAction) return undefined
+      const { kind } = fault
+      if (!kind || this.faultsLeft === 0 || action !== this.faultAction) return undefined
       this.faultsLeft -= 1
-      return { id: 'rehearsed', action, remaining: 0, ...fault }
+      return { id: 'rehearsed', action, remaining: 0, ...fault, kind }
     }
+  }
+
+  /** Whether the engine sends as fast as it is answered: what AWS would throttle, and nobody may rely on that. */
+  private hammers(action: string): boolean {
+    const now = this.world.time.now
+    this.lately = [...this.lately.filter((at) => at > now - 10_000), now]
+    if (this.lately.length <= mostInTenSeconds) return false
+    this.hammered ??= `${this.lately.length} changes were sent within ten seconds, ${action} the last of them`
+    return true
+  }
+
+  private readFault(action: string): PlannedFault | undefined {
+    const { interference, world } = this
+    if (interference.kind !== 'call' || !interference.fault.afterwards || !this.reached) return undefined
+    const sinceMs = world.time.now - this.reachedAt
+    const fault = readAfterwards(world, interference.fault.afterwards, { sinceMs, present: this.present })
+    return fault && { id: 'rehearsed', action, remaining: 0, ...fault }
   }
 }
 
@@ -366,5 +410,6 @@ function endStateOf(world: World): EndState {
         each.conditions.map(({ Field }) => `rule by ${Field}`),
       ),
     ],
+    baked: bakedThings(world),
   }
 }

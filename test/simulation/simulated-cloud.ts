@@ -8,6 +8,7 @@ import type { Ec2State } from '../../server/localcloud/ec2/records.js'
 import type { LoadBalancingRecords, RuleRecord } from '../../server/localcloud/load-balancing/records.js'
 import { recordsHost } from '../../server/localcloud/records-host/records-host.js'
 import { StateFile } from '../../server/localcloud/state-file.js'
+import { buildersOf, type BuilderBehaviour } from './builders.js'
 import type { VirtualTime } from './virtual-time.js'
 
 /** How an application of an image behaves in its instances. */
@@ -41,7 +42,12 @@ const reads = /^(Describe|Get|List|Head)/
  */
 export class SimulatedCloud {
   readonly dispatcher: Dispatcher
+  /** By image. */
   readonly releases = new Map<string, Release>()
+  /** Of images that were baked, by version; the others are good and answer from their first second on. */
+  readonly bakedReleases = new Map<string, Release>()
+  /** How builders of a version end; the others report success by their tag. */
+  readonly builders: Map<string, BuilderBehaviour>
   onLanding: (landing: Landing) => (() => void) | void = () => undefined
   private strangerActs = false
   private readonly sickSince = new Map<string, number>()
@@ -50,7 +56,9 @@ export class SimulatedCloud {
     readonly model: LocalCloud,
     readonly services: ReadonlyMap<string, Service>,
     private readonly time: VirtualTime,
+    builders: Map<string, BuilderBehaviour>,
   ) {
+    this.builders = builders
     for (const service of services.values()) this.watchOperations(service)
     this.dispatcher = new Dispatcher({
       cloud: model,
@@ -63,7 +71,11 @@ export class SimulatedCloud {
   static async start(time: VirtualTime): Promise<SimulatedCloud> {
     const state = await StateFile.open(undefined, () => undefined)
     const answers = { of: (_instanceId: string): number => 200 }
-    const host = recordsHost({ answer: (id) => ({ outcome: 'answered', code: answers.of(id) }) })
+    const builders = new Map<string, BuilderBehaviour>()
+    const host = recordsHost({
+      answer: (id) => ({ outcome: 'answered', code: answers.of(id) }),
+      booted: buildersOf((version) => builders.get(version) ?? 'tags'),
+    })
     const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d']
     const { cloud, services } = makeModel({
       zones,
@@ -72,7 +84,7 @@ export class SimulatedCloud {
       host,
       log: () => undefined,
     })
-    const simulated = new SimulatedCloud(cloud, services, time)
+    const simulated = new SimulatedCloud(cloud, services, time, builders)
     answers.of = (id) => simulated.answerOf(id)
     for (const service of services.values()) await service.start()
     return simulated
@@ -150,11 +162,16 @@ export class SimulatedCloud {
 
   private answerOf(instanceId: string): number {
     const instance = this.ec2.instances[instanceId]
-    const release = this.releases.get(instance?.imageId ?? '')
+    const release = this.releaseOf(instance?.imageId ?? '')
     if (!instance || !release || instance.runningAt === undefined) return 200
     const upMs = this.time.now - instance.runningAt
     if (this.sickSince.has(instanceId) || upMs < release.bootMs) return 503
     return release.sickAfterMs !== null && upMs >= release.bootMs + release.sickAfterMs ? 503 : 200
+  }
+
+  private releaseOf(imageId: string): Release | undefined {
+    const version = this.ec2.tags[imageId]?.['delling:version']
+    return this.releases.get(imageId) ?? this.bakedReleases.get(version ?? '')
   }
 
   private watchOperations(service: Service): void {

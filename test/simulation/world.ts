@@ -1,5 +1,6 @@
 import { Refusal } from '../../server/domain/refusal.js'
 import type { Image } from '../../server/domain/bake.js'
+import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
@@ -214,6 +215,7 @@ export class World {
    */
   pace(): 'busy' | 'idle' | 'quiet' {
     const states = this.store.allStates()
+    const bakes = this.store.allBakes().filter((bake) => !isBakeEnded(bake))
     const moves =
       this.time.now < this.stirredUntil ||
       this.cloud.underWay > 0 ||
@@ -222,8 +224,10 @@ export class World {
       states.some((state) =>
         state.operations.some((each) => isActive(each) && !standsStill.has(each.phase)),
       ) ||
+      bakes.some((bake) => bake.phase !== 'discarding') ||
       !Object.values(this.cloud.groups).every(isSteady)
     if (moves) return 'busy'
+    if (bakes.length > 0) return 'idle'
     const waits = states.some(
       (state) =>
         state.operations.some(({ phase }) => ['draining', 'quieting', 'approving'].includes(phase)) ||

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PgCredentials } from '../../server/store/credentials.js'
 import { Database } from '../../server/store/database.js'
 import { freshDatabase, type FreshDatabase } from '../support/database.js'
+import { onceContract } from './once-contract.js'
 
 describe('credentials in PostgreSQL', () => {
   let database: FreshDatabase
@@ -51,13 +52,5 @@ describe('credentials in PostgreSQL', () => {
     expect(await credentials.tokenOwner('dlg_wrong')).toBeNull()
   })
 
-  it('lets one of two equal requests through and gives the other its answer', async () => {
-    const begun = await Promise.all([credentials.beginOnce('a', 'same'), credentials.beginOnce('a', 'same')])
-    expect([...begun].sort()).toEqual(['new', 'running'])
-    expect(await credentials.beginOnce('a', 'different')).toBe('other')
-    await credentials.finishOnce('a', { status: 202, body: { id: 'x' } })
-    expect(await credentials.beginOnce('a', 'same')).toEqual({ status: 202, body: { id: 'x' } })
-    await credentials.forgetOnce('a')
-    expect(await credentials.beginOnce('a', 'same')).toEqual({ status: 202, body: { id: 'x' } })
-  })
+  onceContract(() => credentials)
 })

@@ -58,7 +58,7 @@ async function deploying(name: string): Promise<void> {
 const inData = (column: string, word: string) => `data = jsonb_set(data, '{${column}}', '"${word}"')`
 const written: readonly [what: string, statement: string][] = [
   ['the phase “sailing”', `update operations set ${inData('phase', 'sailing')} where cluster = $1`],
-  ['the operation “resize”', `update operations set ${inData('kind', 'resize')} where cluster = $1`],
+  ['the operation “voyage”', `update operations set ${inData('kind', 'voyage')} where cluster = $1`],
   ['the event “SailSet”', `update events set type = 'SailSet' where cluster = $1`],
   ['the role “canary”', `update server_groups set ${inData('role', 'canary')} where cluster = $1`],
   ['the obligation “mooring”', `update obligations set ${inData('kind', 'mooring')} where cluster = $1`],

@@ -42,7 +42,7 @@ export class FakeCredentials implements Credentials {
     this.answers.set(key, { fingerprint: this.answers.get(key)?.fingerprint ?? '', answer })
   }
   async forgetOnce(key: string) {
-    this.answers.delete(key)
+    if (this.answers.get(key)?.answer === null) this.answers.delete(key)
   }
   expire(): void {
     this.links.clear()

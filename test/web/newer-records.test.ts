@@ -26,7 +26,7 @@ function newerWorld(): FakeWorld {
   const newer = <Row>(row: Row, patch: object) => ({ ...row, ...patch })
   world.states.set('shop-main', {
     ...state,
-    operations: state.operations.map((row) => newer(row, { phase: 'sailing', kind: 'resize' })),
+    operations: state.operations.map((row) => newer(row, { phase: 'sailing', kind: 'voyage' })),
     groups: state.groups.map((row) => (row.name === 'shop-main-v011' ? newer(row, { role: 'canary' }) : row)),
     obligations: state.obligations.map((row) => newer(row, { kind: 'testRule', original: { rule: 'x' } })),
   })
@@ -37,7 +37,7 @@ function newerWorld(): FakeWorld {
       at: world.now,
       actor: { name: 'Delling', via: 'engine' },
       sentence: 'The first step held for ten minutes.',
-      event: { type: 'StepHeld' } as unknown as OperationEvent,
+      event: { type: 'SailSet' } as unknown as OperationEvent,
     },
   ])
   world.addEvent({
@@ -46,9 +46,9 @@ function newerWorld(): FakeWorld {
     cluster: 'shop-main',
     application: 'shop',
     actor: { name: 'Delling', via: 'engine' },
-    type: 'StepHeld',
+    type: 'SailSet',
     sentence: 'The first step held for ten minutes.',
-    data: { type: 'StepHeld' },
+    data: { type: 'SailSet' },
   })
   return world
 }

@@ -4,8 +4,18 @@ import type { MachineMetadata } from '../machine/metadata-folder.js'
 
 const FIRST_PORT = 1
 
+/** What a booted record can do, as a process in it would: tag itself, end, and write to its console. */
+export interface RecordEvents extends MachineEvents {
+  print(text: string): void
+}
+
 /** What an instance that is only a record does when it boots: nothing, unless this says otherwise. */
-export type Booted = (metadata: MachineMetadata, events: MachineEvents) => void
+export type Booted = (metadata: MachineMetadata, events: RecordEvents) => void
+
+interface Printed {
+  readonly at: number
+  readonly text: string
+}
 
 /** Instances without a process: each is a line in a table, boots at once and is up until it is told otherwise. */
 export class RecordMachines implements MachineHost {
@@ -14,6 +24,7 @@ export class RecordMachines implements MachineHost {
   private readonly owners = new Map<number, string>()
   /** Up, but nothing answers in them. */
   private readonly crashed = new Set<string>()
+  private readonly consoles = new Map<string, Printed[]>()
 
   constructor(private readonly booted: Booted = () => undefined) {}
 
@@ -29,14 +40,20 @@ export class RecordMachines implements MachineHost {
   async snapshot(): Promise<void> {}
   async copyImage(): Promise<void> {}
 
+  /** What a boot does ends with it: an instance that was stopped or killed meanwhile does nothing any more. */
   async boot(metadata: MachineMetadata, events: MachineEvents): Promise<void> {
-    this.up.set(metadata.instanceId, events)
-    this.crashed.delete(metadata.instanceId)
-    this.owners.set(metadata.port, metadata.instanceId)
+    const { instanceId } = metadata
+    this.up.set(instanceId, events)
+    this.crashed.delete(instanceId)
+    this.owners.set(metadata.port, instanceId)
+    const isUp = () => this.up.get(instanceId) === events
     this.booted(metadata, {
-      tag: events.tag,
+      tag: (key, value) => (isUp() ? events.tag(key, value) : 'The instance is down.'),
       ended: (ending) => {
-        if (this.up.delete(metadata.instanceId)) events.ended(ending)
+        if (isUp() && this.up.delete(instanceId)) events.ended(ending)
+      },
+      print: (text) => {
+        if (isUp()) this.print(instanceId, text)
       },
     })
   }
@@ -67,8 +84,11 @@ export class RecordMachines implements MachineHost {
     return undefined
   }
 
-  consoleOutput(instanceId: string): Buffer {
-    return Buffer.from(`${instanceId} is a record without a process: it has no console.\n`)
+  consoleOutput(instanceId: string, untilMs = Number.POSITIVE_INFINITY): Buffer {
+    const printed = this.consoles.get(instanceId)
+    if (!printed) return Buffer.from(`${instanceId} is a record without a process: it has no console.\n`)
+    const shown = printed.filter(({ at }) => at <= untilMs)
+    return Buffer.from(shown.map(({ text }) => text).join(''))
   }
 
   async removeDisk(): Promise<void> {}
@@ -76,6 +96,7 @@ export class RecordMachines implements MachineHost {
   async removeInstance(instanceId: string): Promise<void> {
     for (const [port, owner] of this.owners) if (owner === instanceId) this.owners.delete(port)
     this.crashed.delete(instanceId)
+    this.consoles.delete(instanceId)
   }
 
   async removeImage(): Promise<void> {}
@@ -84,9 +105,15 @@ export class RecordMachines implements MachineHost {
     this.up.clear()
     this.owners.clear()
     this.crashed.clear()
+    this.consoles.clear()
   }
 
   async portFor(had: number | undefined): Promise<number> {
     return had ?? this.nextPort++
+  }
+
+  private print(instanceId: string, text: string): void {
+    const printed = this.consoles.get(instanceId) ?? []
+    this.consoles.set(instanceId, [...printed, { at: Date.now(), text }])
   }
 }
