@@ -167,7 +167,8 @@ describe('a bake', () => {
     const id = await begun(world)
     while (world.bake(id).phase !== 'finishing') await world.turn(id)
     const rows: unknown[] = []
-    const { answerIntent } = world.parts.store
+    const { store } = world.parts
+    const answerIntent = store.answerIntent.bind(store)
     world.parts.store.answerIntent = (lease, intent, answer, change) => {
       if (answer.answered === 'refused') rows.push(change?.bake)
       return answerIntent(lease, intent, answer, change)

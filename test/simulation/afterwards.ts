@@ -8,7 +8,7 @@ import type { World } from './world.js'
  */
 export type Afterwards = 'stale' | 'without newest' | 'without oldest'
 
-export const afterwardsMs = 60_000
+const afterwardsMs = 60_000
 
 export const afterwardsFaults = [
   { name: 'not seen for a minute', afterwards: 'stale' },
