@@ -22,13 +22,13 @@ describe('the store in memory, on which the simulation runs', () => {
             actor: { name: 'Ada', via: 'console' },
             cluster: 'shop-newer',
             application: 'shop',
-            event: { type: 'StepHeld', sentence: 'Held at 10 %.' },
+            event: { type: 'SailSet', sentence: 'Set at 10 knots.' },
           },
         ],
       },
       result: null,
     }))
-    await expect(store.loadCluster('shop-newer')).rejects.toThrow('the event “StepHeld”')
+    await expect(store.loadCluster('shop-newer')).rejects.toThrow('the event “SailSet”')
   })
 })
 
