@@ -30,10 +30,13 @@ export function effectsOf(
 
 type Rows = Pick<StateChange, 'groups' | 'cluster' | 'obligations'>
 
+/** A group with some of its fields changed, as a list of rows; none where there is no such group. */
+type ChangeGroup = (group: ServerGroup | null, patch: Partial<ServerGroup>) => readonly ServerGroup[]
+
 function rowsChanged(state: ClusterState, operation: Operation, event: OperationEvent, at: Date): Rows {
   const { cluster } = state
   const to = groupNamed(state, operation.to)
-  const changed = (group: ServerGroup | null, patch: Partial<ServerGroup>): readonly ServerGroup[] =>
+  const changed: ChangeGroup = (group, patch) =>
     group
       ? [{ ...group, ...patch, ...(patch.role && patch.role !== group.role ? { roleSince: at } : {}) }]
       : []
@@ -85,23 +88,7 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     case 'FenceStarted':
       return { groups: changed(groupNamed(state, event.group), { fencedAt: at }) }
     case 'Returned':
-      return {
-        groups: [
-          ...changed(groupNamed(state, event.from), {
-            role: 'live',
-            expiresAt: null,
-            quietSince: null,
-            degradedSince: null,
-          }),
-          ...changed(groupNamed(state, event.to), {
-            role: 'rejected',
-            reason: event.reason,
-            expiresAt: event.keptUntil,
-            quietSince: at,
-          }),
-        ],
-        cluster: { ...cluster, statement: `${event.from} 100 %` },
-      }
+      return returnedRows(state, event, changed, at)
     case 'RolledBack':
       return { cluster: { ...cluster, ...pausedQueue(state, operation, 'was rolled back') } }
     case 'RetireStarted':
@@ -116,6 +103,20 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return { groups: changed(to, { role: 'destroyed', destroyedAt: at, expiresAt: null }) }
     default:
       return {}
+  }
+}
+
+function returnedRows(
+  state: ClusterState,
+  { from, to, reason, keptUntil }: OperationEvent & { type: 'Returned' },
+  changed: ChangeGroup,
+  at: Date,
+): Rows {
+  const carrying = { role: 'live', expiresAt: null, quietSince: null, degradedSince: null } as const
+  const left = { role: 'rejected', reason, expiresAt: keptUntil, quietSince: at } as const
+  return {
+    groups: [...changed(groupNamed(state, from), carrying), ...changed(groupNamed(state, to), left)],
+    cluster: { ...state.cluster, statement: `${from} 100 %` },
   }
 }
 

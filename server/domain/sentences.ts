@@ -54,6 +54,53 @@ export function eventSentence(event: OperationEvent): string {
     case 'ResizeStarted':
       return `${label(event.group)} is resized: ${sizeChange(event.was, event.size)}.`
     case 'RetireStarted':
+    case 'Delisted':
+    case 'ShrinkStarted':
+    case 'Shrunk':
+    case 'Deleted':
+    case 'Destroyed':
+    case 'DecommissionStarted':
+    case 'Parked':
+    case 'RuleGone':
+    case 'GroupsGone':
+      return retirementSentence(event)
+    case 'CancelRequested':
+      return `${event.by} asked to cancel.`
+    case 'Halted':
+      return `Halted, a person is needed: ${event.sentence}`
+    case 'Resumed':
+      return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
+    case 'ParkingUndone':
+    case 'Quieted':
+    case 'Aborted':
+    case 'FenceStarted':
+    case 'Undone':
+    case 'RolledBack':
+    case 'Reprieved':
+    case 'Overridden':
+    case 'Succeeded':
+    case 'Refused':
+      return event.sentence
+  }
+}
+
+type RetirementEvent = OperationEvent & {
+  type:
+    | 'RetireStarted'
+    | 'Delisted'
+    | 'ShrinkStarted'
+    | 'Shrunk'
+    | 'Deleted'
+    | 'Destroyed'
+    | 'DecommissionStarted'
+    | 'Parked'
+    | 'RuleGone'
+    | 'GroupsGone'
+}
+
+function retirementSentence(event: RetirementEvent): string {
+  switch (event.type) {
+    case 'RetireStarted':
       return `${label(event.group)} is being retired: first it leaves the rule.`
     case 'Delisted':
       return 'It is in no rule any more; draining.'
@@ -73,23 +120,6 @@ export function eventSentence(event: OperationEvent): string {
       return 'The rule is gone; the groups go now.'
     case 'GroupsGone':
       return 'No server group is left.'
-    case 'CancelRequested':
-      return `${event.by} asked to cancel.`
-    case 'Halted':
-      return `Halted, a person is needed: ${event.sentence}`
-    case 'Resumed':
-      return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
-    case 'ParkingUndone':
-    case 'Quieted':
-    case 'Aborted':
-    case 'FenceStarted':
-    case 'Undone':
-    case 'RolledBack':
-    case 'Reprieved':
-    case 'Overridden':
-    case 'Succeeded':
-    case 'Refused':
-      return event.sentence
   }
 }
 
