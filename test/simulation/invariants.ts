@@ -300,11 +300,13 @@ export class Invariants {
       this.fail('P13', `${operation.kind} ${id} moves traffic after it was cancelled`)
     if (event.type === 'Quieted' && carrying(truthOf(this.world.cloud, state)).length > 0)
       this.fail('P2', `${state.cluster.name} is said to be missed by nobody while it has traffic`)
-    if (event.type === 'Overridden' && !this.isStrange(cluster ?? ''))
-      this.fail(
-        'P12',
-        `the ${operation?.kind} is said to be overridden by somebody else, and nobody was there`,
-      )
+    // A person may override a halt; that somebody else did must be so.
+    if (
+      event.type === 'Overridden' &&
+      event.sentence.startsWith('Somebody else') &&
+      !this.isStrange(state.cluster.name)
+    )
+      this.fail('P12', `an operation of ${state.cluster.name} is said to be overridden, and nobody did`)
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
     if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
