@@ -37,6 +37,15 @@ export function ruleIsExpected(turn: Pick<Turn, 'state' | 'seen'>): boolean {
   return turn.seen.rule !== null && sameEntries(turn.seen.rule.entries, cluster.expected)
 }
 
+/** True where the rule shows what we expect, or what a request of ours that is not answered yet asks for. */
+export function ruleMayBeOurs(turn: Pick<Turn, 'state' | 'seen'>): boolean {
+  const { rule } = turn.seen
+  return (
+    ruleIsExpected(turn) ||
+    (rule !== null && ruleTickets(turn.state).some(({ call }) => sameEntries(call.entries, rule.entries)))
+  )
+}
+
 /** The sentence shown beside a rule that somebody else changed: what was expected, what is there. */
 export function driftSentence(turn: Pick<Turn, 'state' | 'seen'>): string {
   const names = groupsByTarget(turn.state)

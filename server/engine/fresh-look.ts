@@ -1,5 +1,5 @@
 import type { ClusterState } from '../domain/cluster-state.js'
-import { driftSentence, ruleIsExpected } from '../domain/explain-rule.js'
+import { driftSentence, ruleIsExpected, ruleMayBeOurs } from '../domain/explain-rule.js'
 import type { Observed } from '../domain/observation.js'
 import { Refusal } from '../domain/refusal.js'
 import { pageQuery } from './cluster-query.js'
@@ -14,7 +14,10 @@ export async function freshLook(
   if (!state) throw unknownCluster(cluster)
   const at = parts.clock.now()
   const seen = await parts.cloud.observe(pageQuery(state, at, parts.timings), AbortSignal.timeout(15_000))
-  return { state, seen: { ...seen, at } }
+  const look = { state, seen: { ...seen, at } }
+  if (ruleIsExpected(look)) return look
+  // A change of ours may have been recorded while AWS was looked at.
+  return { ...look, state: (await parts.history.clusterState(cluster)) ?? state }
 }
 
 export function unknownCluster(name: string): Refusal {
@@ -45,7 +48,7 @@ export function refuseDrift(state: ClusterState, seen: Observed, settled = true)
       'conflict',
       { ways: [...ways, restore] },
     )
-  if (settled && !ruleIsExpected({ state, seen }))
+  if (settled && !ruleMayBeOurs({ state, seen }))
     throw new Refusal('RuleChanged', `${driftSentence({ state, seen })} Nothing was changed.`, 'conflict', {
       ways,
     })

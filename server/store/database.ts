@@ -55,9 +55,18 @@ export class Database {
 
   /** Runs `work` in one transaction; any throw rolls it back. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.within('begin', work)
+  }
+
+  /** Reads of `work` all see one moment: without it each statement sees its own, and what they say together never was. */
+  snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.within('begin isolation level repeatable read read only', work)
+  }
+
+  private within<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
       try {
-        await client.query('begin')
+        await client.query(begin)
         const result = await work(client)
         await client.query('commit')
         return result

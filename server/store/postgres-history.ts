@@ -53,7 +53,7 @@ export class PostgresHistory implements History {
   }
 
   clusterState(name: string): Promise<ClusterState | null> {
-    return this.database.transaction((sql) => readClusterState(this.database, sql, name))
+    return this.database.snapshot((sql) => readClusterState(this.database, sql, name))
   }
 
   async serverGroup(name: string): Promise<ServerGroup | null> {

@@ -43,8 +43,7 @@ export class PostgresStore implements Store {
   }
 
   loadCluster(name: string): Promise<ClusterState | null> {
-    return this.database.transaction(async (sql) => {
-      await sql.query('set transaction isolation level repeatable read read only')
+    return this.database.snapshot(async (sql) => {
       const state = await readClusterState(this.database, sql, name)
       if (state) await refuseNewerState(this.database, sql, state)
       return state
