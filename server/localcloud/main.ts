@@ -11,12 +11,6 @@ async function main(): Promise<void> {
   )
   process.stdout.write(`Instances: ${cloud.confinement} Their files: ${cloud.instancesDir}\n`)
   if (!settings.key) process.stdout.write(howToUse(cloud.url))
-  process.send?.({
-    ready: true,
-    url: cloud.url,
-    instancesDir: cloud.instancesDir,
-    confinement: cloud.confinement,
-  })
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -31,6 +25,13 @@ async function main(): Promise<void> {
   process.on('SIGHUP', stop)
   // A parent that started us with a channel and died would leave us behind.
   if (process.send && settings.stopWithParent) process.on('disconnect', stop)
+  // Last: whoever hears it may end us at once.
+  process.send?.({
+    ready: true,
+    url: cloud.url,
+    instancesDir: cloud.instancesDir,
+    confinement: cloud.confinement,
+  })
 }
 
 /** Lines for a shell: any SDK, and the AWS command line from 2.13 on, then talk to it; older ones take the flag. */
