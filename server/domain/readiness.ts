@@ -95,6 +95,17 @@ function missingZones(group: ObservedGroup, healthyZones: readonly string[]): st
   return missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''
 }
 
+/** Where its target group, template or Auto Scaling group is gone or going, nothing that is missing comes back. */
+function canHeal(group: ObservedGroup | null): boolean {
+  return (
+    group !== null &&
+    group.targetGroupArn !== null &&
+    group.launchTemplateId !== null &&
+    group.autoScaling !== null &&
+    group.autoScaling.status === null
+  )
+}
+
 /** Judges a warm group against what live carries now. `listed`: it stands in the rule, so that its health is known. */
 export function warmReadiness(
   group: ObservedGroup | null,
@@ -134,7 +145,7 @@ export function warmReadiness(
       needed,
       zones,
       checks,
-      mendMs: group?.autoScaling ? launchMs : null,
+      mendMs: canHeal(group) ? launchMs : null,
       sentence: 'It has no healthy target: switching to it would turn requests into errors.',
     }
   if (!enough || !listed)
@@ -144,7 +155,7 @@ export function warmReadiness(
       needed,
       zones,
       checks,
-      mendMs: launchMs,
+      mendMs: canHeal(group) ? launchMs : null,
       sentence: enough
         ? 'It is not in the rule, so its health is not known.'
         : `It has ${healthy} healthy of ${needed} needed: ${needed - healthy} short.`,

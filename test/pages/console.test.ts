@@ -168,7 +168,8 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
         const answer = await context.request.get(link, { maxRedirects: 5 })
         // The cluster that needs a person refuses these with its reason: an answer, not a dead link.
         const refused =
-          /\/deploy\?image=search-|search-main.*\/(deploy|destroy|decommission)/.test(link) && answer.status() === 409
+          /\/deploy\?image=search-|search-main.*\/(deploy|destroy|decommission)/.test(link) &&
+          answer.status() === 409
         if (!refused) expect(answer.status(), `${link} on ${path}`).toBeLessThan(400)
       }
     }

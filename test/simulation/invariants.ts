@@ -224,7 +224,9 @@ export class Invariants {
       else this.fail('P1', `traffic of ${name} moved to fewer healthy targets (${moves})`)
     }
     const isReturn = operation !== null && ['returning', 'aborting'].includes(operation.phase)
-    const left = operation && !isReturn && !isLate ? leftBy(operation, from) : null
+    // A person who puts a rule back as it was decides that too.
+    const mayLeave = isReturn || isLate || state.cluster.restoreAsked !== null
+    const left = operation && !mayLeave ? leftBy(operation, from) : null
     const pinned = (truth: ClusterTruth) => {
       const group = truth.get(left ?? '')
       return !group?.exists || (group.min >= group.need && group.unscheduled)
@@ -309,8 +311,8 @@ export class Invariants {
       this.fail('P12', `an operation of ${state.cluster.name} is said to be overridden, and nobody did`)
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
-    if (['Succeeded', 'RolledBack', 'Aborted'].includes(event.type) && !this.isStrange(cluster ?? ''))
-      this.endedAt(state)
+    const hasEnded = ['Succeeded', 'RolledBack', 'Aborted'].includes(event.type)
+    if (hasEnded && !this.isStrange(cluster ?? '') && !state.cluster.needsPerson) this.endedAt(state)
   }
 
   /** What an operation says at its end is so. */
@@ -378,13 +380,13 @@ export class Invariants {
     }
   }
 
-  /** Asked when all is quiet: nothing is left over, nothing is owed that should be repaid. */
-  atRest(): void {
+  /** Asked when all is quiet: nothing is left over, nothing is owed that should be repaid. `watched`: somebody has looked all the time. */
+  atRest({ watched = false } = {}): void {
     const known = new Set<string>()
     for (const state of this.world.store.allStates()) {
       for (const group of state.groups) known.add(group.name)
       this.debts(state)
-      this.rejectedAreUnlisted(state)
+      if (watched) this.rejectedAreUnlisted(state)
       this.unshared(state)
     }
     this.checks += 1

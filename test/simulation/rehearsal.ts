@@ -217,7 +217,7 @@ export async function rehearse({
         `P14: ${handOvers} times another replica went on, though none had died; each forgets what was seen`,
       )
     await comeToRest(world, asOnAws)
-    invariants.atRest()
+    invariants.atRest({ watched: true })
   } catch (error) {
     errors.push(error instanceof Error ? error.message : String(error))
   }
