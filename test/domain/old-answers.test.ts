@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decideTurn } from '../../server/domain/decide-turn.js'
-import { ruleAnswered } from '../../server/domain/explain-rule.js'
+import { ruleAnswered, ruleIsExpected, ruleMayBeOurs } from '../../server/domain/explain-rule.js'
 import { explained } from '../../server/domain/operation-effects.js'
-import { at, cluster, obligation, rule, serverGroup, targetArn, turn } from '../support/build.js'
+import { at, cluster, obligation, rule, ruleTicket, serverGroup, targetArn, turn } from '../support/build.js'
 
 const minutes = (count: number) => new Date(at.getTime() + count * 60_000)
 
@@ -39,5 +39,16 @@ describe('an answer of AWS that is older than what we did', () => {
       previouslyExpected: before.expected,
       expectedSince: at,
     })
+  })
+
+  it('is not taken for somebody’s change while our own request for it is under way', () => {
+    const shown = rule({ 'shop-main-v001': 100 })
+    const scene = {
+      rule: shown,
+      cluster: { expected: rule({ 'shop-main-v001': 100, 'shop-main-v002': 0 }).entries },
+    }
+    const asked = turn({ ...scene, tickets: [ruleTicket(shown.entries)] })
+    expect([ruleIsExpected(asked), ruleMayBeOurs(asked)]).toEqual([false, true])
+    expect(ruleMayBeOurs(turn(scene))).toBe(false)
   })
 })

@@ -87,4 +87,12 @@ describe('readiness of a warm group', () => {
     expect(warmReadiness(seenGroup({ push: 1, healthy: 0 }), 3, true, 60_000).state).toBe('lost')
     expect(warmReadiness(null, 3, true, 60_000)).toMatchObject({ state: 'lost', mendMs: null })
   })
+
+  it('promises no time to heal where a part of it is gone, or its group is being deleted', () => {
+    const sick = seenGroup({ push: 1, healthy: 0 })
+    expect(warmReadiness(sick, 3, true, 60_000).mendMs).toBe(60_000)
+    const deleting = sick.autoScaling && { ...sick.autoScaling, status: 'Delete in progress' }
+    for (const part of [{ targetGroupArn: null }, { launchTemplateId: null }, { autoScaling: deleting }])
+      expect(warmReadiness({ ...sick, ...part }, 3, true, 60_000).mendMs).toBeNull()
+  })
 })
