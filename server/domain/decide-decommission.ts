@@ -66,8 +66,9 @@ function park(turn: Turn, operation: Operation): TurnStep {
       'AWS never answered an earlier change of the listener rule, which may still take effect',
       landing,
     )
-  const own = unanswered(turn, operation)
-  if (own) return own
+  const sentAgainMs = Math.min(20_000, turn.timings.switchDeadlineMs)
+  if (isAwaited(turn, operation, 'park', sentAgainMs))
+    return wait(turn, operation, 'The change of the rule was sent; waiting to see it')
   return ruleWriteNow(turn, operation, rule, {
     entries: rule.entries,
     conditions: parkedConditions(operation.id),
@@ -76,12 +77,12 @@ function park(turn: Turn, operation: Operation): TurnStep {
   })
 }
 
-/** The last write of the rule was sent a moment ago and not answered: it is looked for before it is sent again. */
-function unanswered(turn: Turn, operation: Operation): TurnStep | null {
-  const own = ruleTickets(turn.state).filter((ticket) => ticket.operationId === operation.id)
-  const last = own.at(-1)
-  if (!last || sinceMs(turn, last.signedAt) >= Math.min(20_000, turn.timings.switchDeadlineMs)) return null
-  return wait(turn, operation, 'The change of the rule was sent; waiting to see it')
+/** The operation's last such write of the rule was sent less than `withinMs` ago and not answered: it is looked for first. */
+function isAwaited(turn: Turn, operation: Operation, purpose: 'park' | 'unpark', withinMs: number): boolean {
+  const last = ruleTickets(turn.state)
+    .filter(({ operationId, call }) => operationId === operation.id && call.purpose === purpose)
+    .at(-1)
+  return last !== undefined && sinceMs(turn, last.signedAt) < withinMs
 }
 
 /** Nobody may miss it: no request to any group from the parking on, as the metric says. */
@@ -209,8 +210,8 @@ function unpark(turn: Turn, operation: Operation): TurnStep {
   const { rule } = turn.seen
   const conditions = operation.conditions ?? []
   if (rule && isParkedBy(rule, operation) && conditions.length > 0) {
-    const own = unansweredUnparking(turn, operation)
-    if (own) return own
+    if (isAwaited(turn, operation, 'unpark', 5000))
+      return wait(turn, operation, 'The rule was given its conditions back; waiting to see it')
     return ruleWriteNow(turn, operation, rule, {
       entries: rule.entries,
       conditions,
@@ -230,14 +231,6 @@ function unpark(turn: Turn, operation: Operation): TurnStep {
   const traffic = operation.from ? `traffic: ${pushLabel(operation.from)} 100 %` : 'nothing carried traffic'
   const sentence = `${traffic}; nothing was retired. ${operation.reason ?? ''}`.trim()
   return record(operation, { type: 'Aborted', sentence, keptUntil: null })
-}
-
-function unansweredUnparking(turn: Turn, operation: Operation): TurnStep | null {
-  const last = ruleTickets(turn.state)
-    .filter(({ operationId, call }) => operationId === operation.id && call.purpose === 'unpark')
-    .at(-1)
-  if (!last || sinceMs(turn, last.signedAt) >= 5000) return null
-  return wait(turn, operation, 'The rule was given its conditions back; waiting to see it')
 }
 
 /** Parked by this very operation: another's condition says nothing of ours. */

@@ -1,11 +1,10 @@
-import { groupNamed, type ClusterState } from './cluster-state.js'
+import type { ClusterState } from './cluster-state.js'
 import type { Difference, DriftScene, WayOut } from './difference.js'
-import { ruleIsExpected } from './explain-rule.js'
+import { ruleIsExpected, soleCarrier } from './explain-rule.js'
 import { warmUntil } from './morning.js'
 import { sameEntries, type Observed } from './observation.js'
 import { reasonNotRestorable, servingOf } from './restore-guard.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
-import type { ServerGroup } from './server-group.js'
 import type { Stranger } from './strangers.js'
 
 /** Weights that nobody of ours set. Our own change that is not visible yet shows the value before it, which is none. */
@@ -27,14 +26,6 @@ export function weightDifference(scene: DriftScene, strangers: readonly Stranger
     who: null,
     ways: [adoptWeights(state, seen), undoWeights(state, seen)],
   }
-}
-
-/** The one known group that carries everything, if it is not being shrunk: only then do roles follow the weights. */
-export function soleCarrier(state: ClusterState, seen: Observed): ServerGroup | null {
-  const carrying = carriers(seen.rule)
-  const arn = carrying.length === 1 ? carrying[0]?.targetGroupArn : undefined
-  const group = groupNamed(state, (arn ? groupsByTarget(state).get(arn) : null) ?? null)
-  return group && !group.shrinkStarted ? group : null
 }
 
 /** True when a target group that the records lack carries traffic: then the records are behind AWS, or somebody else is. */

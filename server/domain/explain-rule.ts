@@ -1,12 +1,13 @@
 import type { Cluster } from './cluster.js'
-import { activeTraffic, groupNamed } from './cluster-state.js'
+import { activeTraffic, groupNamed, type ClusterState } from './cluster-state.js'
 import { warmUntil } from './morning.js'
-import { sameEntries, type RuleEntry } from './observation.js'
+import { sameEntries, type Observed, type RuleEntry } from './observation.js'
 import { explained } from './operation-effects.js'
 import { reasonNotRestorable } from './restore-guard.js'
 import { changeRule } from './rule-change.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
 import { ruleTickets } from './open-tickets.js'
+import type { ServerGroup } from './server-group.js'
 import { later, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 /** What the rule's present value means: `blocked` leaves traffic and retirements alone, the ledger goes on. */
@@ -78,7 +79,7 @@ export function explainRule(turn: Turn): Explanation {
   if (mayBeOld) return waitForRule(turn, 'Our change of the listener rule may not be visible yet.')
   const landed = landedTicket(turn)
   if (landed) return step(landed)
-  if (cluster.needsPerson && !singleCarrier(turn)) return blocked(turn)
+  if (cluster.needsPerson && !soleCarrier(state, seen)) return blocked(turn)
   const since = sightings.unexplained?.since
   if (!since || sinceMs(turn, since) < timings.driftMs)
     return waitForRule(
@@ -128,7 +129,7 @@ function blocked(turn: Turn): Explanation {
 function drifted(turn: Turn): Explanation {
   const { state, seen } = turn
   const sentence = driftSentence(turn)
-  const live = singleCarrier(turn)
+  const live = soleCarrier(state, seen)?.name ?? null
   const operation = activeTraffic(state)
   const keptUntil = later(seen.at, turn.timings.rejectedMs)
   if (operation && operation.phase !== 'halted') {
@@ -149,13 +150,12 @@ function drifted(turn: Turn): Explanation {
   })
 }
 
-/** The one known group that carries everything, if it is not being shrunk. */
-function singleCarrier(turn: Turn): string | null {
-  const carrying = carriers(turn.seen.rule)
-  const name =
-    carrying.length === 1 ? groupsByTarget(turn.state).get(carrying[0]?.targetGroupArn ?? '') : undefined
-  const group = groupNamed(turn.state, name ?? null)
-  return group && !group.shrinkStarted ? group.name : null
+/** The one known group that carries everything, if it is not being shrunk: only then do roles follow the weights. */
+export function soleCarrier(state: ClusterState, seen: Observed): ServerGroup | null {
+  const carrying = carriers(seen.rule)
+  const arn = carrying.length === 1 ? carrying[0]?.targetGroupArn : undefined
+  const group = groupNamed(state, (arn ? groupsByTarget(state).get(arn) : null) ?? null)
+  return group && !group.shrinkStarted ? group : null
 }
 
 function waitForRule(turn: Turn, sentence: string): Explanation {

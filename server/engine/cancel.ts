@@ -4,26 +4,13 @@ import { effectsOf } from '../domain/operation-effects.js'
 import { pushLabel } from '../domain/names.js'
 import { neededFor, registeredPart } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
+import { isUndoable } from '../domain/refused-acts.js'
 import { reasonNotRestorable } from '../domain/restore-guard.js'
 import { sharesTraffic } from '../domain/canary-shares.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import type { Change } from './ports.js'
-
-const beforeSwitch = [
-  'waiting',
-  'queued',
-  'preparing',
-  'launching',
-  'registering',
-  'canary',
-  'approving',
-  'sizing',
-  'pinning',
-  'switching',
-  'aborting',
-]
 
 /** How an operation would end if it were cancelled now; null when it can't be. */
 export function endIfCancelled(state: ClusterState, operation: Operation): string | null {
@@ -45,7 +32,7 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
   const traffic = from
     ? `traffic: ${pushLabel(from)} 100 %`
     : state.cluster.statement || 'nothing carries traffic'
-  if (beforeSwitch.includes(phase)) {
+  if (isUndoable(operation) || ['waiting', 'queued', 'switching', 'aborting'].includes(phase)) {
     const made = groupNamed(state, to)
     return made && kind !== 'switchBack' ? `${traffic}; ${pushLabel(made.name)} kept for diagnosis` : traffic
   }

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import type { EngineStack } from '../support/engine-stack.js'
+import { until } from '../support/until.js'
 
 /** What is recorded of a cluster and what the cloud holds of it, by names that are the same for every run. */
 export interface WhatIsThere {
@@ -90,6 +91,20 @@ export function makeLook(stack: EngineStack) {
     }
   }
 
+  /** The same once it has not changed for `stillMs`. */
+  const atRest = async (name: string, stillMs: number): Promise<WhatIsThere> => {
+    let seen = await cluster(name)
+    let stillSince = performance.now()
+    const isStill = async () => {
+      const now = await cluster(name)
+      if (JSON.stringify(now) !== JSON.stringify(seen)) stillSince = performance.now()
+      seen = now
+      return performance.now() - stillSince > stillMs
+    }
+    await until(isStill, 60_000, `${name} at rest`)
+    return seen
+  }
+
   /** Builders that are not gone, and how many images there are of a name. */
   const bakes = async (imageName: string) => {
     const [instances, images] = await Promise.all([
@@ -111,5 +126,5 @@ export function makeLook(stack: EngineStack) {
     }
   }
 
-  return { cluster, bakes, close: () => [asg, ec2, elb].forEach((each) => each.destroy()) }
+  return { atRest, bakes, close: () => [asg, ec2, elb].forEach((each) => each.destroy()) }
 }

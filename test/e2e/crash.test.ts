@@ -12,7 +12,7 @@ import { person, startEngineStack, type EngineStack } from '../support/engine-st
 import { steadyClient } from '../support/steady-client.js'
 import { until } from '../support/until.js'
 import { MortalEngine, type CrashPoint } from './crash-mortal-engine.js'
-import { makeLook, type WhatIsThere } from './crash-what-is-there.js'
+import { makeLook } from './crash-what-is-there.js'
 
 /**
  * A sample of deaths on what only is real here: SQL transactions cut off by the end of their process, the SDK over HTTP,
@@ -20,6 +20,7 @@ import { makeLook, type WhatIsThere } from './crash-what-is-there.js'
  * end is rehearsed in `test/simulation` (`npm run prove`, `rehearsals.test.ts`), bakes and cancels included; several deaths in one
  * operation are part of its nights; and `crash-processes.test.ts` ends whole processes with SIGKILL.
  */
+
 /** Waits without meaning for what is shown here: a dead process takes less time to follow. */
 const shortWaits = {
   switchDeadlineMs: 3000,
@@ -56,18 +57,7 @@ afterAll(async () => {
 })
 
 /** Everything at rest: no operation, and the ledger holds only what stays. */
-async function atRest(cluster: string): Promise<WhatIsThere> {
-  let seen = await look.cluster(cluster)
-  let steadySince = performance.now()
-  const isStill = async () => {
-    const now = await look.cluster(cluster)
-    if (JSON.stringify(now) !== JSON.stringify(seen)) steadySince = performance.now()
-    seen = now
-    return performance.now() - steadySince > 1500
-  }
-  await until(isStill, 30_000, `${cluster} at rest`)
-  return seen
-}
+const atRest = (cluster: string) => look.atRest(cluster, 1500)
 
 const done = async (operation: Operation | null) => {
   const ended = await stack.ended(operation?.id ?? '')

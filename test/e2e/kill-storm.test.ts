@@ -137,20 +137,9 @@ const acts: readonly { readonly what: string; readonly run: (name: string) => Pr
   },
 ]
 
-/** What is there once nothing changes any more. */
+/** What is there once nothing changes any more, by names that are the same for every cluster. */
 async function atRest(name: string): Promise<WhatIsThere> {
-  let seen = await look.cluster(name)
-  let since = performance.now()
-  await until(
-    async () => {
-      const now = await look.cluster(name)
-      if (JSON.stringify(now) !== JSON.stringify(seen)) since = performance.now()
-      seen = now
-      return performance.now() - since > 3000
-    },
-    60_000,
-    `${name} at rest`,
-  )
+  const seen = await look.atRest(name, 3000)
   return JSON.parse(JSON.stringify(seen).replaceAll(name, 'cluster')) as WhatIsThere
 }
 

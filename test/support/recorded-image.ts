@@ -1,6 +1,7 @@
 import { CopyImageCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import type { Image } from '../../server/domain/bake.js'
 import type { Parts } from '../../server/engine/parts.js'
+import { image } from './baked.js'
 
 /** An image of a cloud whose instances are records: a copy of Amazon's, known to the store as if it had been baked. */
 export async function recordedImage(cloudUrl: string, parts: Parts, version: string): Promise<Image> {
@@ -16,7 +17,7 @@ export async function recordedImage(cloudUrl: string, parts: Parts, version: str
     const { ImageId: imageId = '' } = await client.send(
       new CopyImageCommand({ Name: name, SourceImageId: base?.ImageId, SourceRegion: 'us-east-1' }),
     )
-    const image: Image = {
+    const copied = image({
       imageId,
       name,
       application: 'sunrise',
@@ -26,14 +27,10 @@ export async function recordedImage(cloudUrl: string, parts: Parts, version: str
       baseImageId: base?.ImageId ?? '',
       baseImageName: base?.Name ?? '',
       packageName: `${name}.tgz`,
-      packageSha256: 'a'.repeat(64),
-      commit: null,
-      creator: 'Ada',
       bakedAt: new Date(),
-      bad: null,
-    }
-    await parts.store.record({ image })
-    return image
+    })
+    await parts.store.record({ image: copied })
+    return copied
   } finally {
     client.destroy()
   }

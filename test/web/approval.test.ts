@@ -4,12 +4,12 @@ import type { Operation } from '../../server/domain/operation.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
 interface ProblemBody {
   readonly detail: string
 }
 
-const ours = { 'Sec-Fetch-Site': 'same-origin' }
 const until = new Date('2026-11-19T14:50:00Z')
 
 /** The demo’s deployment of shop-main, waiting for a person’s word. */
@@ -33,20 +33,15 @@ function awaiting(world: FakeWorld, patch: Partial<Operation> = {}): void {
 
 describe('a deployment that waits for a person’s word', () => {
   let world: FakeWorld
-  let under: ReturnType<typeof consoleOver>
-  let agent: ReturnType<typeof request.agent>
-  let token: string
+  let agent: SignedIn['agent']
+  let bearer: SignedIn['bearer']
+  let app: SignedIn['app']
   beforeEach(async () => {
     world = demoWorld()
     awaiting(world)
-    under = consoleOver(world)
-    token = await under.credentials.issueToken({ name: 'Ada' })
-    agent = request.agent(under.app)
-    const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-    await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
+    ;({ agent, bearer, app } = await signedInConsole(world))
   })
-  const api = (path: string) =>
-    request(under.app).post(`/api/v1${path}`).set('Authorization', `Bearer ${token}`)
+  const api = (path: string) => request(app).post(`/api/v1${path}`).set(bearer)
   const page = async (path: string) => (await agent.get(path).expect(200)).text
   const operation = () => world.states.get('shop-main')?.operations[0]
 
@@ -131,10 +126,7 @@ describe('a canary on the pages', () => {
       canary: { step: 0, since: at, sent: true, reachedAt: at, carriesSince: at, unsure: null },
       wait: { sentence: 'v013 carries 5 % and is judged', until, at },
     })
-    const under = consoleOver(world)
-    const agent = request.agent(under.app)
-    const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-    await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
+    const { agent } = await signedInConsole(world)
     const { text } = await agent.get('/operations/op-1').expect(200)
     expect(text).toContain('v013 carries 5 % and is judged')
     expect(text).toContain('Held until')
@@ -190,10 +182,7 @@ describe('the trials of a new cluster', () => {
   })
 
   it('are on the form, and what is wrong with one is said at it', async () => {
-    const under = consoleOver(demoWorld())
-    const agent = request.agent(under.app)
-    const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-    await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
+    const { agent } = await signedInConsole(demoWorld())
     expect((await agent.get('/clusters/new?application=shop').expect(200)).text).toContain(
       'Before the switch',
     )
@@ -212,12 +201,11 @@ describe('a deployment of a cluster with trials', () => {
     const approval = { withinMs: 3_600_000, atDeadline: 'abort' } as const
     const policy = { ...state.cluster.policy, canary, approval }
     world.states.set('account-web', { ...state, cluster: { ...state.cluster, policy } })
-    const under = consoleOver(world)
-    const token = await under.credentials.issueToken({ name: 'Ada' })
+    const { app, bearer } = await signedInConsole(world)
     const post = (path: string) =>
-      request(under.app)
+      request(app)
         .post(`/api/v1/clusters/account-web/${path}`)
-        .set('Authorization', `Bearer ${token}`)
+        .set(bearer)
         .send({ image: 'account-6.40.1-9c1f2ab0' })
     const { plan } = (await post('deployments/plan').expect(200)).body as { plan: { what: string }[] }
     const words = plan.map(({ what }) => what)

@@ -1,23 +1,17 @@
-import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { driftMemory } from '../../server/domain/drift-memory.js'
-import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
-const ours = { 'Sec-Fetch-Site': 'same-origin' }
 const base = '/clusters/search-main'
 
 let world: FakeWorld
-let agent: ReturnType<typeof request.agent>
-let bearer: { Authorization: string }
+let agent: SignedIn['agent']
+let bearer: SignedIn['bearer']
 beforeEach(async () => {
   world = demoWorld()
-  const under = consoleOver(world)
-  agent = request.agent(under.app)
-  const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-  await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
-  bearer = { Authorization: `Bearer ${await under.credentials.issueToken({ name: 'Ada' })}` }
+  ;({ agent, bearer } = await signedInConsole(world))
 })
 
 const page = async (path: string, status = 200) => (await agent.get(path).expect(status)).text

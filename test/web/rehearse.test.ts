@@ -2,19 +2,18 @@ import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../server/domain/refusal.js'
 import { rehearsalActs } from '../../server/web/inputs/rehearsal.js'
-import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
-const ours = { 'Sec-Fetch-Site': 'same-origin' }
 const errorAt = (html: string, form: string, name: string) =>
   new RegExp(`id="f-${form}-${name}-error">(?:<svg.*?</svg>)?\\s*([^<]*)<`).exec(html)?.[1]
 const instance = 'i-0d52b1c4a9e87f301'
 
 let world: FakeWorld
-let under: ReturnType<typeof consoleOver>
-let agent: ReturnType<typeof request.agent>
-let token: string
+let agent: SignedIn['agent']
+let bearer: SignedIn['bearer']
+let app: SignedIn['app']
 
 async function signIn(mode: FakeWorld['mode']): Promise<void> {
   world = demoWorld()
@@ -30,18 +29,13 @@ async function signIn(mode: FakeWorld['mode']): Promise<void> {
       processId: 4711,
     },
   ]
-  under = consoleOver(world)
-  token = await under.credentials.issueToken({ name: 'Ada' })
-  agent = request.agent(under.app)
-  const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-  await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
+  ;({ agent, bearer, app } = await signedInConsole(world))
 }
 
 const page = async (status = 200) => (await agent.get('/rehearse').expect(status)).text
 const submit = (act: string, fields: object) =>
   agent.post(`/rehearse/${act}`).type('form').set(ours).send(fields)
-const api = (method: 'get' | 'post', path: string) =>
-  request(under.app)[method](`/api/v1${path}`).set('Authorization', `Bearer ${token}`)
+const api = (method: 'get' | 'post', path: string) => request(app)[method](`/api/v1${path}`).set(bearer)
 const trail = () =>
   world.log
     .filter((row) => row.stream === 'rehearsal:local-cloud')

@@ -1,24 +1,18 @@
 import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
-const ours = { 'Sec-Fetch-Site': 'same-origin' }
 const live = 'account-web-v117'
 
 let world: FakeWorld
-let agent: ReturnType<typeof request.agent>
-let bearer: { Authorization: string }
-let app: ReturnType<typeof consoleOver>['app']
+let agent: SignedIn['agent']
+let bearer: SignedIn['bearer']
+let app: SignedIn['app']
 beforeEach(async () => {
   world = demoWorld()
-  const under = consoleOver(world)
-  app = under.app
-  agent = request.agent(app)
-  const { secret } = await under.credentials.issueLink({ name: 'Ada' }, 1000)
-  await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
-  bearer = { Authorization: `Bearer ${await under.credentials.issueToken({ name: 'Ada' })}` }
+  ;({ agent, bearer, app } = await signedInConsole(world))
 })
 
 const api = (path: string, body: object) => request(app).post(`/api/v1${path}`).set(bearer).send(body)
