@@ -14,16 +14,23 @@ export function reasonBadMorning(morning: string, timeZone: string): string | nu
   return null
 }
 
+/** What was last found for a clock and its zone: every look of a watched cluster asks for the same morning again. */
+const lastFound = new Map<string, { readonly cron: Cron; readonly after: number; readonly next: number }>()
+
 /** The first morning after a moment, on the wall clock of the cluster's zone (one that the spring change skips comes when the skipped hour ends). */
 export function morningAfter(policy: Pick<ClusterPolicy, 'morning' | 'timeZone'>, after: Date): Date {
+  const clock = `${policy.morning} ${policy.timeZone}`
+  const last = lastFound.get(clock)
+  if (last && after.getTime() >= last.after && after.getTime() < last.next) return new Date(last.next)
   const [hours = '7', minutes = '30'] = policy.morning.split(':')
-  const next = new Cron(`0 ${Number(minutes)} ${Number(hours)} * * *`, { timezone: policy.timeZone }).nextRun(
-    after,
-  )
+  const cron =
+    last?.cron ?? new Cron(`0 ${Number(minutes)} ${Number(hours)} * * *`, { timezone: policy.timeZone })
+  const next = cron.nextRun(after)
   if (!next)
     throw new Error(
       `there is no morning ${policy.morning} in ${policy.timeZone} after ${after.toISOString()}`,
     )
+  lastFound.set(clock, { cron, after: after.getTime(), next: next.getTime() })
   return next
 }
 

@@ -73,8 +73,8 @@ interface Happening {
 export async function liveThrough(options: NightsOptions): Promise<NightsRun> {
   const random = new Random(options.seed)
   const weather = options.weather ?? weathers[options.seed % weathers.length]!
-  // A tenth of the looks, and a fifth of the claims: what they would see in between is the same.
-  const timings = { pollMs: 10_000, claimEveryMs: 5000 }
+  // A twentieth of the looks, and a tenth of the claims: what they would see in between is the same.
+  const timings = { pollMs: 20_000, claimEveryMs: 10_000 }
   const world = await World.make({ seed: options.seed, replicas: weather.replicas, timings })
   const nights = new Nights(world, weather, random, options.clusters ?? random.between(1, 2))
   try {

@@ -54,9 +54,9 @@ export class VirtualTime {
       }
     }
     const start = (run: () => void, ms = 0, everyMs: number | null = null) =>
-      handleOf(this.push(this.nowMs + Math.max(0, ms || 0), run, everyMs))
+      new Handle(this.push(this.nowMs + Math.max(0, ms || 0), run, everyMs))
     const stop = (handle: unknown) => {
-      if (handle && typeof handle === 'object' && 'timer' in handle) (handle.timer as Timer).run = null
+      if (handle instanceof Handle) handle.close()
     }
     Object.assign(globalThis, {
       Date: VirtualDate,
@@ -187,21 +187,28 @@ function isBefore(a: Timer, b: Timer): boolean {
 }
 
 /** What callers of timers do with them in Node: nothing that matters here. */
-function handleOf(timer: Timer) {
-  const handle = {
-    timer,
-    ref: () => handle,
-    unref: () => handle,
-    hasRef: () => false,
-    refresh: () => handle,
-    close: () => {
-      timer.run = null
-      return handle
-    },
-    [Symbol.toPrimitive]: () => timer.order,
-    [Symbol.dispose]: () => {
-      timer.run = null
-    },
+class Handle {
+  constructor(readonly timer: Timer) {}
+  ref(): this {
+    return this
   }
-  return handle
+  unref(): this {
+    return this
+  }
+  hasRef(): boolean {
+    return true
+  }
+  refresh(): this {
+    return this
+  }
+  close(): this {
+    this.timer.run = null
+    return this
+  }
+  [Symbol.toPrimitive](): number {
+    return this.timer.order
+  }
+  [Symbol.dispose](): void {
+    this.timer.run = null
+  }
 }

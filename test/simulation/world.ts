@@ -209,6 +209,9 @@ export class World {
   /** Until then no time is leapt over: something has just happened that must be seen. */
   stirredUntil = 0
 
+  private trouble = ''
+  private troubleSince = 0
+
   /**
    * `busy`: something moves, so every second counts. `idle`: only waits for minutes are left. `quiet`: nothing is awaited
    * but the next morning.
@@ -216,18 +219,18 @@ export class World {
   pace(): 'busy' | 'idle' | 'quiet' {
     const states = this.store.allStates()
     const bakes = this.store.allBakes().filter((bake) => !isBakeEnded(bake))
+    const trouble = this.troubleInCloud()
     const moves =
       this.time.now < this.stirredUntil ||
       this.cloud.underWay > 0 ||
       !this.replicas.every((replica) => replica.isUp) ||
-      this.cloud.model.knobs.settings.zonesOut.length > 0 ||
       states.some((state) =>
         state.operations.some((each) => isActive(each) && !standsStill.has(each.phase)),
       ) ||
       bakes.some((bake) => bake.phase !== 'discarding') ||
-      !Object.values(this.cloud.groups).every(isSteady)
+      trouble === 'new'
     if (moves) return 'busy'
-    if (bakes.length > 0) return 'idle'
+    if (bakes.length > 0 || trouble === 'old') return 'idle'
     const waits = states.some(
       (state) =>
         state.operations.some(({ phase }) => ['draining', 'quieting', 'approving'].includes(phase)) ||
@@ -237,6 +240,23 @@ export class World {
         ),
     )
     return waits ? 'idle' : 'quiet'
+  }
+
+  /**
+   * Dark zones and groups that are not whole: `new` for minutes after they changed. Later they only repeat themselves,
+   * such as a group whose instances never come up.
+   */
+  private troubleInCloud(): 'none' | 'new' | 'old' {
+    const unsteady = Object.values(this.cloud.groups).filter((group) => !isSteady(group))
+    const { zonesOut } = this.cloud.model.knobs.settings
+    const trouble = [
+      ...zonesOut,
+      ...unsteady.map(({ name, desired, deleting }) => `${name} ${desired} ${deleting}`),
+    ].join()
+    if (trouble !== this.trouble) this.troubleSince = this.time.now
+    this.trouble = trouble
+    if (trouble === '') return 'none'
+    return this.time.now - this.troubleSince < newTroubleMs ? 'new' : 'old'
   }
 }
 
@@ -255,6 +275,9 @@ const patienceMs = 60_000
 
 /** Phases in which only time is awaited, for minutes. */
 const standsStill = new Set(['halted', 'draining', 'quieting', 'approving'])
+
+/** Long enough for AWS to replace an instance, and for the engine to see it twice. */
+const newTroubleMs = 180_000
 
 function isSteady(group: GroupRecord): boolean {
   return (

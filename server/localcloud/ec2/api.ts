@@ -60,8 +60,13 @@ const viewOf = (core: Ec2Core, instance: InstanceRecord): InstanceView => ({
   instanceType: instance.instanceType,
   imageId: instance.imageId,
   privateIpAddress: instance.privateIp,
-  launchTime: new Date(instance.launchedAt),
-  tags: core.tags.of(instance.instanceId),
+  /** Made only when asked for, as the tags are: views are taken by the thousand to look at a state. */
+  get launchTime() {
+    return new Date(instance.launchedAt)
+  },
+  get tags() {
+    return core.tags.of(instance.instanceId)
+  },
   alive: instance.alive,
   port: instance.port,
   /** Read only when asked for: it walks the machine's process table. */
