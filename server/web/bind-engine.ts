@@ -8,6 +8,7 @@ import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
 import { driftView } from '../engine/drift-view.js'
 import { destroyGroup } from '../engine/destroy.js'
+import { editCluster, planEdit } from '../engine/edit-cluster.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
@@ -25,6 +26,8 @@ export function bindEngine(parts: Parts): Engine {
     registerApplication: (...rest) => registerApplication(parts, ...rest),
     planCluster: (...rest) => planCluster(parts, ...rest),
     createCluster: (...rest) => createCluster(parts, ...rest),
+    planEdit: (...rest) => planEdit(parts, ...rest),
+    editCluster: (...rest) => editCluster(parts, ...rest),
     planDeploy: (...rest) => planDeploy(parts, ...rest),
     deploy: (...rest) => deploy(parts, ...rest),
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),

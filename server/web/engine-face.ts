@@ -9,6 +9,7 @@ import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
 import type { driftView } from '../engine/drift-view.js'
 import type { destroyGroup } from '../engine/destroy.js'
+import type { editCluster, planEdit } from '../engine/edit-cluster.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
@@ -28,6 +29,8 @@ export interface Engine {
   readonly registerApplication: Bound<typeof registerApplication>
   readonly planCluster: Bound<typeof planCluster>
   readonly createCluster: Bound<typeof createCluster>
+  readonly planEdit: Bound<typeof planEdit>
+  readonly editCluster: Bound<typeof editCluster>
   readonly planDeploy: Bound<typeof planDeploy>
   readonly deploy: Bound<typeof deploy>
   readonly planSwitchBack: Bound<typeof planSwitchBack>

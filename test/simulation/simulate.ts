@@ -49,7 +49,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
       for (const field of ['nights', 'operations', 'crashes', 'checks', 'lateLandings'] as const)
         total[field] += result[field]
       worlds[result.weather] = (worlds[result.weather] ?? 0) + 1
-      if (result.violations.length > 0) failures.push(result)
+      if (result.violations.length > 0) {
+        failures.push(result)
+        // At once: the rest may take an hour, and the seed alone replays it.
+        options.say?.(failureSentence(result))
+      }
       if (total.nights - said >= 500) {
         said = total.nights
         const perSecond = total.nights / ((performance.now() - begun) / 1000)

@@ -72,7 +72,7 @@ function cluster(name: string, application: string, more: Partial<Cluster> = {})
     settings: {
       ...settings,
       vpcId: 'vpc-0a1',
-      subnets: zones.map((zone) => ({ subnetId: `subnet-${zone}`, zone })),
+      subnets: zones.map((zone, index) => ({ subnetId: `subnet-0${index}`, zone })),
       instanceType: 't3.medium',
       healthCheck: { ...settings.healthCheck, path: '/healthz', healthyThreshold: 3 },
       size: { min: 3, max: 9, desired: 3 },

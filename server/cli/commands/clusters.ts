@@ -110,6 +110,40 @@ export function clusterVerbs(program: Command, face: Face): void {
       )
     }),
   )
+  editVerb(group, face)
+}
+
+/** Another instance type, morning, canary …: what is not named stays. */
+function editVerb(group: Command, face: Face): void {
+  const edit = verb(
+    group,
+    face,
+    'edit <name>',
+    'change what the next launch gets, or the policy',
+    async (task) => {
+      const { api, output, flags, args } = task
+      const path = `/clusters/${encodeURIComponent(args[0] ?? '')}/edit`
+      const empty = Object.fromEntries(((flags.empty ?? []) as string[]).map((field) => [field, null]))
+      const body = { ...(await fieldsOf(flags)), ...empty }
+      const planned = flags.plan === true
+      const reply = await api.post<EditReply>(planned ? `${path}/plan` : path, body)
+      output.result(reply, [
+        ...reply.differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
+        ...(reply.warnings ?? []).map((warning) => `Mind: ${warning}`),
+        ...(reply.differences.length === 0 ? ['Everything is as it was.'] : []),
+        ...(planned ? ['Nothing was changed.'] : []),
+      ])
+    },
+  )
+  addEditable(edit)
+    .option('--empty <field>', 'set a field to its default, as the API names it; comma or repeated', listOf)
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would change, and change nothing')
+}
+
+interface EditReply {
+  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  readonly warnings?: readonly string[]
 }
 
 /** The whole cluster goes: what is meant is said twice. */
@@ -138,21 +172,30 @@ export function decommissionVerb(program: Command, face: Face): void {
 }
 
 function addFields(command: Command): void {
-  addSize(command.requiredOption('--image <name or id>', 'the image to launch'))
+  addEditable(addSize(command.requiredOption('--image <name or id>', 'the image to launch')))
     .option('--vpc <id>', 'where (default: the only one, or the default one)')
     .option('--zone <name>', 'a zone, at least three in all; comma or repeated', listOf)
-    .option('--subnet <id>', 'a subnet for a zone, at least three in all; comma or repeated', listOf)
-    .option('--instance-type <type>', 'such as t3.micro')
-    .option('--security-group <id>', 'of the instances; comma or repeated', listOf)
-    .option('--instance-profile <name>', 'the role of the instances')
-    .option('--user-data <file>', 'a script that runs at first boot, after ours')
-    .option('--env <NAME=value>', 'a variable for the application; repeated', variable)
     .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
     .option('--load-balancer <name or arn>', 'an existing one (default: one of the application is made)')
     .option('--rule <arn>', 'an existing listener rule that forwards to nobody yet (default: one is made)')
     .option('--listener-port <number>', 'where the cluster answers, 1 to 65535', portNumber)
     .option('--host <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--path <pattern>', 'of the rule; comma or repeated', listOf)
+    .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
+    .option('--reason <text>', 'for the deploy log')
+    .option('--plan', 'say what would be done, in AWS calls, and do nothing')
+    .option('--wait', 'wait until it carries traffic')
+}
+
+/** What an edit can change too. */
+function addEditable(command: Command): Command {
+  return command
+    .option('--subnet <id>', 'a subnet for a zone, at least three in all; comma or repeated', listOf)
+    .option('--instance-type <type>', 'such as t3.micro')
+    .option('--security-group <id>', 'of the instances; comma or repeated', listOf)
+    .option('--instance-profile <name>', 'the role of the instances')
+    .option('--user-data <file>', 'a script that runs at first boot, after ours')
+    .option('--env <NAME=value>', 'a variable for the application; repeated', variable)
     .option('--health-path <path>', 'what is asked for (default: the application says)')
     .option('--health-interval <seconds>', 'between two checks', wholeNumber)
     .option('--health-timeout <seconds>', 'of a check', wholeNumber)
@@ -160,7 +203,6 @@ function addFields(command: Command): void {
     .option('--unhealthy-threshold <count>', 'checks that must fail', wholeNumber)
     .option('--matcher <codes>', 'status codes that are healthy, such as 200-299')
     .option('--port <number>', 'of the application, 1 to 65535 (default: it says itself)', portNumber)
-    .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
     .option('--health-grace <seconds>', 'how long a booting instance may fail its check', wholeNumber)
     .option('--morning <time>', 'when what is expired goes, such as 09:00')
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
@@ -190,9 +232,6 @@ function addFields(command: Command): void {
     .addOption(
       new Option('--approval-at-deadline <what>', 'what nobody’s word means').choices(['abort', 'switch']),
     )
-    .option('--reason <text>', 'for the deploy log')
-    .option('--plan', 'say what would be done, in AWS calls, and do nothing')
-    .option('--wait', 'wait until it carries traffic')
 }
 
 /** The size of a group: one number, or its limits. */

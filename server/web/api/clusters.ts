@@ -2,6 +2,7 @@ import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterInput, decommissionInput } from '../inputs/cluster.js'
+import { clusterEditInput } from '../inputs/cluster-edit.js'
 import { deployInput, switchBackInput } from '../inputs/deployment.js'
 import { parse } from '../inputs/parse.js'
 import { shownOperation } from './shown.js'
@@ -26,6 +27,13 @@ export function clustersApi({ engine }: Deps): Router {
   })
   api.get('/clusters/:name', async (request, response) => {
     response.json(engine.statusDocument(await engine.clusterView(request.params.name)))
+  })
+  api.post('/clusters/:name/edit/plan', async (request, response) => {
+    response.json(await engine.planEdit(request.params.name, parse(clusterEditInput, request.body)))
+  })
+  api.post('/clusters/:name/edit', async (request, response) => {
+    const input = parse(clusterEditInput, request.body)
+    response.json(await engine.editCluster(actorOf(request), request.params.name, input))
   })
   api.post('/clusters/:name/restore', async (request, response) => {
     await engine.restoreRule(actorOf(request), request.params.name)

@@ -6,6 +6,7 @@ import { clusterRoutes } from './clusters.js'
 import { decommissionRoutes } from './decommission.js'
 import { deployRoutes } from './deploy.js'
 import { driftRoutes } from './drift.js'
+import { editClusterRoutes } from './edit-cluster.js'
 import { groupRoutes } from './groups.js'
 import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
@@ -30,6 +31,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     applicationRoutes(deps),
     newClusterRoutes(deps),
     clusterRoutes(deps),
+    editClusterRoutes(deps),
     driftRoutes(deps),
   )
   router.use(

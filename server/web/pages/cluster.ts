@@ -194,7 +194,12 @@ function clusterActs(view: ClusterView): Act[] {
     ...((live || !active) && !cluster.needsPerson
       ? [{ label: active ? 'Queue another' : 'Deploy', href: `${base}/deploy`, act: !active }]
       : []),
-    ...(active ? [] : [{ label: 'Decommission…', href: `${base}/decommission` }]),
+    ...(active
+      ? []
+      : [
+          { label: 'Edit…', href: `${base}/edit` },
+          { label: 'Decommission…', href: `${base}/decommission` },
+        ]),
   ]
 }
 

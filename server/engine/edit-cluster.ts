@@ -1,0 +1,239 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import { isActive, type Actor } from '../domain/operation.js'
+import { Refusal } from '../domain/refusal.js'
+import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
+import type { Parts } from './parts.js'
+
+/**
+ * What of a cluster can be edited. Its VPC and its way in are fixed when it is made; sizes are a resize's; scaling and
+ * draining are read from the records of groups that stand, which must stay as those were launched.
+ */
+export const editable = [
+  'subnets',
+  'instanceType',
+  'securityGroups',
+  'instanceProfile',
+  'userData',
+  'environment',
+  'port',
+  'healthPath',
+  'healthIntervalSec',
+  'healthTimeoutSec',
+  'healthyThreshold',
+  'unhealthyThreshold',
+  'matcher',
+  'healthCheckGraceSec',
+  'morning',
+  'timeZone',
+  'minWarmHours',
+  'maxWarm',
+  'warm',
+  'switchBack',
+  'alarms',
+  'canarySteps',
+  'canaryHoldSec',
+  'canaryMinRequests',
+  'canaryUnsure',
+  'approvalWithinMin',
+  'approvalAtDeadline',
+] as const satisfies readonly (keyof SettingsInput)[]
+
+type Editable = (typeof editable)[number]
+
+/** What is left out stays as it is; null is the default, or nothing where nothing is the default. */
+export type EditInput = { readonly [Name in Editable]?: SettingsInput[Name] | null } & {
+  readonly reason?: string | undefined
+}
+
+export interface EditPlan {
+  readonly cluster: string
+  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  readonly warnings: readonly string[]
+}
+
+/** What would be another than it is; changes nothing. Throws Refusal. */
+export async function planEdit(parts: Parts, name: string, input: EditInput): Promise<EditPlan> {
+  const state = await parts.history.clusterState(name)
+  const { cluster, ...edited } = await editedOf(parts, state, name, input)
+  const differences = differencesOf(cluster, edited)
+  const launches = differences.some(({ what }) => !policyNames.has(what))
+  const stands = state?.groups.some((group) => ['live', 'warm'].includes(group.role)) ?? false
+  return {
+    cluster: name,
+    differences,
+    warnings:
+      launches && stands
+        ? ['Groups that stand keep what they were launched with; the next one gets it.']
+        : [],
+  }
+}
+
+/** Writes the new settings and policy down: the policy holds at once, the rest from the next launch on. Throws Refusal. */
+export async function editCluster(
+  parts: Parts,
+  actor: Actor,
+  name: string,
+  input: EditInput,
+): Promise<{ cluster: string; differences: EditPlan['differences'] }> {
+  const known = await parts.history.clusterState(name)
+  const edited = await editedOf(parts, known, name, input)
+  return parts.store.request(name, (state) => {
+    const { cluster } = refuse(state, name)
+    if (!isDeepStrictEqual(inputOf(cluster), inputOf(edited.cluster)))
+      throw new Refusal(
+        'EditedMeanwhile',
+        `Somebody else edited ${name} just now; look at it again. Nothing was changed.`,
+      )
+    const { settings, policy } = edited
+    const differences = differencesOf(cluster, edited)
+    if (differences.length === 0) return { change: {}, result: { cluster: name, differences } }
+    const names = differences.map(({ what }) => what).join(', ')
+    const why = input.reason ? `: ${input.reason}` : ''
+    return {
+      change: {
+        cluster: { ...cluster, settings, policy },
+        events: [
+          {
+            stream: `cluster:${name}`,
+            actor,
+            cluster: name,
+            application: cluster.application,
+            event: {
+              type: 'ClusterEdited',
+              sentence: `${actor.name} edited ${name} (${names})${why}.`,
+              data: { differences, reason: input.reason ?? '' },
+            },
+          },
+        ],
+      },
+      result: { cluster: name, differences },
+    }
+  })
+}
+
+/** A cluster's settings and policy in the words of the form that made them. */
+export function inputOf({ settings, policy }: Pick<Cluster, 'settings' | 'policy'>): EditInput {
+  const { healthCheck } = settings
+  const { canary, approval } = policy
+  return {
+    subnets: settings.subnets.map(({ subnetId }) => subnetId),
+    instanceType: settings.instanceType,
+    securityGroups: settings.securityGroupIds,
+    instanceProfile: settings.instanceProfile,
+    userData: settings.userData,
+    environment: settings.environment,
+    port: settings.port,
+    healthPath: healthCheck.path,
+    healthIntervalSec: healthCheck.intervalSec,
+    healthTimeoutSec: healthCheck.timeoutSec,
+    healthyThreshold: healthCheck.healthyThreshold,
+    unhealthyThreshold: healthCheck.unhealthyThreshold,
+    matcher: healthCheck.matcher,
+    healthCheckGraceSec: settings.healthCheckGraceSec,
+    morning: policy.morning,
+    timeZone: policy.timeZone,
+    minWarmHours: policy.minWarmHours,
+    maxWarm: policy.maxWarm,
+    warm: policy.warm ?? 'held',
+    switchBack: policy.switchBack ?? 'person',
+    alarms: policy.alarms ?? [],
+    canarySteps: canary?.steps ?? null,
+    canaryHoldSec: canary ? canary.holdMs / 1000 : null,
+    canaryMinRequests: canary?.minRequests ?? null,
+    canaryUnsure: canary?.unsure ?? null,
+    approvalWithinMin: approval ? approval.withinMs / 60_000 : null,
+    approvalAtDeadline: approval?.atDeadline ?? null,
+  }
+}
+
+interface Edited {
+  readonly settings: ClusterSettings
+  readonly policy: ClusterPolicy
+}
+
+async function editedOf(
+  parts: Parts,
+  state: ClusterState | null,
+  name: string,
+  input: EditInput,
+): Promise<Edited & { cluster: Cluster }> {
+  const { cluster } = refuse(state, name)
+  const application = await parts.history.application(cluster.application)
+  if (!application) throw new Error(`${name} belongs to no application`)
+  const present = inputOf(cluster)
+  const changed = editable.filter(
+    (field) => input[field] !== undefined && !isDeepStrictEqual(input[field], present[field]),
+  )
+  const full = fullInput(cluster, input)
+  return {
+    cluster,
+    // What is not touched is not judged anew: a morning can be moved though a subnet has gone since.
+    settings: changed.some((field) => !policyNames.has(field))
+      ? settingsFor(parts, full, application, await parts.account.catalog(), cluster.settings.balancer)
+      : cluster.settings,
+    policy: changed.some((field) => policyNames.has(field)) ? policyFor(parts, full) : cluster.policy,
+  }
+}
+
+/** The whole form, with what was typed in place of what is there. */
+function fullInput({ settings, policy }: Cluster, input: EditInput): SettingsInput {
+  const wanted = { ...inputOf({ settings, policy }), ...input }
+  // A canary or an approval that goes takes what else was said about it along.
+  if (!wanted.canarySteps?.length)
+    Object.assign(wanted, { canaryHoldSec: null, canaryMinRequests: null, canaryUnsure: null }, input)
+  if (wanted.approvalWithinMin === null) Object.assign(wanted, { approvalAtDeadline: null }, input)
+  return {
+    ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)),
+    ...settings.size,
+    vpc: settings.vpcId,
+    deregistrationDelaySec: settings.deregistrationDelaySec,
+    ...(settings.scaling ? { scalingCpu: settings.scaling.targetPercent } : {}),
+  }
+}
+
+function refuse(state: ClusterState | null, name: string): ClusterState {
+  if (!state || state.cluster.retired)
+    throw new Refusal('UnknownCluster', `There is no cluster ${name}. Nothing was changed.`, 'notFound')
+  const launching = state.operations.find(
+    (each) => ['create', 'deploy', 'decommission'].includes(each.kind) && isActive(each),
+  )
+  if (launching)
+    throw new Refusal(
+      'OperationRunning',
+      `A ${launching.kind} of ${name} is running and reads the settings; wait for its end. Nothing was changed.`,
+      'conflict',
+      {
+        ways: [
+          {
+            label: 'Follow it',
+            href: `/operations/${launching.id}`,
+            command: `delling operations show ${launching.id}`,
+          },
+        ],
+      },
+    )
+  return state
+}
+
+const policyNames = new Set<string>(editable.slice(editable.indexOf('morning')))
+
+function differencesOf(cluster: Cluster, edited: Edited): EditPlan['differences'] {
+  const [was, will] = [inputOf(cluster), inputOf(edited)]
+  return editable
+    .filter((what) => !isDeepStrictEqual(was[what], will[what]))
+    .map((what) => ({ what, was: shown(was[what]), will: shown(will[what]) }))
+}
+
+function shown(value: EditInput[Editable]): string {
+  if (value === null || value === undefined || value === '') return 'nothing'
+  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'nothing'
+  if (typeof value === 'object')
+    return (
+      Object.entries(value)
+        .map(([name, text]) => `${name}=${text}`)
+        .join('\n') || 'nothing'
+    )
+  return String(value)
+}

@@ -1,0 +1,77 @@
+import { Router, type Request, type Response } from 'express'
+import { Refusal } from '../../domain/refusal.js'
+import { inputOf, type EditPlan } from '../../engine/edit-cluster.js'
+import { found } from '../api/not-found.js'
+import { actorOf } from '../guard/signed-in.js'
+import { clusterForm } from '../inputs/cluster.js'
+import { clusterEditInput, editOfForm } from '../inputs/cluster-edit.js'
+import { fromForm } from '../inputs/form.js'
+import { parse } from '../inputs/parse.js'
+import { clusterEditPage, editValues } from '../pages/cluster-edit.js'
+import type { Filled } from '../pages/field.js'
+import type { RouteDeps } from './route-deps.js'
+
+type Typed = Record<string, unknown>
+interface Shown {
+  readonly filled: Filled
+  readonly plan?: EditPlan
+  readonly refusal?: string
+}
+
+/** The settings and the policy of a cluster: first what would change, then the change. */
+export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
+  const routes = Router()
+  routes.get('/clusters/:name/edit', async (request, response) => {
+    const state = found(await parts.history.clusterState(request.params.name), 'cluster', request.params.name)
+    const values = editValues(inputOf(state.cluster))
+    await form(request, response, request.params.name, { filled: { values, faults: [] } })
+  })
+  routes.post('/clusters/:name/edit', async (request, response) => {
+    const { name } = request.params
+    const { do: deed, ...typed } = request.body as Typed
+    try {
+      const input = parse(clusterEditInput, editOfForm(fromForm(typed, clusterForm)))
+      if (deed === 'save') {
+        await engine.editCluster(actorOf(request), name, input)
+        return response.redirect(303, `/clusters/${name}`)
+      }
+      const plan = await engine.planEdit(name, input)
+      await form(request, response, name, { filled: { values: typed, faults: [] }, plan })
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind === 'notFound') throw error
+      const faults = error.details.faults ?? []
+      const status = error.kind === 'invalid' ? 400 : 409
+      await form(
+        request,
+        response,
+        name,
+        { filled: { values: typed, faults }, refusal: error.message },
+        status,
+      )
+    }
+  })
+  return routes
+
+  async function form(request: Request, response: Response, name: string, shown: Shown, status = 200) {
+    const { cluster } = found(await parts.history.clusterState(name), 'cluster', name)
+    const [application, catalog] = await Promise.all([
+      parts.history.application(cluster.application),
+      parts.account.catalog(),
+    ])
+    show(request, response, {
+      view: 'cluster-edit',
+      section: '/clusters',
+      status,
+      model: clusterEditPage({
+        name,
+        application: found(application, 'application', cluster.application),
+        catalog,
+        defaults: parts.defaults,
+        filled: shown.filled,
+        plan: shown.plan ?? null,
+        refusal: shown.refusal ?? null,
+      }),
+      seenAt: catalog.readAt,
+    })
+  }
+}

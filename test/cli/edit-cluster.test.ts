@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { stubConsole } from '../support/stub-console.js'
+
+let console_: Awaited<ReturnType<typeof stubConsole>> | undefined
+afterEach(() => console_?.close())
+
+const differences = [{ what: 'morning', was: '09:00', will: '07:30' }]
+
+describe('delling clusters edit', () => {
+  it('sends what was named, and null for what is emptied', async () => {
+    console_ = await stubConsole({ 'POST /clusters/shop-main/edit': { body: { differences } } })
+    const { exit, stdout } = await console_.run(
+      'clusters',
+      'edit',
+      'shop-main',
+      '--morning',
+      '07:30',
+      '--canary',
+      '5,25',
+      '--empty',
+      'alarms,userData',
+    )
+    expect([exit, stdout]).toEqual([0, 'morning: 09:00 → 07:30\n'])
+    expect(JSON.parse(console_.asked[0]?.body ?? '')).toEqual({
+      morning: '07:30',
+      canarySteps: [5, 25],
+      alarms: null,
+      userData: null,
+    })
+  })
+
+  it('with --plan says what would change and asks for nothing', async () => {
+    const reply = { body: { differences, warnings: ['Groups that stand keep theirs.'] } }
+    console_ = await stubConsole({ 'POST /clusters/shop-main/edit/plan': reply })
+    const { stdout } = await console_.run('clusters', 'edit', 'shop-main', '--morning', '07:30', '--plan')
+    expect(stdout).toBe(
+      'morning: 09:00 → 07:30\nMind: Groups that stand keep theirs.\nNothing was changed.\n',
+    )
+    expect(console_.asked).toHaveLength(1)
+  })
+})

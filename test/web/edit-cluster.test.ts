@@ -1,0 +1,139 @@
+import request from 'supertest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { editable, inputOf } from '../../server/engine/edit-cluster.js'
+import { demoWorld } from '../support/demo-world.js'
+import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
+
+const name = 'account-web'
+
+let world: FakeWorld
+let agent: SignedIn['agent']
+let bearer: SignedIn['bearer']
+let app: SignedIn['app']
+beforeEach(async () => {
+  world = demoWorld()
+  ;({ agent, bearer, app } = await signedInConsole(world))
+})
+
+const api = (path: string, body: object) => request(app).post(`/api/v1${path}`).set(bearer).send(body)
+const cluster = () => world.states.get(name)!.cluster
+const edits = () => world.log.filter(({ type }) => type === 'ClusterEdited')
+
+describe('an edit by the API', () => {
+  it('changes what is named and nothing else, and says what it was', async () => {
+    const before = cluster()
+    const answer = await api(`/clusters/${name}/edit`, {
+      morning: '06:15',
+      canarySteps: [5, 25],
+      reason: 'earlier shift',
+    }).expect(200)
+    expect(answer.body).toEqual({
+      cluster: name,
+      differences: expect.arrayContaining([
+        { what: 'morning', was: before.policy.morning, will: '06:15' },
+        { what: 'canarySteps', was: 'nothing', will: '5, 25' },
+      ]) as unknown,
+    })
+    expect(cluster().policy).toMatchObject({
+      morning: '06:15',
+      timeZone: before.policy.timeZone,
+      canary: { steps: [5, 25], holdMs: 300_000, minRequests: 20, unsure: 'wait' },
+    })
+    expect(cluster().settings).toEqual(before.settings)
+    expect(edits()).toMatchObject([{ actor: { name: 'Ada' }, cluster: name }])
+    expect(edits()[0]?.sentence).toContain('earlier shift')
+  })
+
+  it('is planned without a trace, and says what waits for the next launch', async () => {
+    const before = cluster()
+    const body = { environment: { MODE: 'new' } }
+    const answer = await api(`/clusters/${name}/edit/plan`, body).expect(200)
+    expect(answer.body).toMatchObject({
+      differences: [{ what: 'environment', will: 'MODE=new' }],
+      warnings: [expect.stringContaining('the next one gets it')],
+    })
+    expect(cluster()).toEqual(before)
+    expect(edits()).toEqual([])
+  })
+
+  it('empties with null, and takes what belongs to a canary along with it', async () => {
+    await api(`/clusters/${name}/edit`, { canarySteps: [10], canaryUnsure: 'goBack' }).expect(200)
+    await api(`/clusters/${name}/edit`, { canarySteps: null }).expect(200)
+    expect(cluster().policy.canary).toBeNull()
+  })
+
+  it('that changes nothing writes nothing', async () => {
+    const same = { morning: cluster().policy.morning }
+    expect((await api(`/clusters/${name}/edit`, same).expect(200)).body).toMatchObject({ differences: [] })
+    expect(edits()).toEqual([])
+  })
+
+  it('refuses what a new cluster would be refused, by field, and changes nothing (P6, P9)', async () => {
+    const before = cluster()
+    const faultOf = async (body: object) =>
+      ((await api(`/clusters/${name}/edit`, body).expect(400)).body as { faults: { field: string }[] })
+        .faults[0]?.field
+    expect(await faultOf({ morning: '25:00' })).toBe('morning')
+    expect(await faultOf({ healthTimeoutSec: 100 })).toBe('healthTimeoutSec')
+    expect(await faultOf({ subnets: [cluster().settings.subnets[0]!.subnetId] })).toBe('zones')
+    expect(await faultOf({ subnets: [] })).toBe('subnets')
+    expect(await faultOf({ canaryHoldSec: 60 })).toBe('canaryHoldSec')
+    expect(await faultOf({ size: 9 })).toBe('size')
+    expect(await faultOf({ vpc: 'vpc-1' })).toBe('vpc')
+    await api('/clusters/nobody-web/edit', { morning: '06:00' }).expect(404)
+    expect(cluster()).toEqual(before)
+  })
+
+  it('waits for a deployment that reads the settings', async () => {
+    const busy = [...world.states.values()].find((state) =>
+      state.operations.some((each) => each.kind === 'deploy' && each.phase !== 'waiting'),
+    )!
+    const answer = await api(`/clusters/${busy.cluster.name}/edit`, { morning: '06:00' }).expect(409)
+    expect((answer.body as { detail: string }).detail).toContain('is running and reads the settings')
+  })
+})
+
+describe('the form of an edit', () => {
+  it('shows what is there, and saving it untouched changes nothing', async () => {
+    expect((await agent.get(`/clusters/${name}`).expect(200)).text).toContain(`/clusters/${name}/edit`)
+    const html = (await agent.get(`/clusters/${name}/edit`).expect(200)).text
+    const before = inputOf(cluster())
+    const fields = [...html.matchAll(/ name="([A-Za-z]+)"/g)].map(([, field]) => field)
+    expect(fields).toEqual(expect.arrayContaining([...editable]))
+    await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(formIn(html)).expect(303)
+    expect(inputOf(cluster())).toEqual(before)
+    expect(edits()).toEqual([])
+  })
+
+  it('shows what would change before it is saved, and keeps what was typed where it is wrong', async () => {
+    const html = (await agent.get(`/clusters/${name}/edit`)).text
+    const typed = { ...formIn(html), morning: '05:45', do: 'plan' }
+    const shown = await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(typed).expect(200)
+    expect(shown.text).toMatch(/<ins>.*05:45/s)
+    expect(cluster().policy.morning).not.toBe('05:45')
+    const wrong = { ...typed, healthPath: 'no-slash', do: 'save' }
+    const refused = await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(wrong).expect(400)
+    expect(refused.text).toContain('value="no-slash"')
+    expect(cluster().policy.morning).not.toBe('05:45')
+  })
+})
+
+/** What a browser would send of the page's form, by the button that saves. */
+function formIn(html: string): Record<string, string | string[]> {
+  const form = html.slice(
+    html.indexOf('<form class="split'),
+    html.indexOf('</form>', html.indexOf('<form class="split')),
+  )
+  const plain = [...form.matchAll(/<input(?![^>]*type="checkbox")[^>]* name="(\w+)"[^>]* value="([^"]*)"/g)]
+  const texts = [...form.matchAll(/<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<\/textarea>/g)]
+  const selects = [...form.matchAll(/<select[^>]* name="(\w+)"[^>]*>(.*?)<\/select>/gs)].map(
+    ([all, field, options]) => [all, field, /value="([^"]*)" selected/.exec(options ?? '')?.[1] ?? ''],
+  )
+  const ticked = [...form.matchAll(/<input type="checkbox" name="subnets" value="([^"]*)" checked/g)]
+  return {
+    ...Object.fromEntries([...plain, ...texts, ...selects].map(([, field, value]) => [field, value])),
+    subnets: ticked.map(([, value]) => value ?? ''),
+    do: 'save',
+  } as Record<string, string | string[]>
+}
