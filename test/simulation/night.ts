@@ -280,7 +280,10 @@ class Nights {
       if (next && next.at <= this.world.time.now) {
         this.happenings.shift()
         this.say(await next.run())
-        this.world.stirredUntil = this.world.time.now + (next.stirMs ?? stirMs)
+        this.world.stirredUntil = Math.max(
+          this.world.stirredUntil,
+          this.world.time.now + (next.stirMs ?? stirMs),
+        )
         continue
       }
       await this.step(Math.min(moment, next?.at ?? moment))
