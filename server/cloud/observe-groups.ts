@@ -82,6 +82,7 @@ function observedScalingGroup(group: AutoScalingGroup): ObservedAutoScalingGroup
     min: group.MinSize ?? 0,
     max: group.MaxSize ?? 0,
     desired: group.DesiredCapacity ?? 0,
+    zones: group.AvailabilityZones ?? [],
     instances: (group.Instances ?? []).map((instance) => ({
       instanceId: instance.InstanceId ?? '',
       zone: instance.AvailabilityZone ?? '',

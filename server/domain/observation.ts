@@ -74,6 +74,8 @@ export interface ObservedAutoScalingGroup {
   readonly min: number
   readonly max: number
   readonly desired: number
+  /** Where it may place instances, so that a zone in which none ever stood can be named. */
+  readonly zones: readonly string[]
   readonly instances: readonly ObservedInstance[]
   readonly suspended: readonly string[]
   /** `delling:op` of its tags: whose making it is. */

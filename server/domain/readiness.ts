@@ -90,7 +90,7 @@ export function reasonNotRegistered(
 }
 
 function missingZones(group: ObservedGroup, healthyZones: readonly string[]): string {
-  const known = [...new Set((group.autoScaling?.instances ?? []).map((instance) => instance.zone))]
+  const known = group.autoScaling?.zones ?? []
   const missing = known.filter((zone) => !healthyZones.includes(zone)).sort()
   return missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''
 }

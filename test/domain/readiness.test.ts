@@ -50,7 +50,9 @@ describe('registered', () => {
 
   it('names the missing zone (P6)', () => {
     const group = seenGroup({ push: 1, inZones: ['us-east-1a', 'us-east-1b'] })
-    expect(reasonNotRegistered(group, 3, 3)).toContain('2 zones (us-east-1a, us-east-1b), 3 are needed')
+    expect(reasonNotRegistered(group, 3, 3)).toBe(
+      'Healthy targets stand in 2 zones (us-east-1a, us-east-1b), 3 are needed; missing: us-east-1c',
+    )
   })
 
   it('waits for instances that are still on the way', () => {

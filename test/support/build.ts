@@ -190,6 +190,7 @@ export function seenGroup(seen: SeenGroup): ObservedGroup {
           min,
           max,
           desired,
+          zones,
           instances: ids.map((instanceId, index) => ({
             instanceId,
             zone: inZones[index % inZones.length] ?? 'us-east-1a',

@@ -135,6 +135,7 @@ function observedGroup(
       min: 3,
       max: 9,
       desired: targets.length,
+      zones,
       instances: ids.map((instanceId, index) => ({
         instanceId,
         zone: zones[index % 3]!,
