@@ -378,6 +378,8 @@ export interface History {
   clusters(): Promise<readonly Cluster[]>
   clusterState(name: string): Promise<ClusterState | null>
   serverGroup(name: string): Promise<ServerGroup | null>
+  /** Those with `part` in their names, of any cluster: first those that stand, then the destroyed; newer pushes before older. */
+  groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]>
   destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]>
   operation(id: string): Promise<Operation | null>
   operations(filter: OperationFilter): Promise<readonly Operation[]>

@@ -61,6 +61,14 @@ export class PostgresHistory implements History {
     return row ? withDates<ServerGroup>(row.data) : null
   }
 
+  async groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from server_groups where strpos(name, $1) > 0 order by (role = 'destroyed'), push desc, name limit $2`,
+      [part.toLowerCase(), limit],
+    )
+    return rows.map((row) => withDates<ServerGroup>(row.data))
+  }
+
   async destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]> {
     const rows = await this.database.rows<DataRow>(
       `select data from server_groups where cluster = $1 and role = 'destroyed' order by push desc limit $2`,

@@ -7,6 +7,7 @@ import { createCluster, planCluster } from '../engine/create-cluster.js'
 import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
 import { driftView } from '../engine/drift-view.js'
+import { find } from '../engine/find.js'
 import { destroyGroup } from '../engine/destroy.js'
 import { editCluster, planEdit } from '../engine/edit-cluster.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
@@ -37,6 +38,7 @@ export function bindEngine(parts: Parts): Engine {
     declineOperation: (...rest) => declineOperation(parts, ...rest),
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
+    find: (...rest) => find(parts, ...rest),
     driftView: (...rest) => driftView(parts, ...rest),
     planAnswer: (...rest) => planAnswer(parts, ...rest),
     adopt: (...rest) => adopt(parts, ...rest),

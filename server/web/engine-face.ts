@@ -8,6 +8,7 @@ import type { createCluster, planCluster } from '../engine/create-cluster.js'
 import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
 import type { driftView } from '../engine/drift-view.js'
+import type { find } from '../engine/find.js'
 import type { destroyGroup } from '../engine/destroy.js'
 import type { editCluster, planEdit } from '../engine/edit-cluster.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
@@ -40,6 +41,7 @@ export interface Engine {
   readonly declineOperation: Bound<typeof declineOperation>
   readonly resumeOperation: Bound<typeof resumeOperation>
   readonly restoreRule: Bound<typeof restoreRule>
+  readonly find: Bound<typeof find>
   readonly driftView: Bound<typeof driftView>
   readonly planAnswer: Bound<typeof planAnswer>
   readonly adopt: Bound<typeof adopt>

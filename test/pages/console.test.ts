@@ -39,6 +39,8 @@ const addresses = [
   '/tonight/run',
   '/rehearse',
   '/log',
+  '/find?q=account',
+  '/clusters/account-web/edit',
   '/more',
   '/nothing-here',
 ]
@@ -201,6 +203,32 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     expect(await version.inputValue()).toBe('5.0.0')
     expect(await page.evaluate("document.activeElement?.getAttribute('name')")).toBe('version')
     expect(await page.getByLabel('SHA-256 of what is there').isVisible()).toBe(true)
+    await context.close()
+  })
+
+  it('are found by Ctrl K, while one types, and opened by arrows or Enter; j and k go through rows', async () => {
+    const context = await signedIn()
+    const { page, complaints } = await open(context, '/clusters')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    const first = page.locator('tbody tr').first().locator('a[href]').first()
+    expect(await first.evaluate('document.activeElement.href')).toBe(
+      await first.evaluate((a) => String((a as { href?: string }).href)),
+    )
+    await page.keyboard.press('Control+K')
+    await page.waitForURL(/\/find$/)
+    await page.keyboard.type('roll back account')
+    await page.getByRole('link', { name: 'Roll back account-web' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/clusters\/account-web\/rollback/)
+    await page.goBack()
+    await page.getByLabel('Find or do').fill('account-web-v115')
+    await page.waitForURL(/account-web-v115/)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/groups\/account-web-v115/)
+    expect(complaints).toEqual([])
     await context.close()
   })
 

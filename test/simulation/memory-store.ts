@@ -256,6 +256,15 @@ export class MemoryStore implements Store, History {
     return present.find((group) => group.name === name) ?? this.destroyed.get(name) ?? null
   }
 
+  async groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]> {
+    const present = [...this.states.values()].flatMap((state) => state.groups)
+    const wanted = part.toLowerCase()
+    const byPush = (a: ServerGroup, b: ServerGroup) => b.push - a.push || a.name.localeCompare(b.name)
+    return [...present.sort(byPush), ...[...this.destroyed.values()].sort(byPush)]
+      .filter((group) => group.name.includes(wanted))
+      .slice(0, limit)
+  }
+
   async destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]> {
     const gone = [...this.destroyed.values()].filter((group) => group.cluster === cluster)
     return gone.sort((a, b) => b.push - a.push).slice(0, limit)

@@ -449,6 +449,12 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect((await history.destroyedGroups(name, 5)).map(({ push }) => push)).toEqual([2, 1])
       expect((await history.destroyedGroups(name, 1)).map(({ push }) => push)).toEqual([2])
       expect((await history.serverGroup(`${name}-v001`))?.role).toBe('destroyed')
+      const named = async (part: string, limit = 9) =>
+        (await history.groupsNamed(part, limit)).map((group) => group.push)
+      expect(await named(name.toUpperCase())).toEqual([3, 2, 1])
+      expect(await named(`${name}-v00`, 2)).toEqual([3, 2])
+      expect(await named(`${name}-v002`)).toEqual([2])
+      expect(await named(`${name}%`)).toEqual([])
       expect((await history.serverGroup(`${name}-v003`))?.role).toBe('live')
     })
 

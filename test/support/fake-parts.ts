@@ -139,6 +139,10 @@ export class FakeWorld {
         [...[...this.states.values()].flatMap((state) => state.groups), ...this.destroyed].find(
           (group) => group.name === name,
         ) ?? null,
+      groupsNamed: async (part, limit) =>
+        [...[...this.states.values()].flatMap((state) => state.groups), ...this.destroyed]
+          .filter((group) => group.name.includes(part.toLowerCase()))
+          .slice(0, limit),
       destroyedGroups: async (cluster) => this.destroyed.filter((group) => group.cluster === cluster),
       operation: async (id) => this.operations().find((each) => each.id === id) ?? null,
       operations: async ({ cluster, active, limit }) =>

@@ -213,14 +213,65 @@ let afterG = false
 
 function keys(event) {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName) || event.target.isContentEditable
+  // Not a single key: it works while typing too, and when those are off.
+  if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && document.querySelector('.bar-find')) {
+    event.preventDefault()
+    const field = document.getElementById('find')
+    if (field) field.select()
+    else location.assign('/find')
+    return
+  }
   if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem('keys') === 'off') return
   if (afterG && places[event.key]) location.assign(places[event.key])
   else if (event.key === '?') location.assign('/more#keys')
   else if (event.key === '/' && document.getElementById('filter')) {
     event.preventDefault()
     document.getElementById('filter').focus()
-  }
+  } else if (event.key === 'j' || event.key === 'k') nextRow(event.key === 'j' ? 1 : -1)
   afterG = event.key === 'g'
+}
+
+/** The focus goes to the link of the next row of whatever list is on the page. */
+function nextRow(step) {
+  const rows = [...main.querySelectorAll('tbody tr, .feed li, .found li')].filter((row) => row.querySelector('a[href]'))
+  const at = rows.findIndex((row) => row.contains(document.activeElement))
+  const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step
+  rows[next]?.querySelector('a[href]').focus()
+}
+
+/** Finds while one types; arrows go through what was found, Enter opens the first. */
+function findField(input) {
+  let timer = null
+  let latest = 0
+  const show = async () => {
+    const mine = ++latest
+    const address = `/find?q=${encodeURIComponent(input.value)}`
+    const page = await fetchPage(address, { onlyOk: true })
+    if (!page || mine !== latest) return
+    for (const id of ['found', 'sentence']) become(document.getElementById(id), page.getElementById(id))
+    history.replaceState(null, '', address)
+  }
+  input.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void show().catch(() => undefined), 150)
+  })
+  addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    const links = [input, ...document.querySelectorAll('#found a')]
+    const at = links.indexOf(document.activeElement)
+    if (at < 0 || !links[at + step]) return
+    event.preventDefault()
+    links[at + step].focus()
+  })
+  input.form.addEventListener('submit', (event) => {
+    const first = document.querySelector('#found a')
+    // What is shown may still be for what stood there before.
+    if (!first || new URLSearchParams(location.search).get('q') !== input.value) return
+    event.preventDefault()
+    location.assign(first.href)
+  })
+  input.setSelectionRange(input.value.length, input.value.length)
 }
 
 function keysToggle(button) {
@@ -247,6 +298,7 @@ document.querySelectorAll('form[data-preview]').forEach(previewForm)
 document.querySelectorAll('form[data-no-enter]').forEach(guardEnter)
 document.querySelectorAll('form[method="post"]').forEach(onceOnly)
 document.querySelectorAll('[data-copy]').forEach(copyButton)
+document.querySelectorAll('[data-find]').forEach(findField)
 document.querySelectorAll('[data-keys-toggle]').forEach(keysToggle)
 document.querySelectorAll('[data-follow]').forEach((log) => (log.scrollTop = log.scrollHeight))
 addEventListener('keydown', keys)

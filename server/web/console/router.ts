@@ -8,6 +8,7 @@ import { deployRoutes } from './deploy.js'
 import { driftRoutes } from './drift.js'
 import { editClusterRoutes } from './edit-cluster.js'
 import { groupRoutes } from './groups.js'
+import { findRoutes } from './find.js'
 import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
 import { imageRoutes } from './images.js'
@@ -42,7 +43,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     groupRoutes(deps),
   )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
-  router.use(formAddressRoutes())
+  router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)
   })

@@ -59,7 +59,7 @@ export function frame(facts: FrameFacts): Frame {
 }
 
 /** What can be rehearsed is the local cloud's alone: elsewhere there is no such page. */
-function pagesOf({ mode }: Place): readonly (readonly [href: string, label: string])[] {
+export function pagesOf({ mode }: Place): readonly (readonly [href: string, label: string])[] {
   const last = pages.length - 1
   return mode === 'local' ? [...pages.slice(0, last), ['/rehearse', 'Rehearse'], ...pages.slice(last)] : pages
 }

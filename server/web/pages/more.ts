@@ -38,6 +38,7 @@ const what = {
   builder: 'a builder runs',
 } as const satisfies Record<Obligation['kind'], string>
 const keys = [
+  ['Ctrl K', 'Find or do'],
   ['g h', 'Home'],
   ['g a', 'Applications'],
   ['g c', 'Clusters'],
@@ -45,6 +46,7 @@ const keys = [
   ['g t', 'Tonight'],
   ['g l', 'Deploy log'],
   ['/', 'the filter of a page'],
+  ['j k', 'the next and the previous row; Enter opens it'],
   ['?', 'this list'],
 ] as const
 
