@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, isBuilt } from './build-if-stale.js'
@@ -17,6 +18,9 @@ function refuseOldNode() {
   )
 }
 
+/** Installed by npm: everything is there, built, and not ours to change. npm leaves lock files out of what it packs. */
+const isPackaged = () => !existsSync(join(root, 'package-lock.json'))
+
 /**
  * Brings node_modules and dist up to date, and only then: with both in place it needs no network and takes no lock.
  * Progress goes to stderr. Ends the process with one sentence when it cannot.
@@ -24,6 +28,7 @@ function refuseOldNode() {
 export async function prepare({ development = false } = {}) {
   try {
     refuseOldNode()
+    if (isPackaged()) return
     const ready = () => isInstalled(root, { development }) && isBuilt(root)
     if (ready()) return
     await withLock(

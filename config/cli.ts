@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { checkout } from './checkout.js'
 import { readConsoleFile, type ConsoleFile } from './console-file.js'
+import { rememberedConsole } from './remembered-console.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Where the command line finds its console: `--url` or DELLING_URL with DELLING_TOKEN, else what a console of this user
- * left in its state folder. Throws a sentence that says how to name one.
+ * left in its state folder, else the one that `delling login` remembers: a console that runs here is never passed over for
+ * one elsewhere. Throws a sentence that says how to name one.
  */
 export async function findConsole(
   flagUrl: string | undefined,
@@ -21,15 +23,17 @@ export async function findConsole(
   if (url !== undefined && token) return { url, token }
   const home = await homeFolder(env)
   const local = readConsoleFile(home)
-  if (local === undefined && url === undefined) {
+  const known = [local, rememberedConsole(env)].filter((each) => each !== undefined)
+  if (url === undefined) {
+    if (known[0]) return known[0]
     throw new Error(
-      `No console was found: ${home} holds no console.json. Start one with npm start, or name one with ` +
-        '--url (or DELLING_URL) and DELLING_TOKEN.',
+      `No console was found: ${home} holds no console.json. Start one with npm start, name one with ` +
+        '--url (or DELLING_URL) and DELLING_TOKEN, or sign in to one: delling login --url … --with-token.',
     )
   }
-  if (url === undefined) return local as ConsoleFile
   // A token is shown only to the console that it is for.
-  if (local !== undefined && new URL(local.url).origin === new URL(url).origin) return local
+  const same = known.find((each) => new URL(each.url).origin === new URL(url).origin)
+  if (same) return same
   throw new Error(`DELLING_TOKEN is missing: set it to a token that the console at ${url} takes.`)
 }
 

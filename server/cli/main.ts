@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { runCli } from './run-cli.js'
 
 const { stdout, stderr } = process
@@ -11,4 +12,4 @@ const streams = {
   errIsTerminal: stderr.isTTY === true,
 }
 
-process.exitCode = await runCli(process.argv.slice(2), streams, process.env)
+process.exitCode = await runCli(process.argv.slice(2), streams, process.env, () => text(process.stdin))

@@ -4,6 +4,7 @@ import { applicationVerbs } from './commands/applications.js'
 import { bakeVerb } from './commands/bake.js'
 import { bakesVerbs, imageVerbs } from './commands/bakes.js'
 import { cleanupVerb } from './commands/cleanup.js'
+import { completionVerbs } from './commands/completion.js'
 import { clusterVerbs, decommissionVerb } from './commands/clusters.js'
 import { driftVerbs } from './commands/drift.js'
 import { groupVerbs } from './commands/groups.js'
@@ -37,6 +38,7 @@ export function makeProgram(face: Face): Command {
   cleanupVerb(program, face)
   rehearseVerbs(program, face)
   sessionVerbs(program, face)
+  completionVerbs(program, face)
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => face.streams.out(text),

@@ -10,8 +10,9 @@ export async function runCli(
   argv: readonly string[],
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
+  input: () => Promise<string> = async () => '',
 ): Promise<Exit> {
-  const face: Face = { streams, env, exit: exits.done }
+  const face: Face = { streams, env, input, exit: exits.done }
   const output = new Output(streams, argv.includes('--json'))
   try {
     await makeProgram(face).parseAsync([...argv], { from: 'user' })

@@ -21,6 +21,8 @@ export type Work = (task: Task) => Promise<Exit | void>
 export interface Face {
   readonly streams: Streams
   readonly env: Readonly<Record<string, string | undefined>>
+  /** All of standard input, read when it is asked for. */
+  readonly input: () => Promise<string>
   exit: Exit
 }
 

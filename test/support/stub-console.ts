@@ -54,16 +54,24 @@ export async function stubConsole(answers: Readonly<Record<string, Answer | read
     asked,
     close: () => new Promise((resolve) => server.close(resolve)),
     /** Runs a command line against it. */
-    run: async (...argv: string[]) => {
-      let stdout = ''
-      let stderr = ''
-      const streams = {
-        out: (text: string) => void (stdout += text),
-        err: (text: string) => void (stderr += text),
-        errIsTerminal: false,
-      }
-      const exit = await runCli(argv, streams, { DELLING_URL: url, DELLING_TOKEN: token })
-      return { exit, stdout, stderr }
-    },
+    run: async (...argv: string[]) => run(argv),
+    /** The same with other surroundings: what stands in the environment, and what standard input holds. */
+    runIn: async (env: Record<string, string>, input: string, ...argv: string[]) => run(argv, env, input),
+  }
+
+  async function run(
+    argv: string[],
+    env: Record<string, string> = { DELLING_URL: url, DELLING_TOKEN: token },
+    input = '',
+  ) {
+    let stdout = ''
+    let stderr = ''
+    const streams = {
+      out: (text: string) => void (stdout += text),
+      err: (text: string) => void (stderr += text),
+      errIsTerminal: false,
+    }
+    const exit = await runCli(argv, streams, env, async () => input)
+    return { exit, stdout, stderr }
   }
 }

@@ -1,5 +1,10 @@
 import type { Command } from 'commander'
+import { findConsole } from '../../../config/cli.js'
+import { forgetConsole, rememberConsole } from '../../../config/remembered-console.js'
+import { ConsoleApi } from '../console-api.js'
+import { CommandFailure, exits, usageFailure } from '../exits.js'
 import { wholeNumber } from '../flags.js'
+import { Output } from '../output.js'
 import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
@@ -21,12 +26,32 @@ interface LogRow {
   readonly sentence: string
 }
 
-/** Who and where, signing in with a browser, and the deploy log. */
+/** Who and where, signing in, and the deploy log. */
 export function sessionVerbs(program: Command, face: Face): void {
-  verb(program, face, 'login', 'print a link that signs a browser in once', async ({ api, output }) => {
-    const link = await api.post<{ url: string; expiresAt: string }>('/sign-in-links')
-    output.result(link, link.url)
-  })
+  program
+    .command('login')
+    .description('print a link that signs a browser in once, or remember a console and a token')
+    .option('--url <address>', 'the console (default: DELLING_URL, else a console of yours on this machine)')
+    .option('--with-token', 'read a token from standard input and remember it with the console')
+    .option('--json', 'print exactly one JSON document to stdout')
+    .action(async (flags: { url?: string; withToken?: boolean; json?: boolean }) => {
+      const output = new Output(face.streams, flags.json === true)
+      await (flags.withToken ? remember(face, output, flags.url) : printLink(face, output, flags.url))
+    })
+
+  program
+    .command('logout')
+    .description('forget the console and the token that login remembered')
+    .option('--json', 'print exactly one JSON document to stdout')
+    .action((flags: { json?: boolean }) => {
+      const forgotten = forgetConsole(face.env)
+      new Output(face.streams, flags.json === true).result(
+        { forgotten },
+        forgotten
+          ? 'Forgotten. The token itself stays valid until it is revoked or expires.'
+          : 'Nothing was remembered.',
+      )
+    })
 
   verb(program, face, 'me', 'who you are and where this console works', async ({ api, output }) => {
     const me = await api.get<Me>('/me')
@@ -54,4 +79,26 @@ export function sessionVerbs(program: Command, face: Face): void {
     .option('--cluster <name>', 'only of this cluster')
     .option('--before <seq>', 'older than this entry', wholeNumber)
     .option('--limit <count>', 'at most so many (default: 50)', wholeNumber)
+}
+
+async function printLink(face: Face, output: Output, url: string | undefined): Promise<void> {
+  const console = await findConsole(url, face.env).catch((error: Error) => {
+    throw new CommandFailure(exits.failed, 'no-console', error.message)
+  })
+  const api = new ConsoleApi(console.url, console.token)
+  const link = await api.post<{ url: string; expiresAt: string }>('/sign-in-links')
+  output.result(link, link.url)
+}
+
+/** The token never stands in the command line, where other users of the machine could read it. */
+async function remember(face: Face, output: Output, flagUrl: string | undefined): Promise<void> {
+  const url = flagUrl ?? face.env.DELLING_URL
+  if (!url || !/^https?:\/\//.test(url))
+    throw usageFailure('Say which console: --url https://delling.example.com.')
+  const token = (await face.input()).trim()
+  if (token.length < 16)
+    throw usageFailure('Standard input held no token; a token has at least 16 characters.')
+  const me = await new ConsoleApi(url, token).get<Me>('/me')
+  const file = rememberConsole(face.env, { url, token })
+  output.result({ url, name: me.name, file }, `Signed in to ${url} as ${me.name}; kept in ${file}.`)
 }
