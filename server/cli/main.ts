@@ -10,6 +10,9 @@ const streams = {
   out: (text: string) => void stdout.write(text),
   err: (text: string) => void stderr.write(text),
   errIsTerminal: stderr.isTTY === true,
+  get errColumns() {
+    return stderr.columns
+  },
 }
 
 process.exitCode = await runCli(process.argv.slice(2), streams, process.env, () => text(process.stdin))

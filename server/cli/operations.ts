@@ -16,6 +16,11 @@ export interface OperationDocument extends Progress {
   readonly requestedAt: string
 }
 
+/** One operation with all that happened. */
+export interface WholeOperation extends OperationDocument {
+  readonly events: readonly { readonly at: string; readonly sentence: string }[]
+}
+
 export interface Started {
   readonly operation: OperationDocument
   readonly href?: string

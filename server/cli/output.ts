@@ -6,10 +6,14 @@ export interface Streams {
   err(text: string): void
   /** Whether stderr is a terminal: progress may then rewrite its line. */
   readonly errIsTerminal: boolean
+  /** How many columns that terminal has; undefined where it is none. */
+  readonly errColumns?: number | undefined
 }
 
 /** What a command says: results on stdout, everything on the way there on stderr. */
 export class Output {
+  private drawn: readonly string[] = []
+
   constructor(
     private readonly streams: Streams,
     readonly json: boolean,
@@ -31,6 +35,20 @@ export class Output {
 
   endFleeting(): void {
     if (this.streams.errIsTerminal) this.streams.err('\r\u001b[2K')
+  }
+
+  /** Lines in place of those drawn before on a terminal; elsewhere they are printed as a result where they differ from those. */
+  redraw(lines: readonly string[]): void {
+    const { errIsTerminal, errColumns = 80 } = this.streams
+    if (!errIsTerminal) {
+      if (lines.join('\n') !== this.drawn.join('\n')) this.streams.out(`${lines.join('\n')}\n\n`)
+    } else {
+      const up = this.drawn.length > 0 ? `\u001b[${this.drawn.length}A` : ''
+      // A line that wraps would take two rows, and the next drawing would begin too low.
+      const cut = lines.map((line) => (line.length < errColumns ? line : `${line.slice(0, errColumns - 2)}…`))
+      this.streams.err(`${up}\r\u001b[J${cut.join('\n')}\n`)
+    }
+    this.drawn = lines
   }
 
   failure(failure: CommandFailure): void {

@@ -4,6 +4,11 @@ import { shortTime } from './short-time.js'
 import { table } from './table.js'
 
 export function showStatus(output: Output, status: StatusDocument): void {
+  output.result(status, statusText(status))
+}
+
+/** The cluster in a line, what runs and what needs a person, and its groups as a table. */
+export function statusText(status: StatusDocument): readonly string[] {
   const { cluster, statement, url, operation, needsPerson, serverGroups, differences = [] } = status
   const open = differences.filter((each) => each.leftBy === null)
   const rows = serverGroups.map((group) => [
@@ -15,14 +20,14 @@ export function showStatus(output: Output, status: StatusDocument): void {
     group.zones.length,
     keptText(group),
   ])
-  output.result(status, [
+  return [
     `${cluster}: ${statement}${url === null ? '' : `, ${url}`}`,
     ...(operation === null ? [] : [`Running: ${operation.kind} ${operation.id}, ${operation.phase}`]),
     ...(needsPerson === null ? [] : [`Needs a person: ${needsPerson}`]),
     ...open.map((each) => `Differs: ${each.what}: expected ${each.expected}; there is ${each.found}`),
     ...(open.length > 0 ? [`The ways out: npx delling drift ${cluster}`] : []),
     ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),
-  ])
+  ]
 }
 
 function keptText({ state, warmUntil, readyToSwitchBack, reason }: GroupDocument): string {

@@ -8,15 +8,12 @@ import {
   summary,
   stuckFields,
   type OperationDocument,
+  type WholeOperation,
 } from '../operations.js'
 import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
-
-interface WholeOperation extends OperationDocument {
-  readonly events: readonly { readonly at: string; readonly sentence: string }[]
-}
 
 export function operationVerbs(program: Command, face: Face): void {
   const group = program.command('operations').description('what was asked and how it went')

@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
+import type { ConsoleApi } from '../console-api.js'
+import { usageFailure } from '../exits.js'
 import { given } from '../flags.js'
-import { finishStarted, statusOf, type Started } from '../operations.js'
+import { finishStarted, statusOf, type Started, type WholeOperation } from '../operations.js'
 import { showPlan, type PlanDocument } from '../plan.js'
-import { showStatus } from '../status-text.js'
+import { shortTime } from '../short-time.js'
+import { showStatus, statusText } from '../status-text.js'
 import { verb, type Face } from '../verb.js'
+import { watch } from '../watch.js'
 import { addSize } from './clusters.js'
 
 const sizes = ['size', 'min', 'max', 'desired']
@@ -15,9 +19,15 @@ export function trafficVerbs(program: Command, face: Face): void {
     face,
     'status <cluster>',
     'what is live, what is warm, what is going on',
-    async ({ api, output, args }) => {
-      showStatus(output, await statusOf(api, args[0] ?? ''))
+    async ({ api, output, flags, args }) => {
+      const name = args[0] ?? ''
+      if (flags.watch !== true) return showStatus(output, await statusOf(api, name))
+      if (output.json) throw usageFailure('--watch is for people; with --json ask again and again.')
+      return watch(() => wholeStatus(api, name), output)
     },
+  ).option(
+    '--watch',
+    'keep showing it, what runs with its phase, its wait and its last events, until interrupted',
   )
 
   addSize(
@@ -51,4 +61,24 @@ export function trafficVerbs(program: Command, face: Face): void {
     .option('--no-mark-bad', 'do not remember the image that is left as bad')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it ended')
+}
+
+const eventsShown = 6
+
+/** The status, and of the operation that runs what it waits for and what happened last. */
+async function wholeStatus(api: ConsoleApi, cluster: string): Promise<readonly string[]> {
+  const status = await statusOf(api, cluster)
+  const text = statusText(status)
+  if (!status.operation) return text
+  const { wait, events } = await api.get<WholeOperation>(
+    `/operations/${encodeURIComponent(status.operation.id)}`,
+  )
+  return [
+    ...text,
+    '',
+    ...events
+      .slice(-eventsShown)
+      .map(({ at, sentence }) => `  ${shortTime(at, { seconds: true })}  ${sentence}`),
+    ...(wait ? [`  now       ${wait.sentence}`] : []),
+  ]
 }
