@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import type { Request } from 'express'
 import { Refusal } from '../domain/refusal.js'
+import { HttpRefusal } from './http-refusal.js'
 
 export interface ReceivedFile {
   readonly path: string
@@ -108,12 +109,12 @@ async function writeFile(source: Readable, fileName: string, limits: Limits): Pr
   return { path: target, fileName, sha256: hash.digest('hex'), bytes }
 }
 
-function tooLarge(maxBytes: number): Refusal {
+function tooLarge(maxBytes: number): HttpRefusal {
   const megabytes = Math.floor(maxBytes / 1_048_576)
-  return new Refusal(
+  return new HttpRefusal(
+    'tooLarge',
     'TooLarge',
     `The package is larger than ${megabytes} MiB, the most that is taken as an upload. Nothing was kept; put it into S3 and give its s3: address.`,
-    'invalid',
   )
 }
 

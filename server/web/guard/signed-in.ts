@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import type { Actor } from '../../domain/operation.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { Credentials } from '../credentials.js'
+import { HttpRefusal } from '../http-refusal.js'
 
 declare module 'express-session' {
   interface SessionData {
@@ -34,19 +35,14 @@ export function whoIsIt(credentials: Credentials): RequestHandler {
 }
 
 /** For the API: 401 as a problem. */
-export const apiNeedsSignIn: RequestHandler = (request, response, next) => {
+export const apiNeedsSignIn: RequestHandler = (request, _response, next) => {
   if (request.actor) return next()
-  response
-    .status(401)
-    .set('WWW-Authenticate', 'Bearer realm="delling"')
-    .type('application/problem+json')
-    .send({
-      type: 'about:blank',
-      title: 'Not signed in',
-      status: 401,
-      code: 'NotSignedIn',
-      detail: 'This needs a token. Send it as “Authorization: Bearer …”; nothing was changed.',
-    })
+  throw new HttpRefusal(
+    'notSignedIn',
+    'NotSignedIn',
+    'This needs a token. Send it as “Authorization: Bearer …”; nothing was changed.',
+    { 'WWW-Authenticate': 'Bearer realm="delling"' },
+  )
 }
 
 /** The sender of a request that passed sign-in. */
