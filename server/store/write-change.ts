@@ -7,6 +7,8 @@ import type { Database, Sql } from './database.js'
 
 /** The channel on which every replica hears what was written: `scope seq`. */
 export const changesChannel = 'delling_changes'
+/** A number of our own among advisory locks. */
+const eventOrderLock = 7_206_300_114
 
 /** Writes whole rows: what a change names replaces what was there. Runs inside the caller's transaction. */
 export async function writeChange(
@@ -38,10 +40,19 @@ export async function writeChange(
       sql,
     )
   }
+  if (change.events?.length) await inOrder(database, sql)
   let seq = 0
   for (const event of change.events ?? []) seq = await writeEvent(database, sql, event, at)
   for (const scope of scopesWritten(change))
     await database.rows(`select pg_notify($1, $2)`, [changesChannel, JSON.stringify({ scope, seq })], sql)
+}
+
+/**
+ * Events get their numbers in the order in which they can be seen: whoever has seen one has seen every one before it, and
+ * a stream that goes on from its number misses none. Held until the transaction ends, right before which it is taken.
+ */
+async function inOrder(database: Database, sql: Sql): Promise<void> {
+  await database.rows(`select pg_advisory_xact_lock($1)`, [eventOrderLock], sql)
 }
 
 /** Whose watchers hear of a change: its clusters and its bake, or the log where only events were added to it. */
