@@ -3,7 +3,7 @@ import type { Database } from './database.js'
 
 /** How long the answer to a request with an Idempotency-Key is remembered. */
 const answerLife = '24 hours'
-/** A request that was begun and never answered is taken to have died after this. */
+/** A request that was begun and not answered after this is taken to have died: what it did is not known. */
 const runningLife = '2 minutes'
 
 /** Links, tokens and idempotency keys in PostgreSQL. Times are the database's. */
@@ -70,25 +70,30 @@ export class PgCredentials {
   async beginOnce(
     key: string,
     fingerprint: string,
-  ): Promise<'new' | 'running' | 'other' | { status: number; body: unknown }> {
+  ): Promise<'new' | 'running' | 'unfinished' | 'other' | { status: number; body: unknown }> {
     await this.database.query(
-      `delete from idempotent_answers
-       where created_at < clock_timestamp() - interval '${answerLife}'
-          or (status is null and created_at < clock_timestamp() - interval '${runningLife}')`,
+      `delete from idempotent_answers where created_at < clock_timestamp() - interval '${answerLife}'`,
     )
     const taken = await this.database.query(
       `insert into idempotent_answers (key, fingerprint) values ($1, $2) on conflict (key) do nothing`,
       [key, fingerprint],
     )
     if (taken.rowCount === 1) return 'new'
-    const { rows } = await this.database.query<{ fingerprint: string; status: number | null; body: unknown }>(
-      `select fingerprint, status, body from idempotent_answers where key = $1`,
+    const { rows } = await this.database.query<{
+      fingerprint: string
+      status: number | null
+      body: unknown
+      late: boolean
+    }>(
+      `select fingerprint, status, body, created_at < clock_timestamp() - interval '${runningLife}' as late
+       from idempotent_answers where key = $1`,
       [key],
     )
     const row = rows[0]
     if (!row) return 'running'
     if (row.fingerprint !== fingerprint) return 'other'
-    return row.status === null ? 'running' : { status: row.status, body: row.body }
+    if (row.status !== null) return { status: row.status, body: row.body }
+    return row.late ? 'unfinished' : 'running'
   }
 
   async finishOnce(key: string, answer: { status: number; body: unknown }): Promise<void> {

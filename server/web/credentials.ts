@@ -24,10 +24,13 @@ export interface Credentials {
   tokenOwner(token: string): Promise<Person | null>
 
   /**
-   * Reserves a key for one request: `new` (go on), `running` (the same request is being worked on), `other` (the key was
-   * used for another request) or the answer that was given.
+   * Reserves a key for one request: `new` (go on), `running` (the same request is being worked on), `unfinished` (it was
+   * begun long ago and never answered), `other` (the key was used for another request) or the answer that was given.
    */
-  beginOnce(key: string, fingerprint: string): Promise<'new' | 'running' | 'other' | StoredAnswer>
+  beginOnce(
+    key: string,
+    fingerprint: string,
+  ): Promise<'new' | 'running' | 'unfinished' | 'other' | StoredAnswer>
   finishOnce(key: string, answer: StoredAnswer): Promise<void>
   forgetOnce(key: string): Promise<void>
 }

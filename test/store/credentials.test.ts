@@ -53,4 +53,31 @@ describe('credentials in PostgreSQL', () => {
   })
 
   onceContract(() => credentials)
+
+  it('says of a key that was begun long ago and never answered that nobody knows, and forgets it after a day', async () => {
+    const age = (text: string) =>
+      pool.query(
+        `update idempotent_answers set created_at = clock_timestamp() - $1::interval where key = 'old'`,
+        [text],
+      )
+    await credentials.beginOnce('old', 'same')
+    await age('1 minute')
+    expect(await credentials.beginOnce('old', 'same')).toBe('running')
+    await age('3 minutes')
+    expect(await credentials.beginOnce('old', 'same')).toBe('unfinished')
+    expect(await credentials.beginOnce('old', 'different')).toBe('other')
+    await age('25 hours')
+    expect(await credentials.beginOnce('old', 'same')).toBe('new')
+    await credentials.finishOnce('old', { status: 202, body: {} })
+    await age('23 hours')
+    expect(await credentials.beginOnce('old', 'same')).toEqual({ status: 202, body: {} })
+  })
+
+  it('gives the answer that another replica kept', async () => {
+    const other = new PgCredentials(pool)
+    await credentials.beginOnce('shared', 'same')
+    expect(await other.beginOnce('shared', 'same')).toBe('running')
+    await credentials.finishOnce('shared', { status: 201, body: { id: 'x' } })
+    expect(await other.beginOnce('shared', 'same')).toEqual({ status: 201, body: { id: 'x' } })
+  })
 })

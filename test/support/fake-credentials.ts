@@ -6,6 +6,8 @@ export class FakeCredentials implements Credentials {
   private readonly tokens = new Map<string, string>()
   private readonly answers = new Map<string, { fingerprint: string; answer: StoredAnswer | null }>()
   private made = 0
+  /** Set: every key was begun by a request that is not answered. */
+  begunBy: 'running' | 'unfinished' | null = null
 
   async issueLink(person: { name: string }, lifetimeMs: number) {
     const secret = `secret-${++this.made}`
@@ -30,6 +32,7 @@ export class FakeCredentials implements Credentials {
     return name === undefined ? null : { name }
   }
   async beginOnce(key: string, fingerprint: string) {
+    if (this.begunBy) return this.begunBy
     const known = this.answers.get(key)
     if (!known) {
       this.answers.set(key, { fingerprint, answer: null })

@@ -1,27 +1,34 @@
 import { createHash } from 'node:crypto'
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
 import type { Credentials } from '../credentials.js'
+import { HttpRefusal } from '../http-refusal.js'
 import { actorOf } from './signed-in.js'
 
+const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /**
- * A POST that carries an `Idempotency-Key` is done once: the same key with the same body gets the first answer again.
- * Refusals and faults are not kept, because what refused may have been mended since.
+ * A change that carries an `Idempotency-Key` is done once: the same key with the same request of the same person gets the
+ * first answer again. What was refused is not kept, because it changed nothing and may have been mended since. A fault is:
+ * nobody knows what it changed.
  */
 export function onceForEachKey(credentials: Credentials): RequestHandler {
   return async (request, response, next) => {
     const key = request.get('idempotency-key')
-    if (request.method !== 'POST' || !key) return next()
-    if (key.length > 200)
+    if (reading.has(request.method) || key === undefined) return next()
+    if (!/^[\x20-\x7e]{1,200}$/.test(key))
       throw new Refusal(
         'BadKey',
-        'An Idempotency-Key has at most 200 characters. Nothing was changed.',
+        'An Idempotency-Key has 1 to 200 plain characters. Nothing was changed.',
         'invalid',
+        { faults: [{ field: 'Idempotency-Key', sentence: 'Write 1 to 200 plain characters.' }] },
       )
-    const scoped = `${actorOf(request).name} ${key}`
-    const begun = await credentials.beginOnce(scoped, fingerprint(request.originalUrl, request.body))
+    const scoped = digest([actorOf(request).name, key])
+    const asked = digest([request.method, request.originalUrl, request.body ?? null])
+    const begun = await credentials.beginOnce(scoped, asked)
     if (begun === 'other')
-      throw new Refusal(
+      throw new HttpRefusal(
+        'keyReused',
         'KeyReused',
         'This Idempotency-Key was used for another request. Nothing was changed; use a new one.',
       )
@@ -30,7 +37,13 @@ export function onceForEachKey(credentials: Credentials): RequestHandler {
         'StillRunning',
         'The same request is still being worked on. Nothing more was done; ask again in a moment.',
       )
+    if (begun === 'unfinished')
+      throw new Refusal(
+        'KeyUnfinished',
+        'The same request was begun before and never answered, so that nobody knows what it did. Nothing more was done; look at what is there, and use a new Idempotency-Key if it is to be done again.',
+      )
     if (begun !== 'new') {
+      if (begun.status >= 400) response.type('application/problem+json')
       response.status(begun.status).set('Idempotent-Replay', 'true').json(begun.body)
       return
     }
@@ -40,20 +53,20 @@ export function onceForEachKey(credentials: Credentials): RequestHandler {
 }
 
 /** The answer is stored before it is sent, so that whoever saw it gets it again. */
-function keepAnswer(response: Parameters<RequestHandler>[1], credentials: Credentials, key: string): void {
+function keepAnswer(response: Response, credentials: Credentials, key: string): void {
   const send = response.json.bind(response)
   response.json = (body: unknown) => {
+    const { statusCode: status } = response
+    // While the database is away nothing can be stored; a request that may have been recorded stays unfinished.
     const stored =
-      response.statusCode < 300
-        ? credentials.finishOnce(key, { status: response.statusCode, body })
+      status < 300 || (status >= 500 && status !== 503)
+        ? credentials.finishOnce(key, { status, body })
         : credentials.forgetOnce(key)
     void stored.catch(() => undefined).then(() => send(body))
     return response
   }
 }
 
-function fingerprint(url: string, body: unknown): string {
-  return createHash('sha256')
-    .update(`${url}\n${JSON.stringify(body ?? null)}`)
-    .digest('hex')
+function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
