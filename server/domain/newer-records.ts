@@ -182,3 +182,15 @@ const bakePhases: Readonly<Record<BakePhase, true>> = {
   failed: true,
   cancelled: true,
 }
+
+/** Every word that a record of this version may hold: what the API's document says of phases, kinds and roles. */
+export const knownWords = {
+  operationKinds: wordsOf(operationKinds),
+  phases: wordsOf(phases),
+  obligationKinds: wordsOf(obligationKinds),
+  bakePhases: wordsOf(bakePhases),
+} as const
+
+function wordsOf<Word extends string>(known: Readonly<Record<Word, true>>): readonly [Word, ...Word[]] {
+  return Object.keys(known) as unknown as readonly [Word, ...Word[]]
+}

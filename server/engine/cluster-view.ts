@@ -183,7 +183,7 @@ async function listenerOf(parts: Parts, listenerArn: string) {
 }
 
 /** What `delling status` prints, and the API's answer for a cluster. */
-export function statusDocument(view: ClusterView): Readonly<Record<string, unknown>> {
+export function statusDocument(view: ClusterView) {
   const { cluster, active } = view
   return {
     cluster: cluster.name,
@@ -219,9 +219,16 @@ export function statusDocument(view: ClusterView): Readonly<Record<string, unkno
   }
 }
 
-/** One line for each cluster, from records alone: a list costs AWS nothing. */
-export async function clusterSummaries(parts: Parts): Promise<readonly ClusterSummary[]> {
-  const clusters = await parts.history.clusters()
+/** One line for each cluster by name, or for a page of them, from records alone: a list costs AWS nothing. */
+export async function clusterSummaries(
+  parts: Parts,
+  page: { readonly after?: string | undefined; readonly limit?: number } = {},
+): Promise<readonly ClusterSummary[]> {
+  const { after, limit } = page
+  const clusters = [...(await parts.history.clusters())]
+    .filter(({ name }) => after === undefined || name > after)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, limit)
   return Promise.all(
     clusters.map(async (cluster) => {
       const state = await parts.history.clusterState(cluster.name)

@@ -72,7 +72,7 @@ function restoreWord({ cluster }: ClusterState, { kind, subject, found }: Differ
 }
 
 /** What the API and the command line tell of a difference. */
-export function shownDifference(difference: DifferenceView): Readonly<Record<string, unknown>> {
+export function shownDifference(difference: DifferenceView) {
   const { kind, subject, what, expected, found, who, since, left, undoAsked, ways } = difference
   return {
     kind,

@@ -349,11 +349,15 @@ export interface OperationFilter {
   /** True: not ended, those in the queue too. False: ended. */
   readonly active?: boolean
   readonly kinds?: readonly string[]
+  /** Only what comes after this one, by its id, in the order of the list; no rows where there is none of that id. */
+  readonly after?: string
   readonly limit: number
 }
 
 export interface IntentFilter {
   readonly operationId?: string
+  readonly cluster?: string
+  readonly after?: string
   readonly limit: number
 }
 
@@ -361,6 +365,12 @@ export interface LogFilter {
   readonly cluster?: string
   readonly application?: string
   readonly stream?: string
+  readonly type?: string
+  /** The name of who did it. */
+  readonly by?: string
+  /** From this moment on, and before that one. */
+  readonly from?: Date
+  readonly to?: Date
   /** Only older events: the number of the last one of the page before. */
   readonly beforeSeq?: number
   readonly limit: number
@@ -368,6 +378,8 @@ export interface LogFilter {
 
 export interface ApplicationFilter {
   readonly application?: string
+  /** Only what comes after this one: a bake's id, or the AMI id of an image. */
+  readonly after?: string
   readonly limit: number
 }
 
@@ -385,6 +397,7 @@ export interface History {
   operations(filter: OperationFilter): Promise<readonly Operation[]>
   operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]>
   intents(filter: IntentFilter): Promise<readonly IntentRow[]>
+  intent(id: string): Promise<IntentRow | null>
   /** The deploy log: every event, newest first. */
   log(filter: LogFilter): Promise<readonly LogRow[]>
   eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]>

@@ -31,6 +31,19 @@ interface EventRow {
   data: Record<string, unknown>
 }
 
+interface IntentRecord {
+  id: string
+  at: Date
+  api: string
+  why: string
+  operation_id: string | null
+  cluster: string | null
+  answered: IntentAnswer | null
+  answered_at: Date | null
+  request_id: string | null
+  message: string | null
+}
+
 /** The read models of pages, API and jobs: one query each. */
 export class PostgresHistory implements History {
   constructor(private readonly database: Database) {}
@@ -87,8 +100,15 @@ export class PostgresHistory implements History {
     const rows = await this.database.rows<DataRow>(
       `select data, wait from operations
        where ($1::text is null or cluster = $1) and ($2::boolean is null or ended <> $2) and ($3::text[] is null or kind = any ($3))
+         and ($5::uuid is null or (created_at, id) < (select last.created_at, last.id from operations last where last.id = $5::uuid))
        order by created_at desc, id desc limit $4`,
-      [filter.cluster ?? null, filter.active ?? null, filter.kinds ?? null, filter.limit],
+      [
+        filter.cluster ?? null,
+        filter.active ?? null,
+        filter.kinds ?? null,
+        filter.limit,
+        filter.after ?? null,
+      ],
     )
     return rows.map(operationOf)
   }
@@ -107,33 +127,20 @@ export class PostgresHistory implements History {
   }
 
   async intents(filter: IntentFilter): Promise<readonly IntentRow[]> {
-    const rows = await this.database.rows<{
-      id: string
-      at: Date
-      api: string
-      why: string
-      operation_id: string | null
-      cluster: string | null
-      answered: IntentAnswer | null
-      answered_at: Date | null
-      request_id: string | null
-      message: string | null
-    }>(
-      `select * from intents where ($1::text is null or operation_id = $1) order by created_at desc, id desc limit $2`,
-      [filter.operationId ?? null, filter.limit],
+    const rows = await this.database.rows<IntentRecord>(
+      `select * from intents
+       where ($1::text is null or operation_id = $1) and ($3::text is null or cluster = $3)
+         and ($4::uuid is null or (created_at, id) < (select last.created_at, last.id from intents last where last.id = $4::uuid))
+       order by created_at desc, id desc limit $2`,
+      [filter.operationId ?? null, filter.limit, filter.cluster ?? null, filter.after ?? null],
     )
-    return rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      api: row.api,
-      why: row.why,
-      operationId: row.operation_id,
-      cluster: row.cluster,
-      answered: row.answered,
-      answeredAt: row.answered_at,
-      requestId: row.request_id,
-      message: row.message,
-    }))
+    return rows.map(intentRowOf)
+  }
+
+  async intent(id: string): Promise<IntentRow | null> {
+    if (!isUuid(id)) return null
+    const row = await this.database.first<IntentRecord>(`select * from intents where id = $1`, [id])
+    return row ? intentRowOf(row) : null
   }
 
   async log(filter: LogFilter): Promise<readonly LogRow[]> {
@@ -141,6 +148,8 @@ export class PostgresHistory implements History {
       `select * from events
        where ($1::text is null or cluster = $1) and ($2::text is null or application = $2)
          and ($3::text is null or stream = $3) and ($4::bigint is null or seq < $4)
+         and ($6::text is null or type = $6) and ($7::text is null or actor ->> 'name' = $7)
+         and ($8::timestamptz is null or at >= $8) and ($9::timestamptz is null or at < $9)
        order by seq desc limit $5`,
       [
         filter.cluster ?? null,
@@ -148,6 +157,10 @@ export class PostgresHistory implements History {
         filter.stream ?? null,
         filter.beforeSeq ?? null,
         filter.limit,
+        filter.type ?? null,
+        filter.by ?? null,
+        filter.from ?? null,
+        filter.to ?? null,
       ],
     )
     return rows.map(logRowOf)
@@ -174,8 +187,11 @@ export class PostgresHistory implements History {
 
   async bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
     const rows = await this.database.rows<DataRow>(
-      `select data, wait, log from bakes where ($1::text is null or application = $1) order by created_at desc, id desc limit $2`,
-      [filter.application ?? null, filter.limit],
+      `select data, wait, log from bakes
+       where ($1::text is null or application = $1)
+         and ($3::uuid is null or (created_at, id) < (select last.created_at, last.id from bakes last where last.id = $3::uuid))
+       order by created_at desc, id desc limit $2`,
+      [filter.application ?? null, filter.limit, filter.after ?? null],
     )
     return rows.map(bakeOf)
   }
@@ -190,8 +206,11 @@ export class PostgresHistory implements History {
 
   async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     const rows = await this.database.rows<DataRow>(
-      `select data from images where ($1::text is null or application = $1) order by created_at desc limit $2`,
-      [filter.application ?? null, filter.limit],
+      `select data from images
+       where ($1::text is null or application = $1)
+         and ($3::text is null or (created_at, image_id) < (select last.created_at, last.image_id from images last where last.image_id = $3))
+       order by created_at desc, image_id desc limit $2`,
+      [filter.application ?? null, filter.limit, filter.after ?? null],
     )
     return rows.map((row) => withDates<Image>(row.data))
   }
@@ -214,4 +233,19 @@ export class PostgresHistory implements History {
 
 function logRowOf(row: EventRow): LogRow {
   return { ...row, seq: Number(row.seq), data: withDates<Record<string, unknown>>(row.data) }
+}
+
+function intentRowOf(row: IntentRecord): IntentRow {
+  return {
+    id: row.id,
+    at: row.at,
+    api: row.api,
+    why: row.why,
+    operationId: row.operation_id,
+    cluster: row.cluster,
+    answered: row.answered,
+    answeredAt: row.answered_at,
+    requestId: row.request_id,
+    message: row.message,
+  }
 }

@@ -34,6 +34,7 @@ import {
 } from '../../server/engine/ports.js'
 import { asRefusal } from '../../server/store/as-refusal.js'
 import { scopesWritten, sentenceOf } from '../../server/store/write-change.js'
+import { isAfter } from '../support/is-after.js'
 
 interface LeaseRow {
   holder: string
@@ -277,13 +278,14 @@ export class MemoryStore implements Store, History {
   async operations(filter: OperationFilter): Promise<readonly Operation[]> {
     const order = ({ id }: Operation) => this.operationOrder.get(id) ?? 0
     return this.allOperations()
+      .sort((a, b) => order(b) - order(a))
+      .filter(isAfter(filter.after, ({ id }) => id))
       .filter(
         (operation) =>
           (filter.cluster === undefined || operation.cluster === filter.cluster) &&
           (filter.active === undefined || !isEnded(operation) === filter.active) &&
           (filter.kinds === undefined || filter.kinds.includes(operation.kind)),
       )
-      .sort((a, b) => order(b) - order(a))
       .slice(0, filter.limit)
   }
 
@@ -298,9 +300,18 @@ export class MemoryStore implements Store, History {
 
   async intents(filter: IntentFilter): Promise<readonly IntentRow[]> {
     return [...this.intentRows.values()]
-      .filter((row) => filter.operationId === undefined || row.operationId === filter.operationId)
       .reverse()
+      .filter(isAfter(filter.after, ({ id }) => id))
+      .filter(
+        (row) =>
+          (filter.operationId === undefined || row.operationId === filter.operationId) &&
+          (filter.cluster === undefined || row.cluster === filter.cluster),
+      )
       .slice(0, filter.limit)
+  }
+
+  async intent(id: string): Promise<IntentRow | null> {
+    return this.intentRows.get(id) ?? null
   }
 
   async log(filter: LogFilter): Promise<readonly LogRow[]> {
@@ -310,6 +321,10 @@ export class MemoryStore implements Store, History {
         (row) =>
           (filter.cluster === undefined || row.cluster === filter.cluster) &&
           (filter.application === undefined || row.application === filter.application) &&
+          (filter.type === undefined || row.type === filter.type) &&
+          (filter.by === undefined || row.actor.name === filter.by) &&
+          (filter.from === undefined || row.at >= filter.from) &&
+          (filter.to === undefined || row.at < filter.to) &&
           (filter.beforeSeq === undefined || row.seq < filter.beforeSeq),
       )
       .slice(-filter.limit)
@@ -330,8 +345,9 @@ export class MemoryStore implements Store, History {
 
   async bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
     return [...this.bakeRows.values()]
-      .filter((bake) => filter.application === undefined || bake.request.application === filter.application)
       .reverse()
+      .filter(isAfter(filter.after, ({ id }) => id))
+      .filter((bake) => filter.application === undefined || bake.request.application === filter.application)
       .slice(0, filter.limit)
   }
 
@@ -342,8 +358,9 @@ export class MemoryStore implements Store, History {
 
   async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     return [...this.imageRows.values()]
-      .filter((image) => filter.application === undefined || image.application === filter.application)
       .reverse()
+      .filter(isAfter(filter.after, ({ imageId }) => imageId))
+      .filter((image) => filter.application === undefined || image.application === filter.application)
       .slice(0, filter.limit)
   }
 

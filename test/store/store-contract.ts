@@ -533,6 +533,10 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect(await ids({ kinds: [] })).toEqual([])
       expect(await ids({ limit: 1 })).toEqual([waits.id])
       expect(await ids({ cluster: `${name}-other` })).toEqual([])
+      expect(await ids({ after: waits.id })).toEqual([running.id, done.id])
+      expect(await ids({ after: waits.id, kinds: ['deploy'], limit: 1 })).toEqual([running.id])
+      expect(await ids({ after: done.id })).toEqual([])
+      expect(await ids({ after: randomUUID() })).toEqual([])
       await commit({ operations: [{ ...running, phase: 'failed' }] })
       expect(await ids({ active: false })).toEqual([running.id, done.id])
       expect((await history.operation(done.id))?.id).toBe(done.id)
@@ -559,6 +563,15 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect(newest?.sentence).toBe('four')
       expect(await sentences({ cluster: name, beforeSeq: newest!.seq, limit: 1 })).toEqual(['two'])
       expect(await sentences({ application, beforeSeq: newest!.seq, limit: 9 })).toEqual(['two'])
+      expect(await sentences({ stream, type: 'Ran', limit: 9 })).toEqual(['three'])
+      expect(await sentences({ stream, type: 'Kept', limit: 9 })).toEqual([])
+      const { actor, at: when } = newest!
+      expect(await sentences({ application, by: actor.name, limit: 9 })).toEqual(['four', 'two'])
+      expect(await sentences({ application, by: `not ${actor.name}`, limit: 9 })).toEqual([])
+      const later = new Date(when.getTime() + 1)
+      expect(await sentences({ application, from: when, to: later, limit: 1 })).toEqual(['four'])
+      expect(await sentences({ application, from: later, limit: 9 })).toEqual([])
+      expect(await sentences({ application, to: new Date(when.getTime() - 3_600_000), limit: 9 })).toEqual([])
     })
 
     it('lists intents of one operation, the last first', async () => {
@@ -571,6 +584,13 @@ export function storeContract(given: () => StoreUnderTest): void {
         (await history.intents({ operationId: running.id, limit })).map(({ why }) => why)
       expect(await whys(5)).toEqual(['2', '1'])
       expect(await whys(1)).toEqual(['2'])
+      const [second, first] = await history.intents({ operationId: running.id, limit: 2 })
+      expect(await history.intent(first!.id)).toEqual(first)
+      expect(await history.intent(randomUUID())).toBeNull()
+      const after = async (id: string) =>
+        (await history.intents({ cluster: name, after: id, limit: 5 })).map((row) => row.id)
+      expect(await after(second!.id)).toContain(first!.id)
+      expect(await after(first!.id)).not.toContain(second!.id)
     })
 
     it('lists clusters and applications by name', async () => {
@@ -644,6 +664,8 @@ export function storeContract(given: () => StoreUnderTest): void {
       await store.record({ bake: second })
       const bakes = await history.bakes({ application: name, limit: 5 })
       expect(bakes.map(({ id }) => id)).toEqual([second.id, first.id])
+      const older = await history.bakes({ application: name, after: second.id, limit: 5 })
+      expect(older.map(({ id }) => id)).toEqual([first.id])
       expect(await history.bakes({ application: name, limit: 1 })).toHaveLength(1)
     })
 
@@ -681,6 +703,8 @@ export function storeContract(given: () => StoreUnderTest): void {
       await store.record({ image: { ...image(1), bad } })
       expect((await history.image(`ami-1-${name}`))?.bad).toEqual(bad)
       expect((await history.images({ application: name, limit: 1 }))[0]?.imageId).toBe(`ami-2-${name}`)
+      const older = await history.images({ application: name, after: `ami-2-${name}`, limit: 5 })
+      expect(older.map(({ imageId }) => imageId)).toEqual([`ami-1-${name}`])
       await expect(store.record({ image: { ...image(1), imageId: `ami-3-${name}` } })).rejects.toThrow(
         /images_name_key/,
       )

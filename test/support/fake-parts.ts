@@ -26,6 +26,7 @@ import type {
   TrafficSeries,
 } from '../../server/engine/ports.js'
 import { FakeLocalCloud } from './fake-local-cloud.js'
+import { isAfter } from './is-after.js'
 
 /** Records and a cloud held in memory: everything the console reads, to be filled by a test. */
 export class FakeWorld {
@@ -145,22 +146,37 @@ export class FakeWorld {
           .slice(0, limit),
       destroyedGroups: async (cluster) => this.destroyed.filter((group) => group.cluster === cluster),
       operation: async (id) => this.operations().find((each) => each.id === id) ?? null,
-      operations: async ({ cluster, active, limit }) =>
+      operations: async ({ cluster, active, kinds, after, limit }) =>
         this.operations()
+          .sort((a, b) => b.requestedAt.getTime() - a.requestedAt.getTime())
+          .filter(isAfter(after, ({ id }) => id))
           .filter(
             (each) =>
-              (!cluster || each.cluster === cluster) && (active === undefined || isActive(each) === active),
+              (!cluster || each.cluster === cluster) &&
+              (active === undefined || isActive(each) === active) &&
+              (!kinds || kinds.includes(each.kind)),
           )
-          .sort((a, b) => b.requestedAt.getTime() - a.requestedAt.getTime())
           .slice(0, limit),
       operationEvents: async (id) => this.events.get(id) ?? [],
-      intents: async ({ operationId }) =>
-        this.intents.filter((row) => !operationId || row.operationId === operationId),
-      log: async ({ cluster, stream, beforeSeq, limit }) =>
+      intent: async (id) => this.intents.find((row) => row.id === id) ?? null,
+      intents: async ({ operationId, cluster, after, limit }) =>
+        this.intents
+          .filter(isAfter(after, ({ id }) => id))
+          .filter(
+            (row) =>
+              (!operationId || row.operationId === operationId) && (!cluster || row.cluster === cluster),
+          )
+          .slice(0, limit),
+      log: async ({ cluster, application, stream, type, by, from, to, beforeSeq, limit }) =>
         newestLog()
           .filter(
             (row) =>
               (!cluster || row.cluster === cluster) &&
+              (!application || row.application === application) &&
+              (!type || row.type === type) &&
+              (!by || row.actor.name === by) &&
+              (!from || row.at >= from) &&
+              (!to || row.at < to) &&
               (!stream || row.stream === stream) &&
               (!beforeSeq || row.seq < beforeSeq),
           )
@@ -168,12 +184,18 @@ export class FakeWorld {
       eventsAfter: async (seq, limit) => this.log.filter((row) => row.seq > seq).slice(0, limit),
       lastSeq: async () => this.log.at(-1)?.seq ?? 0,
       bake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
-      bakes: async ({ application, limit }) =>
-        this.bakes.filter((bake) => !application || bake.request.application === application).slice(0, limit),
+      bakes: async ({ application, after, limit }) =>
+        this.bakes
+          .filter(isAfter(after, ({ id }) => id))
+          .filter((bake) => !application || bake.request.application === application)
+          .slice(0, limit),
       image: async (name) =>
         this.images.find((image) => image.name === name || image.imageId === name) ?? null,
-      images: async ({ application, limit }) =>
-        this.images.filter((image) => !application || image.application === application).slice(0, limit),
+      images: async ({ application, after, limit }) =>
+        this.images
+          .filter(isAfter(after, ({ imageId }) => imageId))
+          .filter((image) => !application || image.application === application)
+          .slice(0, limit),
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
       obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),
     }
