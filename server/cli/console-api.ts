@@ -39,6 +39,18 @@ export class ConsoleApi {
     return this.answer<T>(await this.send({ method: 'GET', url, headers: this.headers(), timeoutMs }))
   }
 
+  /** Every row of a list that comes in pages, in its order. */
+  async list<Row>(path: string, name: string): Promise<readonly Row[]> {
+    const rows: Row[] = []
+    let cursor: string | undefined
+    do {
+      const page = await this.get<Readonly<Record<string, unknown>>>(path, { limit: '500', cursor })
+      rows.push(...(page[name] as readonly Row[]))
+      cursor = cursorIn(page.next)
+    } while (cursor !== undefined)
+    return rows
+  }
+
   /** Sent again under the same key after an unclear answer: the console does what was asked once. */
   async post<T>(path: string, content: object = {}): Promise<T> {
     const request: HttpRequest = {
@@ -92,7 +104,7 @@ export class ConsoleApi {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const reply = await sendRequest(request)
-        const again = reply.status === 503 || (attempt > 1 && reply.body.includes('"still-running"'))
+        const again = reply.status === 503 || (attempt > 1 && reply.body.includes('"StillRunning"'))
         if (!again || attempt === tries) return reply
       } catch (error) {
         // Nobody listens: waiting longer would only hide it. A torn connection may be a console that restarts.
@@ -128,6 +140,12 @@ export class ConsoleApi {
       ...(ways && { ways }),
     })
   }
+}
+
+function cursorIn(next: unknown): string | undefined {
+  return typeof next === 'string'
+    ? (new URLSearchParams(next.split('?')[1]).get('cursor') ?? undefined)
+    : undefined
 }
 
 function parseJson(text: string): unknown {

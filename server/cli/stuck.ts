@@ -24,8 +24,8 @@ export interface ListedCluster {
   readonly active?: { readonly id: string; readonly kind: string; readonly phase: string } | null
 }
 
-export const listClusters = async (api: ConsoleApi): Promise<readonly ListedCluster[]> =>
-  (await api.get<{ clusters: ListedCluster[] }>('/clusters')).clusters
+export const listClusters = (api: ConsoleApi): Promise<readonly ListedCluster[]> =>
+  api.list<ListedCluster>('/clusters', 'clusters')
 
 /** Null while it can go on. Asks for the cluster only where the operation's own phase does not tell. */
 export async function whyStuck(api: ConsoleApi, operation: Looked): Promise<Stuck | null> {

@@ -16,7 +16,7 @@ export function applicationVerbs(program: Command, face: Face): void {
   const group = program.command('applications').alias('apps').description('what teams ship')
 
   verb(group, face, 'list', 'every application', async ({ api, output }) => {
-    const { applications } = await api.get<{ applications: ApplicationDocument[] }>('/applications')
+    const applications = await api.list<ApplicationDocument>('/applications', 'applications')
     const rows = applications.map(({ name, owner, port, healthPath, startCommand }) => [
       name,
       owner,

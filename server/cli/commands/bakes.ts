@@ -24,6 +24,7 @@ export function bakesVerbs(program: Command, face: Face): void {
   verb(group, face, 'list', 'the latest bakes', async ({ api, output, flags }) => {
     const { bakes } = await api.get<{ bakes: BakeDocument[] }>('/bakes', {
       application: flags.application as string | undefined,
+      limit: '100',
     })
     const rows = bakes.map(({ id, application, version, phase, imageName }) => [
       id,
@@ -60,6 +61,7 @@ export function imageVerbs(program: Command, face: Face): void {
   verb(group, face, 'list', 'the latest images', async ({ api, output, flags }) => {
     const { images } = await api.get<{ images: ImageDocument[] }>('/images', {
       application: flags.application as string | undefined,
+      limit: '100',
     })
     const live = new Set((await listClusters(api)).map(({ image }) => image))
     const rows = images.map(({ name, imageId, version, bakedAt, bad }) => [

@@ -70,7 +70,7 @@ export function clusterVerbs(program: Command, face: Face): void {
   const group = program.command('clusters').description('server groups behind one listener rule')
 
   verb(group, face, 'list', 'every cluster and what is live in it', async ({ api, output }) => {
-    const { clusters } = await api.get<{ clusters: ClusterSummary[] }>('/clusters')
+    const clusters = await api.list<ClusterSummary>('/clusters', 'clusters')
     const rows = clusters.map(({ name, application, live, state, sentence, needsPerson }) => [
       name,
       application,

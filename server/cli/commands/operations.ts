@@ -22,6 +22,7 @@ export function operationVerbs(program: Command, face: Face): void {
     const { operations } = await api.get<{ operations: OperationDocument[] }>('/operations', {
       cluster: flags.cluster as string | undefined,
       active: flags.active === true ? 'true' : undefined,
+      limit: '100',
     })
     const rows = operations.map(({ id, kind, cluster, phase, requestedAt }) => [
       id,
