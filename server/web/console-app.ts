@@ -40,7 +40,8 @@ export function consoleApp(deps: Deps): Express {
     response.redirect(301, `/assets/${views.assetVersion}/mark.svg`),
   )
   app.use(sessions(deps, https), whoIsIt(deps.credentials))
-  app.use('/api/v1', apiRouter(deps))
+  const api = apiRouter(deps)
+  app.use('/api/v1', api.router)
   const show = shower(deps, views)
   app.use(pageErrorsBeforeRoutes, consoleRouter({ ...deps, show, traffic: new TrafficReads(deps.parts) }))
   // Whoever asks is not known yet where reading a session or a token failed.

@@ -4,11 +4,21 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import session from 'express-session'
 import { pino, type Logger } from 'pino'
-import { makeApp } from '../../server/web/app.js'
+import { bindEngine } from '../../server/web/bind-engine.js'
+import type { OpenApiDocument } from '../../server/web/api/document.js'
+import { apiRouter } from '../../server/web/api/router.js'
+import { consoleApp } from '../../server/web/console-app.js'
+import { checkedByDocument } from './checked-by-document.js'
 import { FakeCredentials } from './fake-credentials.js'
 import type { FakeWorld } from './fake-parts.js'
 
-/** The console over a world in memory, with the real engine's requests. */
+/** The same for every console of a version, so that it is made once. */
+let document: OpenApiDocument | undefined
+
+/**
+ * The console over a world in memory, with the real engine's requests. Each answer of its API is held against its
+ * document; `bare` is the same without that.
+ */
 export function consoleOver(
   world: FakeWorld,
   options: {
@@ -21,8 +31,10 @@ export function consoleOver(
 ) {
   const credentials = new FakeCredentials()
   const uploadDir = mkdtempSync(path.join(tmpdir(), 'delling-upload-'))
-  const app = makeApp({
-    parts: world.parts(),
+  const parts = world.parts()
+  const deps = {
+    parts,
+    engine: bindEngine(parts),
     credentials,
     sessionStore: new session.MemoryStore(),
     sessionSecret: 'a secret for tests',
@@ -35,8 +47,10 @@ export function consoleOver(
     localCloud: options.localCloud ?? true,
     uploadDir,
     maxUploadBytes: options.maxUploadBytes ?? 1_048_576,
-  })
-  return { app, credentials, uploadDir }
+  }
+  const bare = consoleApp(deps)
+  document ??= apiRouter(deps).document()
+  return { app: checkedByDocument(bare, document), bare, document, credentials, uploadDir }
 }
 
 /** The same, listening on a free port of loopback. */

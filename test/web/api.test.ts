@@ -102,7 +102,7 @@ describe('the API', () => {
     const again = await send('account-6.40.1-9c1f2ab0').expect(202)
     expect(again.body).toEqual(first.body)
     expect(world.states.get('account-web')?.operations).toHaveLength(1)
-    await send('account-6.40.2-9c1f2ab0').expect(409)
+    await send('account-6.40.2-9c1f2ab0').expect(422)
   })
 
   it('switches back, cancels, and tells the operation with its events and calls', async () => {
@@ -148,7 +148,7 @@ describe('the API', () => {
       .set('X-File-Name', 'big.tgz')
       .type('application/octet-stream')
       .send(Buffer.alloc(5000))
-      .expect(400)
+      .expect(413)
     expect((answer.body as ProblemBody).code).toBe('TooLarge')
     expect(readdirSync(under.uploadDir)).toEqual([])
   })

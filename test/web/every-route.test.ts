@@ -2,45 +2,18 @@ import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { consoleOver } from '../support/console-under-test.js'
 import { FakeWorld } from '../support/fake-parts.js'
-
-/** As much of Express's router as is needed to list what it answers. */
-interface Layer {
-  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> }
-  readonly handle?: { readonly stack?: readonly Layer[] }
-  /** Where it is mounted. */
-  readonly rawPath?: unknown
-}
-
-interface Route {
-  readonly method: 'get' | 'post'
-  readonly path: string
-}
-
-/** Every route below a list of layers; what is mounted under a path carries it. */
-function routesOf(layers: readonly Layer[], below = ''): Route[] {
-  return layers.flatMap((layer) => {
-    if (layer.route) {
-      const { path, methods } = layer.route
-      return (['get', 'post'] as const)
-        .filter((method) => methods[method])
-        .map((method) => ({ method, path: `${below}${path}` }))
-    }
-    if (!layer.handle?.stack) return []
-    const mounted = typeof layer.rawPath === 'string' && layer.rawPath !== '/' ? layer.rawPath : ''
-    return routesOf(layer.handle.stack, `${below}${mounted}`)
-  })
-}
+import { routesOf, type Layer, type Route } from '../support/routes-of.js'
 
 let world: FakeWorld
 let under: ReturnType<typeof consoleOver>
 let routes: readonly Route[]
-const open = /^\/(healthz|favicon\.ico|sign-in|sign-out)/
+const open = /^\/(healthz|favicon\.ico|sign-in|sign-out|api\/v1\/openapi\.json)/
 const named = (path: string, name: string) => path.replace(/:\w+/g, name)
 
 beforeEach(() => {
   world = new FakeWorld()
   under = consoleOver(world)
-  const { router } = under.app as unknown as { router: { stack: readonly Layer[] } }
+  const { router } = under.bare as unknown as { router: { stack: readonly Layer[] } }
   routes = routesOf(router.stack)
 })
 

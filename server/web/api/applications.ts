@@ -1,25 +1,51 @@
-import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { applicationInput } from '../inputs/application.js'
-import { parse } from '../inputs/parse.js'
+import { application } from './answers/general.js'
+import { namesAfter } from './by-name.js'
+import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
 import { found } from './not-found.js'
+import { applicationName } from './parameters.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
 
-export function applicationsApi({ parts, engine }: Deps): Router {
-  const api = Router()
-  api.get('/applications', async (_request, response) => {
-    response.json({ applications: await parts.history.applications() })
-  })
-  api.post('/applications', async (request, response) => {
-    const application = await engine.registerApplication(
-      actorOf(request),
-      parse(applicationInput, request.body),
-    )
-    response.status(201).json(application)
-  })
-  api.get('/applications/:name', async (request, response) => {
-    const { name } = request.params
-    response.json(found(await parts.history.application(name), 'application', name))
-  })
+export function applicationsApi({ parts, engine }: Deps): ApiRoutes {
+  const api = new ApiRoutes('Applications')
+  api.get(
+    '/applications',
+    {
+      id: 'listApplications',
+      summary: 'Applications, by name',
+      query: pageQuery,
+      answers: { 200: pageOf('applications', application) },
+    },
+    async ({ query: { limit, cursor }, request }) => {
+      const after = afterOf('applications', cursor)
+      const rows = namesAfter(await parts.history.applications(), after, limit + 1)
+      const page = paged(request, { list: 'applications', rows, limit, keyOf: ({ name }) => name })
+      return reply(200, { applications: page.rows, next: page.next })
+    },
+  )
+  api.post(
+    '/applications',
+    {
+      id: 'registerApplication',
+      summary: 'Register an application',
+      body: applicationInput,
+      answers: { 201: application },
+    },
+    async ({ body, request }) => reply(201, await engine.registerApplication(actorOf(request), body)),
+  )
+  api.get(
+    '/applications/:name',
+    {
+      id: 'readApplication',
+      summary: 'An application',
+      params: { name: applicationName },
+      answers: { 200: application },
+    },
+    async ({ params: { name } }) =>
+      reply(200, found(await parts.history.application(name), 'application', name)),
+  )
   return api
 }

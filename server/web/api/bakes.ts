@@ -1,39 +1,132 @@
-import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { bakeInput } from '../inputs/bake.js'
-import { parse } from '../inputs/parse.js'
-import { queryText } from './query.js'
+import { sampleInput } from '../inputs/sample.js'
+import { bake, image, listedBake, samples, startedBake } from './answers/bake.js'
+import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
 import { found } from './not-found.js'
-import { shownBake } from './shown.js'
+import { bakeId, imageName, onlyOfApplication } from './parameters.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
+import { shownBake, shownListedBake } from './shown.js'
 
-const longest = 100
-
-export function bakesApi({ parts, engine }: Deps): Router {
-  const api = Router()
-  api.get('/bakes', async (request, response) => {
-    const application = queryText(request, 'application')
-    const bakes = await parts.history.bakes({ ...(application && { application }), limit: longest })
-    response.json({ bakes: bakes.map((bake) => ({ ...shownBake(bake), log: undefined })) })
-  })
-  api.post('/bakes', async (request, response) => {
-    const { bake, reused } = await engine.requestBake(actorOf(request), parse(bakeInput, request.body))
-    response.status(202).json({ id: bake.id, href: `/bakes/${bake.id}`, reused })
-  })
-  api.get('/bakes/:id', async (request, response) => {
-    response.json(shownBake(found(await parts.history.bake(request.params.id), 'bake', request.params.id)))
-  })
-  api.post('/bakes/:id/cancel', async (request, response) => {
-    response.status(202).json(shownBake(await engine.cancelBake(actorOf(request), request.params.id)))
-  })
-  api.get('/images', async (request, response) => {
-    const application = queryText(request, 'application')
-    response.json({
-      images: await parts.history.images({ ...(application && { application }), limit: longest }),
-    })
-  })
-  api.get('/images/:name', async (request, response) => {
-    response.json(found(await parts.history.image(request.params.name), 'image', request.params.name))
-  })
+export function bakesApi(deps: Deps): ApiRoutes {
+  const api = new ApiRoutes('Images and bakes')
+  toBake(api, deps)
+  toReadImages(api, deps)
+  toTrySamples(api, deps)
   return api
+}
+
+function toBake(api: ApiRoutes, { parts: { history }, engine }: Deps): void {
+  api.get(
+    '/bakes',
+    {
+      id: 'listBakes',
+      summary: 'Bakes, newest first, without their logs',
+      query: { application: onlyOfApplication, ...pageQuery },
+      answers: { 200: pageOf('bakes', listedBake) },
+    },
+    async ({ query: { application, limit, cursor }, request }) => {
+      const after = afterOf('bakes', cursor)
+      refuseLostCursor(after, after === undefined ? null : await history.bake(after))
+      const rows = await history.bakes({
+        ...(application && { application }),
+        ...(after && { after }),
+        limit: limit + 1,
+      })
+      const page = paged(request, { list: 'bakes', rows, limit, keyOf: ({ id }) => id })
+      return reply(200, { bakes: page.rows.map(shownListedBake), next: page.next })
+    },
+  )
+  api.post(
+    '/bakes',
+    {
+      id: 'requestBake',
+      summary: 'Bake an image from a base image and a package',
+      description:
+        'A bake is addressed by its content: where an image of the same base, package and recipe is there, or being made, that one is answered and `reused` is true.',
+      body: bakeInput,
+      answers: { 202: startedBake },
+    },
+    async ({ body, request }) => {
+      const { bake: asked, reused } = await engine.requestBake(actorOf(request), body)
+      return reply(202, { id: asked.id, href: `/bakes/${asked.id}`, reused })
+    },
+  )
+  api.get(
+    '/bakes/:id',
+    {
+      id: 'readBake',
+      summary: 'A bake with its log',
+      params: { id: bakeId },
+      answers: { 200: bake },
+    },
+    async ({ params: { id } }) => reply(200, shownBake(found(await history.bake(id), 'bake', id))),
+  )
+  api.post(
+    '/bakes/:id/cancel',
+    {
+      id: 'cancelBake',
+      summary: 'End a bake and its builder',
+      params: { id: bakeId },
+      answers: { 202: bake },
+    },
+    async ({ params: { id }, request }) =>
+      reply(202, shownBake(await engine.cancelBake(actorOf(request), id))),
+  )
+}
+
+function toReadImages(api: ApiRoutes, { parts: { history } }: Deps): void {
+  api.get(
+    '/images',
+    {
+      id: 'listImages',
+      summary: 'Images, newest first',
+      query: { application: onlyOfApplication, ...pageQuery },
+      answers: { 200: pageOf('images', image) },
+    },
+    async ({ query: { application, limit, cursor }, request }) => {
+      const after = afterOf('images', cursor)
+      refuseLostCursor(after, after === undefined ? null : await history.image(after))
+      const rows = await history.images({
+        ...(application && { application }),
+        ...(after && { after }),
+        limit: limit + 1,
+      })
+      const page = paged(request, { list: 'images', rows, limit, keyOf: ({ imageId }) => imageId })
+      return reply(200, { images: page.rows, next: page.next })
+    },
+  )
+  api.get(
+    '/images/:name',
+    { id: 'readImage', summary: 'An image', params: { name: imageName }, answers: { 200: image } },
+    async ({ params: { name } }) => reply(200, found(await history.image(name), 'image', name)),
+  )
+}
+
+function toTrySamples(api: ApiRoutes, { engine }: Deps): void {
+  api.get(
+    '/samples',
+    {
+      id: 'listSamples',
+      summary: 'The versions of the sample application, oldest first',
+      answers: { 200: samples },
+    },
+    () => reply(200, { samples: engine.sampleVersions() }),
+  )
+  api.post(
+    '/samples/bake',
+    {
+      id: 'bakeSample',
+      summary: 'Bake a version of the sample application',
+      description: 'Registers the sample application where it is missing.',
+      body: sampleInput,
+      answers: { 202: startedBake },
+    },
+    async ({ body, request }) => {
+      const { bake: asked, reused } = await engine.bakeSample(actorOf(request), body.version)
+      return reply(202, { id: asked.id, href: `/bakes/${asked.id}`, reused })
+    },
+  )
 }

@@ -1,39 +1,88 @@
-import { Router } from 'express'
 import { Refusal } from '../../domain/refusal.js'
-import type { CleanupPlan } from '../../engine/cleanup.js'
+import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cleanupInput } from '../inputs/group.js'
 import { parse } from '../inputs/parse.js'
+import { cleanupPlan, cleanupRun, startedCleanup } from './answers/cleanup.js'
+import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
 import { found } from './not-found.js'
-import { queryText } from './query.js'
+import { aMomentInTime, runId } from './parameters.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
 import { shownOperation } from './shown.js'
 
-export function cleanupApi({ engine, localCloud }: Deps): Router {
-  const api = Router()
-  api.get('/cleanup', async (request, response) => {
-    const now = clockOf({ now: queryText(request, 'now') }, localCloud)
-    const plan = await engine.planCleanup(now)
-    response.json({ now: plan.now, groups: shownPlan(plan), unseen: plan.unseen, leftovers: [] })
-  })
-  api.post('/cleanup', async (request, response) => {
-    const now = clockOf(request.body, localCloud)
-    const { runId, plan, operations } = await engine.runCleanup(actorOf(request), now)
-    response
-      .status(202)
-      .json({ run: { id: runId }, operations: operations.map(({ id }) => id), groups: shownPlan(plan) })
-  })
-  api.get('/cleanup/runs/:id', async (request, response) => {
-    const { id } = request.params
-    const run = found(await engine.cleanupRun(id), 'cleanup run', id)
-    response.json({ ...run, operations: run.operations.map(shownOperation) })
-  })
+export function cleanupApi({ engine, localCloud }: Deps): ApiRoutes {
+  const api = new ApiRoutes('Cleanup')
+  api.get(
+    '/cleanup',
+    {
+      id: 'planCleanup',
+      summary: 'What a cleanup would destroy and what stays, with the reason of each; changes nothing',
+      query: {
+        now: aMomentInTime.optional().describe('As if it were this moment; only where the local cloud runs.'),
+      },
+      answers: { 200: cleanupPlan },
+    },
+    async ({ query }) => {
+      const plan = await engine.planCleanup(refuseRealClock(query.now, localCloud))
+      return reply(200, { now: plan.now, groups: shownPlan(plan), unseen: plan.unseen, leftovers: [] })
+    },
+  )
+  api.post(
+    '/cleanup',
+    {
+      id: 'runCleanup',
+      summary: 'Destroy what has expired',
+      body: cleanupInput,
+      answers: { 202: startedCleanup },
+    },
+    async ({ body, request }) => {
+      const now = refuseRealClock(body.now, localCloud)
+      const { runId: id, plan, operations } = await engine.runCleanup(actorOf(request), now)
+      return reply(202, {
+        run: { id },
+        operations: operations.map((operation) => operation.id),
+        groups: shownPlan(plan),
+      })
+    },
+  )
+  api.get(
+    '/cleanup/runs',
+    {
+      id: 'listCleanupRuns',
+      summary: 'The last 200 cleanup runs, newest first',
+      query: pageQuery,
+      answers: { 200: pageOf('runs', cleanupRun) },
+    },
+    async ({ query: { limit, cursor }, request }) => {
+      const after = afterOf('runs', cursor)
+      const runs = await engine.lastCleanupRuns(200)
+      const begin = after === undefined ? 0 : runs.findIndex(({ id }) => id === after) + 1
+      const rows = after !== undefined && begin === 0 ? [] : runs.slice(begin, begin + limit + 1)
+      const page = paged(request, { list: 'runs', rows, limit, keyOf: ({ id }) => id })
+      return reply(200, { runs: page.rows.map(shownRun), next: page.next })
+    },
+  )
+  api.get(
+    '/cleanup/runs/:id',
+    {
+      id: 'readCleanupRun',
+      summary: 'A cleanup run and what has become of it',
+      params: { id: runId },
+      answers: { 200: cleanupRun },
+    },
+    async ({ params: { id } }) => reply(200, shownRun(found(await engine.cleanupRun(id), 'cleanup run', id))),
+  )
   return api
 }
 
 /** The moment that a run is to take as now; refused where the clock is not ours to set. */
 export function clockOf(asked: unknown, localCloud: boolean): Date | undefined {
-  const { now } = parse(cleanupInput, asked)
+  return refuseRealClock(parse(cleanupInput, asked).now, localCloud)
+}
+
+function refuseRealClock(now: Date | undefined, localCloud: boolean): Date | undefined {
   if (now && !localCloud)
     throw new Refusal(
       'ClockIsReal',
@@ -42,6 +91,10 @@ export function clockOf(asked: unknown, localCloud: boolean): Date | undefined {
       { faults: [{ field: 'now', sentence: 'Only the local cloud takes another time as now.' }] },
     )
   return now
+}
+
+function shownRun(run: CleanupRun) {
+  return { ...run, operations: run.operations.map(shownOperation) }
 }
 
 function shownPlan(plan: CleanupPlan) {

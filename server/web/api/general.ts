@@ -1,49 +1,67 @@
-import { Router } from 'express'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { streamEvents } from '../live-feed.js'
 import { linkLifetimeMs, signInUrl } from '../sign-in-link.js'
-import { queryNumber, queryText } from './query.js'
+import { catalog, installation, me, signInLink } from './answers/general.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
 
-/** Who and where, the catalog for forms, the log and its stream, and new sign-in links. */
-export function generalApi({ parts, credentials, publicUrl, localCloud }: Deps): Router {
-  const api = Router()
-  api.get('/me', (request, response) => {
-    const { account, region, mode, paceDivisor, version } = parts.place
-    response.json({
-      name: actorOf(request).name,
-      account,
-      region,
-      mode,
-      pace: paceDivisor,
-      version,
-      localCloud,
-    })
-  })
-  api.post('/sign-in-links', async (request, response) => {
-    const { secret, expiresAt } = await credentials.issueLink({ name: actorOf(request).name }, linkLifetimeMs)
-    response
-      .status(201)
-      .set('Cache-Control', 'no-store')
-      .json({ url: signInUrl(publicUrl, secret), expiresAt })
-  })
-  api.get('/catalog', async (_request, response) => {
-    response.json(await parts.account.catalog())
-  })
-  api.get('/log', async (request, response) => {
-    const cluster = queryText(request, 'cluster')
-    const before = queryNumber(request, 'before', 0, Number.MAX_SAFE_INTEGER)
-    const limit = Math.max(1, queryNumber(request, 'limit', 50, 500))
-    const log = await parts.history.log({
-      ...(cluster && { cluster }),
-      ...(before > 0 && { beforeSeq: before }),
-      limit,
-    })
-    response.json({ log })
-  })
-  api.get('/events', (request, response) => {
-    const last = request.get('last-event-id') ?? queryText(request, 'after')
-    streamEvents(response, parts.history, parts.store, last && /^\d+$/.test(last) ? Number(last) : null)
-  })
+/** Who and where, the catalog for forms, and new sign-in links. */
+export function generalApi(deps: Deps): ApiRoutes {
+  const { parts, credentials, publicUrl, localCloud } = deps
+  const api = new ApiRoutes('This console')
+  api.get(
+    '/me',
+    { id: 'readMe', summary: 'Who you are and where this console works', answers: { 200: me } },
+    ({ request }) => {
+      const { account, region, mode, paceDivisor, version } = parts.place
+      const { name } = actorOf(request)
+      return reply(200, { name, account, region, mode, pace: paceDivisor, version, localCloud })
+    },
+  )
+  api.post(
+    '/sign-in-links',
+    {
+      id: 'makeSignInLink',
+      summary: 'A link that signs a browser in once',
+      answers: { 201: signInLink },
+    },
+    async ({ request }) => {
+      const { secret, expiresAt } = await credentials.issueLink(
+        { name: actorOf(request).name },
+        linkLifetimeMs,
+      )
+      return reply(201, { url: signInUrl(publicUrl, secret), expiresAt })
+    },
+  )
+  api.get(
+    '/catalog',
+    {
+      id: 'readCatalog',
+      summary: 'What there is in the account to make a cluster from',
+      answers: { 200: catalog },
+    },
+    async () => reply(200, await parts.account.catalog()),
+  )
+  api.get(
+    '/installation',
+    {
+      id: 'readInstallation',
+      summary: 'How this console is: its database, its calls of AWS, its defaults',
+      answers: { 200: installation },
+    },
+    () => {
+      const { registry: _registry, ...defaults } = parts.defaults
+      const { perMinute, throttled } = parts.account.callCounts()
+      return reply(200, {
+        ready: deps.ready(),
+        databaseAwaySince: deps.databaseAwaySince(),
+        awsCallsPerMinute: perMinute,
+        awsCallsThrottled: throttled,
+        leftAlone: [...deps.leftAlone()].map(([scope, why]) => ({ scope, why })),
+        defaults,
+        node: process.version,
+      })
+    },
+  )
   return api
 }

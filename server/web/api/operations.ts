@@ -1,68 +1,146 @@
-import { Router } from 'express'
+import { z } from 'zod'
+import { knownWords } from '../../domain/newer-records.js'
 import { eventSentence } from '../../domain/sentences.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js'
-import { parse } from '../inputs/parse.js'
+import { operation, wholeOperation } from './answers/operation.js'
+import { text } from './answers/values.js'
+import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
 import { found } from './not-found.js'
-import { queryText } from './query.js'
+import { onlyOfCluster, operationId } from './parameters.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
 import { shownOperation } from './shown.js'
 
-const longest = 100
+const params = { id: operationId }
+const decided = z.object({ operation })
+const kinds = knownWords.operationKinds
 
-export function operationsApi({ parts, engine }: Deps): Router {
-  const api = Router()
-  api.get('/operations', async (request, response) => {
-    const cluster = queryText(request, 'cluster')
-    const active = queryText(request, 'active')
-    const operations = await parts.history.operations({
-      ...(cluster && { cluster }),
-      ...(active && { active: active !== 'false' }),
-      limit: longest,
-    })
-    response.json({ operations: operations.map(shownOperation) })
-  })
-  api.get('/operations/:id', async (request, response) => {
-    const { id } = request.params
-    const operation = found(await parts.history.operation(id), 'operation', id)
-    const [events, calls] = await Promise.all([
-      parts.history.operationEvents(id),
-      parts.history.intents({ operationId: id, limit: 500 }),
-    ])
-    response.json({
-      ...shownOperation(operation),
-      events: events.map(({ seq, at, event, sentence }) => ({
-        seq,
-        at,
-        type: event.type,
-        sentence: sentence ?? eventSentence(event),
-      })),
-      calls,
-    })
-  })
-  api.post('/operations/:id/cancel', async (request, response) => {
-    const { reason } = parse(cancelInput, request.body)
-    const { operation, ends } = await engine.cancelOperation(
-      actorOf(request),
-      request.params.id,
-      reason ?? '',
-    )
-    response.status(202).json({ operation: shownOperation(operation), ends })
-  })
-  api.post('/operations/:id/approve', async (request, response) => {
-    const { reason } = parse(decisionInput, request.body)
-    const operation = await engine.approveOperation(actorOf(request), request.params.id, reason)
-    response.status(202).json({ operation: shownOperation(operation) })
-  })
-  api.post('/operations/:id/decline', async (request, response) => {
-    const { reason } = parse(decisionInput, request.body)
-    const operation = await engine.declineOperation(actorOf(request), request.params.id, reason)
-    response.status(202).json({ operation: shownOperation(operation) })
-  })
-  api.post('/operations/:id/resume', async (request, response) => {
-    const { choice } = parse(resumeInput, request.body)
-    await engine.resumeOperation(actorOf(request), request.params.id, choice)
-    response.status(202).json({ id: request.params.id })
-  })
+export function operationsApi(deps: Deps): ApiRoutes {
+  const api = new ApiRoutes('Operations')
+  toRead(api, deps)
+  toDecide(api, deps)
   return api
+}
+
+function toRead(api: ApiRoutes, { parts: { history } }: Deps): void {
+  api.get(
+    '/operations',
+    {
+      id: 'listOperations',
+      summary: 'Deployments and other operations, newest first',
+      query: {
+        cluster: onlyOfCluster,
+        kind: z
+          .enum(kinds, `Choose ${kinds.join(', ')}.`)
+          .optional()
+          .describe('Only of this kind.'),
+        active: z
+          .enum(['true', 'false'], 'Write “true” (not ended) or “false” (ended).')
+          .optional()
+          .describe('Only those that have not ended, or have.'),
+        ...pageQuery,
+      },
+      answers: { 200: pageOf('operations', operation) },
+    },
+    async ({ query: { cluster, kind, active, limit, cursor }, request }) => {
+      const after = afterOf('operations', cursor)
+      refuseLostCursor(after, after === undefined ? null : await history.operation(after))
+      const rows = await history.operations({
+        ...(cluster && { cluster }),
+        ...(kind && { kinds: [kind] }),
+        ...(active && { active: active === 'true' }),
+        ...(after && { after }),
+        limit: limit + 1,
+      })
+      const page = paged(request, { list: 'operations', rows, limit, keyOf: ({ id }) => id })
+      return reply(200, { operations: page.rows.map(shownOperation), next: page.next })
+    },
+  )
+  api.get(
+    '/operations/:id',
+    {
+      id: 'readOperation',
+      summary: 'An operation with its events and the last 500 of its AWS calls',
+      params,
+      answers: { 200: wholeOperation },
+    },
+    async ({ params: { id } }) => {
+      const whole = found(await history.operation(id), 'operation', id)
+      const [events, calls] = await Promise.all([
+        history.operationEvents(id),
+        history.intents({ operationId: id, limit: 500 }),
+      ])
+      return reply(200, {
+        ...shownOperation(whole),
+        events: events.map(({ seq, at, event, sentence }) => ({
+          seq,
+          at,
+          type: event.type,
+          sentence: sentence ?? eventSentence(event),
+        })),
+        calls,
+      })
+    },
+  )
+}
+
+function toDecide(api: ApiRoutes, { engine }: Deps): void {
+  api.post(
+    '/operations/:id/cancel',
+    {
+      id: 'cancelOperation',
+      summary: 'Cancel an operation; the answer says how it will end',
+      params,
+      body: cancelInput,
+      answers: { 202: z.object({ operation, ends: text }) },
+    },
+    async ({ params: { id }, body, request }) => {
+      const cancelled = await engine.cancelOperation(actorOf(request), id, body.reason ?? '')
+      return reply(202, { operation: shownOperation(cancelled.operation), ends: cancelled.ends })
+    },
+  )
+  api.post(
+    '/operations/:id/approve',
+    {
+      id: 'approveOperation',
+      summary: 'Say yes to the switch that a deployment waits with',
+      params,
+      body: decisionInput,
+      answers: { 202: decided },
+    },
+    async ({ params: { id }, body, request }) => {
+      const approved = await engine.approveOperation(actorOf(request), id, body.reason)
+      return reply(202, { operation: shownOperation(approved) })
+    },
+  )
+  api.post(
+    '/operations/:id/decline',
+    {
+      id: 'declineOperation',
+      summary: 'Say no to the switch that a deployment waits with',
+      params,
+      body: decisionInput,
+      answers: { 202: decided },
+    },
+    async ({ params: { id }, body, request }) => {
+      const declined = await engine.declineOperation(actorOf(request), id, body.reason)
+      return reply(202, { operation: shownOperation(declined) })
+    },
+  )
+  api.post(
+    '/operations/:id/resume',
+    {
+      id: 'resumeOperation',
+      summary: 'Let a halted operation go on',
+      params,
+      body: resumeInput,
+      answers: { 202: z.object({ id: text }) },
+    },
+    async ({ params: { id }, body, request }) => {
+      await engine.resumeOperation(actorOf(request), id, body.choice)
+      return reply(202, { id })
+    },
+  )
 }

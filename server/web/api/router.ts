@@ -1,36 +1,73 @@
-import express, { Router } from 'express'
+import express, { Router, type RequestHandler } from 'express'
 import type { Deps } from '../deps.js'
 import { onceForEachKey } from '../guard/once.js'
 import { apiNeedsSignIn } from '../guard/signed-in.js'
 import { onlyFromOurPages } from '../guard/origin.js'
+import { fewTokenGuesses } from '../guard/token-guesses.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
 import { cleanupApi } from './cleanup.js'
 import { clustersApi } from './clusters.js'
+import { openApiDocument, type OpenApiDocument } from './document.js'
+import { documentApi } from './document-route.js'
 import { driftApi } from './drift.js'
 import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
+import { otherMethods } from './method-not-allowed.js'
 import { found } from './not-found.js'
 import { operationsApi } from './operations.js'
-import { rehearsalApi } from './rehearsal.js'
 import { packagesApi } from './packages.js'
 import { apiProblems } from './problems.js'
+import { recordsApi } from './records.js'
+import { rehearsalApi } from './rehearsal.js'
 
-/** Everything below /api/v1. */
-export function apiRouter(deps: Deps): Router {
+/** Every subject of the API, in the order of the reference. */
+const subjects = [
+  applicationsApi,
+  bakesApi,
+  clustersApi,
+  groupsApi,
+  operationsApi,
+  driftApi,
+  cleanupApi,
+  recordsApi,
+  rehearsalApi,
+  generalApi,
+]
+
+/** Everything below /api/v1, and the document that describes it. */
+export interface Api {
+  readonly router: Router
+  readonly document: () => OpenApiDocument
+}
+
+export function apiRouter(deps: Deps): Api {
+  const uploads = packagesApi(deps)
+  const below = subjects.map((subject) => subject(deps))
+  const described = documentApi(() => document())
+  const routes = [...below, uploads, described].flatMap(({ declared }) => declared)
+  const document = madeOnce(() => openApiDocument(routes, deps.parts.place.version))
   const api = Router()
-  api.use(onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, (_request, response, next) => {
-    response.set('Cache-Control', 'no-store')
-    next()
-  })
-  api.use(packagesApi(deps))
+  api.use(described.router)
+  api.use(fewTokenGuesses(), onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, notKept)
+  api.use(uploads.router)
   api.use(express.json({ limit: '1mb' }), onceForEachKey(deps.credentials))
-  api.use(generalApi(deps), applicationsApi(deps), bakesApi(deps), clustersApi(deps), driftApi(deps))
-  api.use(operationsApi(deps), groupsApi(deps), cleanupApi(deps), rehearsalApi(deps))
+  for (const { router } of below) api.use(router)
+  api.use(otherMethods(routes))
   api.use((request) => {
     found(null, 'address', `${request.method} /api/v1${request.path}`)
   })
   api.use(apiProblems(deps))
-  return api
+  return { router: api, document }
+}
+
+const notKept: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+function madeOnce<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

@@ -3,6 +3,7 @@ import type { Bake } from '../../domain/bake.js'
 import { isBakeEnded } from '../../domain/bake-transitions.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { shownState } from '../../domain/server-group.js'
+import type { ClusterSummary } from '../../engine/cluster-view.js'
 
 /** An operation as the API tells it. */
 export function shownOperation(operation: Operation) {
@@ -15,7 +16,7 @@ export function shownOperation(operation: Operation) {
     cluster,
     phase,
     ended,
-    outcome: (outcomes as readonly string[]).includes(phase) ? phase : null,
+    outcome: outcomes.find((outcome) => outcome === phase) ?? null,
     from,
     to,
     wait,
@@ -69,6 +70,12 @@ export function shownBake(bake: Bake) {
   }
 }
 
+/** A bake as a list tells it: its log is its own to show. */
+export function shownListedBake(bake: Bake) {
+  const { log: _log, ...listed } = shownBake(bake)
+  return listed
+}
+
 /** A server group from its record alone; weights and health are the cluster's to tell. */
 export function shownGroup(group: ServerGroup) {
   const { name, cluster, image, size, roleSince, reason, expiresAt, keep, survived, createdAt, destroyedAt } =
@@ -87,5 +94,18 @@ export function shownGroup(group: ServerGroup) {
     survived,
     createdAt,
     destroyedAt,
+  }
+}
+
+/** What a request that begins an operation is answered with. */
+export function startedWith(operation: Operation) {
+  return { operation: shownOperation(operation), href: `/operations/${operation.id}` }
+}
+
+/** A cluster as a list tells it, with as much of what runs in it as is needed to find it. */
+export function shownClusterSummary({ active, ...summary }: ClusterSummary) {
+  return {
+    ...summary,
+    active: active && { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait },
   }
 }

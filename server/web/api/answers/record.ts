@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { knownWords } from '../../../domain/newer-records.js'
+import { actor, anything, count, moment, text, texts, wordOf } from './values.js'
+
+export const logRow = z
+  .object({
+    seq: count.describe('Grows over all streams; the id of the live stream too.'),
+    at: moment,
+    stream: text.describe(
+      'What it is about: `operation:…`, `bake:…`, `cluster:…`, `application:…`, `job:…`.',
+    ),
+    cluster: text.nullable(),
+    application: text.nullable(),
+    actor,
+    type: text,
+    sentence: text,
+    data: anything.describe('The event as it was recorded: what was asked and why, values before and after.'),
+  })
+  .meta({ id: 'Event', description: 'One thing that happened, as it was recorded.' })
+
+export const obligation = z
+  .object({
+    id: text,
+    kind: wordOf(knownWords.obligationKinds),
+    object: text,
+    cluster: text.nullable(),
+    operationId: text,
+    original: z
+      .union([
+        z.object({ min: count, max: count }),
+        z.object({ processes: texts }),
+        z.object({ instanceId: text.nullable() }),
+      ])
+      .describe('The value before our first change.'),
+    openedAt: moment,
+  })
+  .meta({ id: 'Obligation', description: 'Something changed in the account for a while, to be put back.' })

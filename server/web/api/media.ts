@@ -1,0 +1,7 @@
+/** An answer that is no JSON of ours. */
+export class Media {
+  constructor(
+    readonly contentType: string,
+    readonly description: string,
+  ) {}
+}

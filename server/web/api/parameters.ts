@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/** Names and ids in addresses and filters. What there is under one is the records' to say, so that any text is taken. */
+const named = (what: string) => z.string().trim().min(1).describe(what)
+
+export const applicationName = named('An application’s name, such as shop.')
+export const clusterName = named('A cluster’s name, such as shop-main.')
+export const groupName = named('A server group’s name, such as shop-main-v012.')
+export const operationId = named('An operation’s id.')
+export const bakeId = named('A bake’s id.')
+export const runId = named('A cleanup run’s id.')
+export const imageName = named('An image’s name or its AMI id.')
+export const instanceId = named('An instance’s id.')
+
+export const onlyOfApplication = applicationName.optional().describe('Only of this application.')
+export const onlyOfCluster = clusterName.optional().describe('Only of this cluster.')
+
+const aMoment = 'Write a moment as 2026-11-25T10:00:00Z.'
+export const aMomentInTime = z.iso
+  .datetime({ offset: true, error: aMoment })
+  .transform((text) => new Date(text))
