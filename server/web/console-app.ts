@@ -43,7 +43,10 @@ export function consoleApp(deps: Deps): Express {
   const api = apiRouter(deps)
   app.use('/api/v1', api.router)
   const show = shower(deps, views)
-  app.use(pageErrorsBeforeRoutes, consoleRouter({ ...deps, show, traffic: new TrafficReads(deps.parts) }))
+  app.use(
+    pageErrorsBeforeRoutes,
+    consoleRouter({ ...deps, show, traffic: new TrafficReads(deps.parts), apiDocument: api.document }),
+  )
   // Whoever asks is not known yet where reading a session or a token failed.
   app.use('/api/v1', apiProblems(deps))
   app.use(refusals({ ...deps, show }))

@@ -42,6 +42,7 @@ const addresses = [
   '/find?q=account',
   '/clusters/account-web/edit',
   '/more',
+  '/api',
   '/nothing-here',
 ]
 

@@ -75,4 +75,16 @@ describe('the document of the API', () => {
       expect(text).toContain(type)
     }
   })
+
+  it('is a page too, without sign-in, that has every operation, schema and kind of problem', async () => {
+    const page = await request(under.app).get('/api').expect(200)
+    for (const { operation } of operations())
+      expect(page.text).toContain(`<details id="${operation.operationId}">`)
+    for (const name of Object.keys(document.components.schemas))
+      expect(page.text).toContain(`id="schema-${name}"`)
+    for (const { type } of Object.values(problemKinds)) expect(page.text).toContain(type)
+    const links = [...page.text.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id!)
+    expect(links.filter((id) => !page.text.includes(`id="${id}"`))).toEqual([])
+    expect(page.text).not.toContain('[object Object]')
+  })
 })

@@ -7,7 +7,7 @@ import { routesOf, type Layer, type Route } from '../support/routes-of.js'
 let world: FakeWorld
 let under: ReturnType<typeof consoleOver>
 let routes: readonly Route[]
-const open = /^\/(healthz|favicon\.ico|sign-in|sign-out|api\/v1\/openapi\.json)/
+const open = /^\/(healthz|favicon\.ico|sign-in|sign-out|api$|api\/v1\/openapi\.json)/
 const named = (path: string, name: string) => path.replace(/:\w+/g, name)
 
 beforeEach(() => {

@@ -1,3 +1,4 @@
+import type { OpenApiDocument } from '../api/document.js'
 import type { Deps } from '../deps.js'
 import type { Show } from '../show.js'
 import type { TrafficReads } from '../traffic-reads.js'
@@ -6,4 +7,5 @@ import type { TrafficReads } from '../traffic-reads.js'
 export interface RouteDeps extends Deps {
   readonly show: Show
   readonly traffic: TrafficReads
+  readonly apiDocument: () => OpenApiDocument
 }

@@ -1,6 +1,7 @@
 import { Router, urlencoded, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
+import { apiReferenceRoutes } from './api-reference.js'
 import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
 import { decommissionRoutes } from './decommission.js'
@@ -25,7 +26,7 @@ import { tonightRoutes } from './tonight.js'
 /** Every page, and the forms on them. */
 export function consoleRouter(deps: RouteDeps): Router {
   const router = Router()
-  router.use(signInRoutes(deps), needsSignIn, onlyPlainAddresses)
+  router.use(signInRoutes(deps), apiReferenceRoutes(deps), needsSignIn, onlyPlainAddresses)
   router.use(urlencoded({ extended: false, limit: '256kb' }))
   router.use(
     homeRoutes(deps),
