@@ -122,6 +122,8 @@ describe('what the API reads beside lists', () => {
       '/installation',
       '/catalog',
       '/samples',
+      '/find?q=shop',
+      '/find',
       '/obligations',
       '/cleanup',
       '/cleanup/runs',

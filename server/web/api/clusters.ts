@@ -7,7 +7,14 @@ import { deployInput, switchBackInput } from '../inputs/deployment.js'
 import { clusterNamed, clusterStatus, clusterSummary } from './answers/cluster.js'
 import { group } from './answers/group.js'
 import { started, startedCluster } from './answers/operation.js'
-import { clusterPlan, decommissionPlan, deployPlan, edited, editPlan, switchBackPlan } from './answers/plan.js'
+import {
+  clusterPlan,
+  decommissionPlan,
+  deployPlan,
+  edited,
+  editPlan,
+  switchBackPlan,
+} from './answers/plan.js'
 import { listOf } from './answers/values.js'
 import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
 import { clusterName } from './parameters.js'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Deps } from '../deps.js'
 import { streamEvents } from '../live-feed.js'
 import { call } from './answers/operation.js'
-import { logRow, obligation } from './answers/record.js'
+import { finding, logRow, obligation } from './answers/record.js'
 import { listOf } from './answers/values.js'
 import { afterOf, paged, pageOf, pageQuery, refuseLostCursor, seqAfterOf } from './cursor.js'
 import { Media } from './media.js'
@@ -27,6 +27,7 @@ export function recordsApi(deps: Deps): ApiRoutes {
   toReadTheLog(api, deps)
   toReadWhatWasDone(api, deps)
   toFollow(api, deps)
+  toFind(api, deps)
   return api
 }
 
@@ -155,5 +156,20 @@ function toFollow(api: ApiRoutes, { parts }: Deps): void {
       )
       return sent(200)
     },
+  )
+}
+
+function toFind(api: ApiRoutes, { engine }: Deps): void {
+  api.get(
+    '/find',
+    {
+      id: 'find',
+      summary: 'Anything by parts of its name, best first',
+      query: {
+        q: z.string().max(200).optional().describe('Words that its name or what is said of it holds.'),
+      },
+      answers: { 200: z.object({ found: listOf(finding) }) },
+    },
+    async ({ query: { q } }) => reply(200, { found: await engine.find(q?.trim() ?? '', []) }),
   )
 }

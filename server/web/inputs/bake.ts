@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'A SHA-256 is 64 hexadecimal digits.')
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'A SHA-256 is 64 hexadecimal digits.')
+  .describe('Of the package, in hex; checked again on the builder.')
 
 export const bakeInput = z.strictObject({
   application: z.string('Choose an application.').min(1, 'Choose an application.'),
@@ -11,11 +14,18 @@ export const bakeInput = z.strictObject({
       'A version has up to 60 letters, digits and “. _ + ~ -”, such as 1.4.0.',
     ),
   package: z.strictObject({
-    address: z.string().regex(/^(https|s3):\/\/\S+$/, 'A package’s address begins with https:// or s3://.'),
+    address: z
+      .string()
+      .regex(/^(https|s3):\/\/\S+$/, 'A package’s address begins with https:// or s3://.')
+      .describe('Where the builder fetches it: `https://…`, or `s3://…` as an upload answers.'),
     sha256,
     fileName: z.string().max(200).optional(),
   }),
-  base: z.string().max(300).optional(),
+  base: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('The base image: its AMI id, or the name of an SSM parameter that holds one.'),
   instanceType: z.string().max(60).optional(),
   startCommand: z
     .string()

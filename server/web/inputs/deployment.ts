@@ -2,18 +2,21 @@ import { z } from 'zod'
 import { reason, sizeFields } from './cluster.js'
 
 export const deployInput = z.strictObject({
-  image: z.string('Choose an image.').min(1, 'Choose an image.'),
+  image: z.string('Choose an image.').min(1, 'Choose an image.').describe('Its name or its AMI id.'),
   ...sizeFields,
   reason,
-  queue: z.boolean().optional(),
+  queue: z.boolean().optional().describe('Wait for what is running instead of being refused.'),
 })
 export const deployForm = { numbers: ['size', 'min', 'max', 'desired'], flags: ['queue'] }
 
 export const switchBackInput = z.strictObject({
-  to: z.string().optional(),
-  now: z.boolean().optional(),
+  to: z.string().optional().describe('The warm group; the best one if left out.'),
+  now: z
+    .boolean()
+    .optional()
+    .describe('Also onto a group that is smaller than what live carries; needs a reason.'),
   reason,
-  markBad: z.boolean().default(true),
+  markBad: z.boolean().default(true).describe('Remember the image that is left as bad.'),
 })
 export const switchBackForm = { flags: ['now', 'markBad'] }
 

@@ -35,3 +35,22 @@ export const obligation = z
     openedAt: moment,
   })
   .meta({ id: 'Obligation', description: 'Something changed in the account for a while, to be put back.' })
+
+export const finding = z
+  .object({
+    kind: z.enum([
+      'page',
+      'application',
+      'cluster',
+      'deed',
+      'group',
+      'instance',
+      'image',
+      'operation',
+      'bake',
+    ]),
+    label: text,
+    sub: text.describe('What tells it from its likes.'),
+    href: text.describe('Its page in the console.'),
+  })
+  .meta({ id: 'Finding' })
