@@ -213,7 +213,8 @@ describe('bad input to the running console is a 4xx and a sentence, and changes 
     ['a name over two lines', 'a%0d%0aX: 1.tgz', 'hello'],
     ['nothing', 'shop.tgz', ''],
   ])('refuses as a package: %s', async (_what, fileName, body) => {
-    const reply = await ask('POST', '/api/v1/packages', { headers: { 'x-file-name': fileName }, body })
+    const headers = { 'x-file-name': fileName, 'content-type': 'application/octet-stream' }
+    const reply = await ask('POST', '/api/v1/packages', { headers, body })
     expect(reply.status, reply.text).toBe(400)
     expect(reply.text).toContain('Nothing was kept')
     notOurs(reply.text)

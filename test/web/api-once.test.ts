@@ -1,5 +1,6 @@
 import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseAway } from '../../server/domain/database-away.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
@@ -76,6 +77,24 @@ describe('a change under an Idempotency-Key', () => {
     expect(again.body).toEqual(first.body)
     expect(again.headers['content-type']).toContain('application/problem+json')
     expect(asked).toBe(1)
+  })
+
+  it.each([
+    ['had been asked: the request is not repeated', true, 409, 1],
+    ['had not been asked: nothing was changed', false, 503, 2],
+  ])('while the database went away that %s', async (_what, asked, then, times) => {
+    let tried = 0
+    const parts = world.parts()
+    const away = () => {
+      tried += 1
+      return Promise.reject(new DatabaseAway(world.now, asked, null))
+    }
+    const broken = { ...parts, store: { ...parts.store, request: away } }
+    under = consoleOver(Object.assign(Object.create(world) as FakeWorld, { parts: () => broken }))
+    const token = await tokenOf('Ada')
+    await keep(token, 'k').expect(503)
+    await keep(token, 'k').expect(then)
+    expect(tried).toBe(times)
   })
 
   it.each(['', 'x'.repeat(201), 'k\u00e9'])('needs a key of 1 to 200 plain characters (%#)', async (key) => {

@@ -71,6 +71,12 @@ describe('a problem of the API (P9)', () => {
       .set('Content-Type', 'application/json; charset=latin1')
       .send('{"name":"media"}')
     expect([latin.status, told(latin).type]).toEqual([415, urn('unsupported-media-type')])
+    const upload = request(under.app)
+      .post('/api/v1/packages')
+      .set({ ...bearer(), 'X-File-Name': 'shop.tgz' })
+    expect(told(await upload.type('text/plain').send('x').expect(415)).type).toBe(
+      urn('unsupported-media-type'),
+    )
     expect(told(await post().type('json').send('{').expect(400)).type).toBe(urn('unreadable'))
     expect(told(await post().send({ name: 'media' }).expect(400)).faults?.map(({ field }) => field)).toEqual([
       'owner',

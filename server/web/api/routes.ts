@@ -105,17 +105,20 @@ function writtenQuery(request: Request): Record<string, unknown> {
 function bodyOf(route: DeclaredRoute, request: Request): unknown {
   const taken = route.upload ? Object.keys(route.upload) : ['application/json']
   const type = request.headers['content-type']
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-  if (hasBody && !request.is(taken))
+  // A file that is sent without its kind is a file.
+  const unsaid = type === undefined && route.upload !== undefined
+  if (hasBody(request) && !unsaid && !request.is(taken))
     throw new HttpRefusal(
       'unsupportedMediaType',
       'UnsupportedMediaType',
       `This takes a body as ${taken.join(' or ')}, not ${type ? `as ${type}` : 'without a Content-Type'}. Nothing was changed.`,
       { Accept: taken.join(', ') },
     )
-  if (route.upload) return undefined
-  return parse(route.body ?? noBody, request.body)
+  return route.upload ? undefined : parse(route.body ?? noBody, request.body)
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 const noBody = z.strictObject({})

@@ -57,14 +57,29 @@ function keepAnswer(response: Response, credentials: Credentials, key: string): 
   const send = response.json.bind(response)
   response.json = (body: unknown) => {
     const { statusCode: status } = response
-    // While the database is away nothing can be stored; a request that may have been recorded stays unfinished.
-    const stored =
-      status < 300 || (status >= 500 && status !== 503)
-        ? credentials.finishOnce(key, { status, body })
+    const stored = isKept(status)
+      ? credentials.finishOnce(key, { status, body })
+      : mayBeDone(response)
+        ? Promise.resolve()
         : credentials.forgetOnce(key)
     void stored.catch(() => undefined).then(() => send(body))
     return response
   }
+}
+
+function isKept(status: number): boolean {
+  return status < 300 || (status >= 500 && status !== 503)
+}
+
+const doubt = 'mayBeDone'
+
+/** Notes that the database went away with the request on its way: its key is then neither answered nor free. */
+export function noteDoubt(response: Response): void {
+  response.locals[doubt] = true
+}
+
+function mayBeDone(response: Response): boolean {
+  return response.locals[doubt] === true
 }
 
 function digest(parts: readonly unknown[]): string {
