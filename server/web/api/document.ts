@@ -109,7 +109,7 @@ export function openApiDocument(routes: readonly DeclaredRoute[], version: strin
 }
 
 /** `/clusters/:name` as the document writes it: `/clusters/{name}`. */
-export function templated(path: string): string {
+function templated(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}')
 }
 

@@ -40,7 +40,7 @@ export function fieldRows(schema: JsonSchema, before = ''): readonly FieldRow[] 
 }
 
 /** What is said of a value; of text that must have a form, the form. */
-export function aboutWords({ description, pattern }: JsonSchema): readonly Worded[] {
+function aboutWords({ description, pattern }: JsonSchema): readonly Worded[] {
   if (typeof description === 'string') return worded(description)
   return typeof pattern === 'string' && pattern.length < 90 ? worded(`Matches \`${pattern}\`.`) : []
 }

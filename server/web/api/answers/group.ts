@@ -31,7 +31,7 @@ export const group = z
   })
   .meta({ id: 'ServerGroup', description: 'One push in a cluster.' })
 
-export const instance = z
+const instance = z
   .object({
     instanceId: text,
     zone: text,

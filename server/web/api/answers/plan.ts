@@ -10,7 +10,7 @@ const plannedCall = z
 const plan = listOf(plannedCall)
 const differences = listOf(z.object({ what: text, was: text, will: text }))
 
-export const readiness = z
+const readiness = z
   .object({
     state: z.enum(['ready', 'degraded', 'lost']),
     healthy: count,
