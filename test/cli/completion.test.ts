@@ -17,8 +17,8 @@ async function complete(...typed: string[]): Promise<string[]> {
   console_ ??= await stubConsole({
     'GET /clusters': { body: { clusters: [{ name: 'shop-main' }, { name: 'search-main' }] } },
     'GET /images': { body: { images: [{ name: 'shop-1.0.0-ab12' }] } },
-    'GET /clusters/shop-main': { body: { groups: [{ name: 'shop-main-v012' }] } },
-    'GET /clusters/search-main': { body: { groups: [{ name: 'search-main-v003' }] } },
+    'GET /clusters/shop-main': { body: { serverGroups: [{ name: 'shop-main-v012' }] } },
+    'GET /clusters/search-main': { body: { serverGroups: [{ name: 'search-main-v003' }] } },
   })
   const { exit, stdout, stderr } = await console_.run('complete', '--', ...typed)
   expect([exit, stderr]).toEqual([0, ''])

@@ -49,19 +49,21 @@ async function ask(api: ConsoleApi, kind: NameKind): Promise<readonly string[]> 
   type Named = { readonly name: string }
   switch (kind) {
     case 'cluster':
-      return (await api.get<{ clusters: Named[] }>('/clusters')).clusters.map(({ name }) => name)
+      return (await api.list<Named>('/clusters', 'clusters')).map(({ name }) => name)
     case 'application':
-      return (await api.get<{ applications: Named[] }>('/applications')).applications.map(({ name }) => name)
+      return (await api.list<Named>('/applications', 'applications')).map(({ name }) => name)
     case 'image':
       return (await api.get<{ images: Named[] }>('/images')).images.map(({ name }) => name)
     case 'operation':
       return (await api.get<{ operations: { id: string }[] }>('/operations')).operations.map(({ id }) => id)
     case 'group': {
-      const { clusters } = await api.get<{ clusters: Named[] }>('/clusters')
+      const clusters = await api.list<Named>('/clusters', 'clusters')
       const all = await Promise.all(
-        clusters.map(({ name }) => api.get<{ groups: Named[] }>(`/clusters/${encodeURIComponent(name)}`)),
+        clusters.map(({ name }) =>
+          api.get<{ serverGroups: Named[] }>(`/clusters/${encodeURIComponent(name)}`),
+        ),
       )
-      return all.flatMap(({ groups }) => groups.map(({ name }) => name))
+      return all.flatMap(({ serverGroups }) => serverGroups.map(({ name }) => name))
     }
   }
 }
