@@ -15,6 +15,7 @@ import { makeMeter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
 import { makeLocalCloudControl } from './cloud/local-cloud-control.js'
 import { makePackageStore } from './cloud/packages.js'
+import { makeProber } from './cloud/prober.js'
 import { DatabaseAway } from './domain/database-away.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
@@ -130,6 +131,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     history: new PostgresHistory(database),
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    prober: makeProber(),
     account: reader,
     lister: makeAccountLister(clients.readers, clock),
     packages: makePackageStore(clients.writers, {

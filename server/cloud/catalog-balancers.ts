@@ -8,6 +8,7 @@ import {
   type LoadBalancer,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { isTestRule } from '../domain/smoke-test.js'
 import type { CatalogBalancer } from '../engine/ports.js'
 import { conditionValues, entriesOf, observedRule } from './rule-actions.js'
 import { tagValue } from './tags.js'
@@ -86,12 +87,14 @@ function catalogListener(
   urls: ReadonlyMap<string, string>,
 ): CatalogListener {
   const arn = listener.ListenerArn ?? ''
+  // A test rule is nobody’s to take over, and its secret nobody’s to read.
+  const shown = rules.filter((rule) => !isTestRule(observedRule(rule)))
   return {
     arn,
     port: listener.Port ?? 0,
     protocol: listener.Protocol ?? '',
     url: urls.get(arn) ?? null,
-    rules: rules.map((rule) => ({
+    rules: shown.map((rule) => ({
       arn: rule.RuleArn ?? '',
       priority: rule.Priority ?? '',
       summary: ruleSummary(rule),

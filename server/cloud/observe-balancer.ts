@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { BalancerMaking, ObservedBalancer, ObservedRule } from '../domain/observation.js'
 import type { ClusterQuery } from '../engine/ports.js'
+import { hasTestValue, isTestRule } from '../domain/smoke-test.js'
 import { observedRule } from './rule-actions.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
-import { tagValue } from './tags.js'
 import { allPages, oneByOne } from './tolerant-reads.js'
 
 interface BalancerReads {
@@ -22,8 +22,8 @@ interface BalancerReads {
   readonly listeners: SharedRead<readonly Listener[]>
   /** By listener ARN; the default rule among them. */
   readonly rules: SharedRead<readonly Rule[]>
-  /** `delling:owner` of whatever has the ARN. */
-  readonly owners: SharedRead<string>
+  /** The tags of whatever has the ARN. */
+  readonly tags: SharedRead<ReadonlyMap<string, string>>
 }
 
 /** One request for each key: a name that AWS doesn't know would fail the others of its request. */
@@ -51,10 +51,11 @@ export function balancerReads(client: ElasticLoadBalancingV2Client): BalancerRea
       ),
       { batch: 1 },
     ),
-    owners: sharedRead(
+    tags: sharedRead(
       oneByOne(async (arn) => {
         const reply = await client.send(new DescribeTagsCommand({ ResourceArns: [arn] }))
-        return tagValue(reply.TagDescriptions?.[0]?.Tags, 'delling:owner')
+        const tags = reply.TagDescriptions?.[0]?.Tags ?? []
+        return new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
       }),
       { batch: 1 },
     ),
@@ -93,7 +94,11 @@ export async function observeBalancer(
   const listener = listeners.find((one) =>
     knownListener ? one.ListenerArn === knownListener : one.Port === query.listenerPort,
   )
-  const ownRules = specificRules(rulesByListener.get(listener?.ListenerArn ?? '') ?? [])
+  const ownRules = await withOwners(
+    reads,
+    specificRules(rulesByListener.get(listener?.ListenerArn ?? '') ?? []),
+    signal,
+  )
   const rule = ownRules.find((one) => isClusterRule(one, query)) ?? null
   const elsewhere = [...rulesByListener.values()].flat().map(observedRule)
   return {
@@ -106,17 +111,47 @@ export async function observeBalancer(
         .flatMap(({ ZoneName }) => (ZoneName ? [ZoneName] : []))
         .sort(),
       rules: ownRules,
+      ...(listener?.Protocol ? { protocol: listener.Protocol } : {}),
+      ...(query.address ? { url: await urlOf(reads, listener, signal) } : {}),
       ...(query.making ? { making: await makingOf(reads, arn, listeners, listener, signal) } : {}),
     },
     rule,
     usedElsewhere: [
       ...new Set(
         elsewhere
-          .filter(({ ruleArn }) => ruleArn !== rule?.ruleArn)
+          .filter((other) => other.ruleArn !== rule?.ruleArn)
+          .filter((other) => !query.testValues.some((value) => hasTestValue(other, value)))
           .flatMap(({ entries }) => entries.map(({ targetGroupArn }) => targetGroupArn)),
       ),
     ],
   }
+}
+
+/** Of test rules whose they are: they are the only ones that are deleted by their looks. */
+async function withOwners(
+  reads: BalancerReads,
+  rules: readonly ObservedRule[],
+  signal: AbortSignal,
+): Promise<readonly ObservedRule[]> {
+  const arns = rules.filter(isTestRule).map(({ ruleArn }) => ruleArn)
+  if (arns.length === 0) return rules
+  const tags = await reads.tags.get(arns, signal)
+  return rules.map((rule) =>
+    arns.includes(rule.ruleArn)
+      ? { ...rule, owner: tags.get(rule.ruleArn)?.get('delling:owner') ?? null }
+      : rule,
+  )
+}
+
+/** On AWS nothing says so: there the load balancer’s name is its address. */
+async function urlOf(
+  reads: BalancerReads,
+  listener: Listener | undefined,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const arn = listener?.ListenerArn
+  if (!arn) return null
+  return (await reads.tags.get([arn], signal)).get(arn)?.get('localcloud:url') ?? null
 }
 
 async function makingOf(
@@ -127,10 +162,11 @@ async function makingOf(
   signal: AbortSignal,
 ): Promise<BalancerMaking> {
   const listenerArn = own?.ListenerArn ?? null
-  const owners = await reads.owners.get([balancerArn, ...(listenerArn ? [listenerArn] : [])], signal)
+  const tags = await reads.tags.get([balancerArn, ...(listenerArn ? [listenerArn] : [])], signal)
+  const ownerOf = (arn: string) => tags.get(arn)?.get('delling:owner') ?? null
   return {
-    balancerOwner: owners.get(balancerArn) ?? null,
-    listenerOwner: listenerArn === null ? null : (owners.get(listenerArn) ?? null),
+    balancerOwner: ownerOf(balancerArn),
+    listenerOwner: listenerArn === null ? null : ownerOf(listenerArn),
     otherListeners: listeners.filter((one) => one !== own).length,
   }
 }

@@ -8,6 +8,7 @@ import type { Operation } from './operation.js'
 import { ruleWriteNow } from './rule-change.js'
 import { isParked, without, isListed } from './rule-lists.js'
 import { lastLanding, ticketsToward } from './open-tickets.js'
+import { dropTestRule } from './test-rules.js'
 import { later, record, wait, type Turn, type TurnStep } from './turn.js'
 
 /** Leaves everything as it was: the new group out of the rule, kept for its diagnosis; a create's parked rule deleted. */
@@ -18,6 +19,8 @@ export function finishAbort(turn: Turn, operation: Operation): TurnStep {
   if (rule && operation.kind === 'create') return dropRule(turn, operation, rule)
   const back = operation.canary ? weightsBack(turn, operation) : null
   if (back) return back
+  const test = dropTestRule(turn, operation, operation.to)
+  if (test) return test
   const arn = to?.targetGroupArn ?? null
   // What carried a share leaves the rule once it has drained, by the rule's own list.
   if (rule && to && arn && isListed(rule, arn) && !operation.canary) {

@@ -60,7 +60,9 @@ function isIn(operation: Operation, phases: readonly string[]): boolean {
 export function decideLedger(turn: Turn): TurnStep | null {
   for (const group of turn.state.groups) {
     const present = observedOf(turn, group.name)?.autoScaling
-    const rows = turn.state.obligations.filter((row) => row.object === group.name && row.closedAt === null)
+    const rows = turn.state.obligations.filter(
+      (row) => row.object === group.name && row.closedAt === null && row.kind !== 'testRule',
+    )
     const step = present
       ? (repay(turn, group, present, rows) ?? hold(turn, group, present))
       : closeGone(turn, group, rows)

@@ -1,6 +1,6 @@
 import { changeRule } from './rule-change.js'
 import type { Call } from './call.js'
-import { groupNamed } from './cluster-state.js'
+import { groupNamed, openObligation } from './cluster-state.js'
 import { weightOf, type ObservedGroup } from './observation.js'
 import { isTraffic, type Operation, type OperationEvent } from './operation.js'
 import { reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
@@ -70,6 +70,8 @@ function reprieve(turn: Turn, operation: Operation, group: ServerGroup): TurnSte
 function delist(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const { rule, usedElsewhere } = turn.seen
   const arn = group.targetGroupArn
+  if (openObligation(turn.state, group.name, 'testRule'))
+    return wait(turn, operation, `The test rule of ${group.name} goes first`)
   if (arn && usedElsewhere.includes(arn))
     return wait(
       turn,

@@ -10,6 +10,7 @@ import { launch, startLaunch } from './decide-launch.js'
 import { recordRule, register } from './decide-registering.js'
 import { abort } from './group-steps.js'
 import { decideLedger } from './decide-ledger.js'
+import { testNext } from './decide-testing.js'
 import { decommission } from './decide-decommission.js'
 import { decideListing } from './decide-listing.js'
 import { resize } from './decide-resize.js'
@@ -23,6 +24,7 @@ import type { Operation } from './operation.js'
 import { afterRefusals, isUndoable } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
 import { ticketsEnded } from './open-tickets.js'
+import { repayTestRules } from './test-rules.js'
 import { later, observedOf, record, sinceMs, type Turn, type TurnStep } from './turn.js'
 
 export type Wait = TurnStep & { kind: 'wait' }
@@ -33,8 +35,8 @@ export type Decision =
   { readonly kind: 'deed'; readonly deed: Deed } | { readonly kind: 'waits'; readonly waits: readonly Wait[] }
 
 /**
- * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, the traffic
- * operation, what is owed, sizes, the rule's list, retirements, the steward.
+ * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, test rules that have
+ * done their work, the traffic operation, what is owed, sizes, the rule's list, retirements, the steward.
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
@@ -62,9 +64,11 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
     return
   }
   const explained = explanation.kind === 'explained'
-  if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
   // Records that are behind AWS (a restored backup) may take the group that is warm now for live: nothing is repaid by them.
-  if (!strangerCarries(turn.state, turn.seen)) yield undoDrift(turn) ?? decideLedger(turn)
+  const isBehind = strangerCarries(turn.state, turn.seen)
+  if (!isBehind) yield repayTestRules(turn)
+  if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
+  if (!isBehind) yield undoDrift(turn) ?? decideLedger(turn)
   for (const resizing of activeResizes(turn.state)) yield resize(turn, resizing)
   if (!explained) {
     // A person is needed; what could take the traffic back, and what differs, is said all the same.
@@ -173,6 +177,8 @@ function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
       return launch(turn, operation)
     case 'registering':
       return recordRule(turn, operation) ?? register(turn, operation)
+    case 'testing':
+      return testNext(turn, operation)
     case 'canary':
       return holdCanary(turn, operation)
     case 'approving':

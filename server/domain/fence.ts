@@ -5,6 +5,7 @@ import type { Operation } from './operation.js'
 import { ruleWriteNow } from './rule-change.js'
 import { isListed, without } from './rule-lists.js'
 import { ticketsToward } from './open-tickets.js'
+import { dropTestRule } from './test-rules.js'
 import { later, observedOf, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 
 /**
@@ -26,6 +27,9 @@ export function fence(turn: Turn, operation: Operation): TurnStep | null {
       purpose: 'delist',
       why: `${label} leaves the rule, so that its target group can go.`,
     })
+  // AWS deletes no target group that a rule names.
+  const test = dropTestRule(turn, operation, group.name)
+  if (test) return test
   if (observedOf(turn, group.name)?.targetGroupArn === arn)
     return {
       kind: 'act',

@@ -78,6 +78,7 @@ const phases: Readonly<Record<Phase, true>> = {
   preparing: true,
   launching: true,
   registering: true,
+  testing: true,
   canary: true,
   approving: true,
   sizing: true,
@@ -114,6 +115,9 @@ const events: Readonly<Record<OperationEvent['type'], true>> = {
   RuleMade: true,
   NextRegistered: true,
   NextUnready: true,
+  TestStarted: true,
+  TestPassed: true,
+  TestFailed: true,
   StepStarted: true,
   StepReached: true,
   StepHeld: true,
@@ -170,6 +174,7 @@ const obligationKinds: Readonly<Record<ObligationKind, true>> = {
   minSize: true,
   suspended: true,
   builder: true,
+  testRule: true,
 }
 const bakePhases: Readonly<Record<BakePhase, true>> = {
   requested: true,

@@ -1,8 +1,9 @@
 /**
  * Something changed in the account for a while, to be put back: a row until it is repaid, whatever became of the operation
- * that opened it. `minSize`: MinSize raised; `suspended`: processes we suspended; `builder`: an instance to terminate.
+ * that opened it. `minSize`: MinSize raised; `suspended`: processes we suspended; `builder`: an instance to terminate;
+ * `testRule`: a rule that leads requests with a secret header to the next group, to delete.
  */
-export type ObligationKind = 'minSize' | 'suspended' | 'builder'
+export type ObligationKind = 'minSize' | 'suspended' | 'builder' | 'testRule'
 
 export interface Obligation {
   readonly id: string
@@ -25,3 +26,5 @@ export type ObligationValue =
   | { readonly min: number; readonly max: number }
   | { readonly processes: readonly string[] }
   | { readonly instanceId: string | null }
+  /** The secret value of the test rule's header; shown to nobody as a whole. */
+  | { readonly testValue: string }

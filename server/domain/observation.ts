@@ -25,6 +25,8 @@ export interface ObservedRule {
   readonly sticky: boolean
   /** True when the rule does more than forward (authenticates, redirects …). */
   readonly otherActions: boolean
+  /** `delling:owner` of its tags; read only of test rules. */
+  readonly owner?: string | null
 }
 
 export interface ObservedBalancer {
@@ -32,6 +34,10 @@ export interface ObservedBalancer {
   readonly dnsName: string
   readonly state: string
   readonly listenerArn: string | null
+  /** `HTTP` or `HTTPS`. */
+  readonly protocol?: string
+  /** Where the listener really answers, if its load balancer is not on AWS; only where it was asked for. */
+  readonly url?: string | null
   /** Zones enabled on the load balancer: a target elsewhere is never checked. */
   readonly zones: readonly string[]
   /** Every rule of the listener but its default one. */

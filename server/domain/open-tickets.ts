@@ -1,6 +1,13 @@
 import type { ModifyRule } from './call.js'
 import type { ClusterState } from './cluster-state.js'
-import { sameEntries, type Observed, type ObservedGroup, type RuleEntry } from './observation.js'
+import {
+  sameEntries,
+  type Observed,
+  type ObservedGroup,
+  type ObservedRule,
+  type RuleCondition,
+  type RuleEntry,
+} from './observation.js'
 import type { Ticket } from './ticket.js'
 import type { Timings } from './timings.js'
 
@@ -70,6 +77,8 @@ function isInEffect({ call, object }: Ticket, seen: Observed): boolean {
       return group?.targetGroupArn != null
     case 'CreateLaunchTemplate':
       return group?.launchTemplateId != null
+    case 'CreateRule':
+      return seen.balancer?.rules.some((rule) => sameSecret(rule, call.conditions)) ?? false
     case 'CreateAutoScalingGroup':
       return group?.autoScaling != null
     case 'RaiseMinSize':
@@ -86,6 +95,13 @@ function isInEffect({ call, object }: Ticket, seen: Observed): boolean {
     default:
       return false
   }
+}
+
+/** A rule of ours is known by a header’s value that nobody else has. */
+function sameSecret({ conditions }: ObservedRule, asked: readonly RuleCondition[]): boolean {
+  const secrets = asked.filter(({ field }) => field === 'http-header').flatMap(({ values }) => values)
+  const shown = conditions.filter(({ field }) => field === 'http-header').flatMap(({ values }) => values)
+  return secrets.length > 0 && secrets.every((value) => shown.includes(value))
 }
 
 function sizesAre(group: ObservedGroup | undefined, min: number, max: number | null): boolean {

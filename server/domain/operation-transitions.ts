@@ -26,6 +26,12 @@ const launchTable: Table = {
   preparing: { BalancerReady: 'launching', ...undoable },
   launching: { NextSeen: 'registering', ...undoable },
   registering: { RuleMade: 'registering', NextRegistered: onwards(), ...landed, ...undoable },
+  testing: {
+    TestStarted: 'testing',
+    TestPassed: onwards('testing'),
+    TestFailed: 'aborting',
+    ...undoable,
+  },
   canary: {
     StepStarted: 'canary',
     StepReached: 'canary',
@@ -193,6 +199,12 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
     case 'StepHeld':
     case 'JudgedUnsure':
       return canaryFacts(operation, event, at)
+    case 'TestStarted':
+      return { test: { ruleArn: event.ruleArn, since: at } }
+    case 'TestPassed':
+      return { passed: [...(operation.passed ?? []), 'testing'] }
+    case 'TestFailed':
+      return { reason: `The smoke test failed: ${event.sentence}`, endsAs: 'failed' }
     case 'JudgedBad':
       return { reason: event.sentence, endsAs: 'failed' }
     case 'Approved':

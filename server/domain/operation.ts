@@ -1,7 +1,7 @@
 import type { GroupSize } from './cluster.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
 import type { ImageRef, Role } from './server-group.js'
-import type { CanaryProgress, TrialPhase, Trials } from './trials.js'
+import type { CanaryProgress, TestProgress, TrialPhase, Trials } from './trials.js'
 
 /** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
 export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 'resize' | 'decommission'
@@ -23,6 +23,7 @@ export type Phase =
   | 'preparing'
   | 'launching'
   | 'registering'
+  | 'testing'
   | 'canary'
   | 'approving'
   | 'sizing'
@@ -104,6 +105,8 @@ export interface Operation {
   readonly unreadyCount: number
   /** Trials that are over and went well; absent where there was none. */
   readonly passed?: readonly TrialPhase[]
+  /** Null or absent until its test rule was seen. */
+  readonly test?: TestProgress | null
   /** Null or absent until a share of the traffic is sent to the next group. */
   readonly canary?: CanaryProgress | null
   /** destroy: the role to give back when the retirement is called off. */
@@ -140,6 +143,15 @@ export type OperationEvent =
   | { readonly type: 'RuleMade'; readonly ruleArn: string; readonly entries: readonly RuleEntry[] }
   | { readonly type: 'NextRegistered'; readonly healthy: number; readonly zones: readonly string[] }
   | { readonly type: 'NextUnready'; readonly sentence: string }
+  | {
+      /** The test rule is seen: a request with its header reaches the next group alone. */
+      readonly type: 'TestStarted'
+      readonly to: string
+      readonly ruleArn: string
+      readonly priority: number
+    }
+  | { readonly type: 'TestPassed'; readonly tries: number; readonly sentence: string }
+  | { readonly type: 'TestFailed'; readonly tries: number; readonly sentence: string }
   | { readonly type: 'StepStarted'; readonly percent: number; readonly from: string; readonly to: string }
   | {
       /** The rule shows the share of this step. */

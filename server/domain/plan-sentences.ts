@@ -4,6 +4,7 @@ import { pushLabel } from './names.js'
 import { warmUntil } from './morning.js'
 import type { ClusterPolicy } from './cluster.js'
 import { zonedTime } from './decide-after-switch.js'
+import type { SmokeTest } from './smoke-test.js'
 
 const call = (api: string, what: string): PlannedCall => ({ api, what, kind: 'call' })
 const waiting = (what: string): PlannedCall => ({ api: 'wait', what, kind: 'wait' })
@@ -119,7 +120,11 @@ export function deployPlan(
 }
 
 /** What holds the previous group, and the trials that the policy asks for. A canary needs the hold before its first share. */
-function untilSwitch(from: string, to: string, { canary, approval }: ClusterPolicy): readonly PlannedCall[] {
+function untilSwitch(
+  from: string,
+  to: string,
+  { smokeTest, canary, approval }: ClusterPolicy,
+): readonly PlannedCall[] {
   const [previous, next] = [pushLabel(from), pushLabel(to)]
   const pin: readonly PlannedCall[] = [
     { api: 'Auto Scaling SuspendProcesses', what: `ScheduledActions of ${previous}`, kind: 'warm' },
@@ -141,7 +146,20 @@ function untilSwitch(from: string, to: string, { canary, approval }: ClusterPoli
         ),
       ]
     : []
-  return canary ? [...pin, ...steps, ...asked] : [...asked, ...pin]
+  const tested = smokeTest ? testCalls(next, smokeTest) : []
+  return [...tested, ...(canary ? [...pin, ...steps, ...asked] : [...asked, ...pin])]
+}
+
+function testCalls(next: string, test: SmokeTest): readonly PlannedCall[] {
+  const { path, status, successes, withinMs, text } = test
+  const said = text === null ? '' : ` with “${text}” in its body`
+  return [
+    call('ELBv2 CreateRule', `the test rule: requests with a secret header reach ${next} alone`),
+    waiting(
+      `until ${path} of ${next} answers ${status}${said} ${successes} times in a row, at most ${withinMs / 1000} s`,
+    ),
+    call('ELBv2 DeleteRule', 'the test rule, which has done its work'),
+  ]
 }
 
 const atDeadline = { abort: 'it gives up', switch: 'it switches' } as const

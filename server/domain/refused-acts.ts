@@ -16,6 +16,7 @@ const undoable = [
   'preparing',
   'launching',
   'registering',
+  'testing',
   'canary',
   'approving',
   'sizing',
@@ -54,7 +55,8 @@ export function afterRefusals(turn: Turn, step: TurnStep): TurnStep {
     mayBeTooYoung.test(refusal.message) &&
     sinceMs(turn, operation.phaseSince) < turn.timings.propagationMs
   if (operation && !young && isUndoable(operation) && refusal.at >= operation.requestedAt)
-    return abort(turn, operation, words)
+    // What AWS says of a test rule says nothing of the image.
+    return abort(turn, operation, words, operation.phase === 'testing' ? 'cancelled' : 'failed')
   if (operation && !young && isBlockedTooLong(turn, operation)) return halt(operation, step, words)
   const pauseMs = Math.min(longestPauseMs, turn.timings.pollMs * 2 ** Math.min(refusal.times, 12))
   const until = later(refusal.at, pauseMs)

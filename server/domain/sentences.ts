@@ -25,6 +25,9 @@ export function eventSentence(event: OperationEvent): string {
       return `Registered: ${event.healthy} healthy in ${event.zones.join(', ')}.`
     case 'NextUnready':
       return `Not registered any more: ${event.sentence}.`
+    case 'TestStarted':
+    case 'TestPassed':
+    case 'TestFailed':
     case 'StepStarted':
     case 'StepReached':
     case 'StepHeld':
@@ -124,11 +127,27 @@ function retirementSentence(event: RetirementEvent): string {
 }
 
 type TrialEvent = OperationEvent & {
-  type: 'StepStarted' | 'StepReached' | 'StepHeld' | 'JudgedBad' | 'JudgedUnsure' | 'Approved' | 'Declined'
+  type:
+    | 'TestStarted'
+    | 'TestPassed'
+    | 'TestFailed'
+    | 'StepStarted'
+    | 'StepReached'
+    | 'StepHeld'
+    | 'JudgedBad'
+    | 'JudgedUnsure'
+    | 'Approved'
+    | 'Declined'
 }
 
 function trialSentence(event: TrialEvent): string {
   switch (event.type) {
+    case 'TestStarted':
+      return `The test rule is there, at priority ${event.priority}: a request with its secret header reaches ${label(event.to)}, and nobody else’s does.`
+    case 'TestPassed':
+      return `Test passed: ${event.sentence}`
+    case 'TestFailed':
+      return `Test failed: ${event.sentence}`
     case 'StepStarted':
       return `Sending ${event.percent} % of the traffic to ${label(event.to)}; ${label(event.from)} keeps the rest.`
     case 'StepReached':

@@ -1,5 +1,5 @@
 import type { Call } from './call.js'
-import type { Observed, RuleEntry } from './observation.js'
+import type { Observed, RuleCondition, RuleEntry } from './observation.js'
 import { sameEntries } from './observation.js'
 import type { Operation } from './operation.js'
 
@@ -14,8 +14,10 @@ export interface Sightings {
   readonly absentSince: ReadonlyMap<string, Date>
   /** A value of the rule that nothing explains, and since when. */
   readonly unexplained: { readonly entries: readonly RuleEntry[]; readonly since: Date } | null
-  /** Time really observed in the watch of an operation, or in a step of its canary: see `watchKey`. */
+  /** Time really observed in the watch of an operation, in its test or in a step of its canary: see `watchKey`. */
   readonly watched: ReadonlyMap<string, { readonly ms: number; readonly at: Date }>
+  /** The test of a deployment as far as this holder saw it; null while there is none. */
+  readonly tested: Tested | null
   /** What was last said of a group's unhealthy targets: an instance that is replaced takes its complaint along. */
   readonly complaints: ReadonlyMap<string, readonly string[]>
   /** Since when, and in how many looks in a row, something spoke against the live group. */
@@ -32,6 +34,28 @@ export interface Sightings {
   readonly refusals: ReadonlyMap<string, RefusalSeen>
   /** The latest request of a kind about an object that AWS carried out, and when it said so. */
   readonly answers: ReadonlyMap<string, AnswerSeen>
+}
+
+/** A test rule that is shown, and what became of the requests sent by it. */
+export interface Tested {
+  readonly operation: string
+  readonly ruleArn: string
+  readonly conditions: readonly RuleCondition[]
+  /** Where its load balancer answers. */
+  readonly origin: string
+  readonly tries: number
+  /** How many of the last tries went well, one after another. */
+  readonly inRow: number
+  /** When the last one was sent. */
+  readonly triedAt: Date | null
+  /** The latest try that was not answered as the test wants it, and the latest that did not even reach the load balancer. */
+  readonly failure: TestFailure | null
+  readonly unreached: TestFailure | null
+}
+
+interface TestFailure {
+  readonly attempt: number
+  readonly sentence: string
 }
 
 interface AnswerSeen {
@@ -51,6 +75,7 @@ export const noSightings: Sightings = {
   absentSince: new Map(),
   unexplained: null,
   watched: new Map(),
+  tested: null,
   complaints: new Map(),
   liveBad: null,
   differing: new Map(),
@@ -119,8 +144,9 @@ export function sightRule(sightings: Sightings, seen: Observed, explained: boole
 }
 
 /** What is watched of an operation now; null in phases in which no time is counted. */
-export function watchKey({ id, phase, canary }: Operation): string | null {
+export function watchKey({ id, phase, test, canary }: Operation): string | null {
   if (phase === 'watching') return id
+  if (phase === 'testing') return test ? `${id} test` : null
   return phase === 'canary' && canary?.reachedAt ? `${id} step ${canary.step}` : null
 }
 

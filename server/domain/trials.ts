@@ -1,5 +1,8 @@
+import type { SmokeTest } from './smoke-test.js'
+
 /** What a deployment has to pass between registered and the switch, where its cluster asks for it, in this order. */
 export interface Trials {
+  readonly smokeTest?: SmokeTest | null
   readonly canary?: CanaryTrial | null
   readonly approval?: ApprovalTrial | null
 }
@@ -23,18 +26,25 @@ export interface ApprovalTrial {
   readonly atDeadline: 'abort' | 'switch'
 }
 
-export type TrialPhase = 'canary' | 'approving'
+export type TrialPhase = 'testing' | 'canary' | 'approving'
 
 /** The first trial that is asked for and not passed yet; `pinning` when nothing stands before the switch. */
 export function nextTrial(trials: Trials, passed: readonly TrialPhase[]): TrialPhase | 'pinning' {
+  if (trials.smokeTest && !passed.includes('testing')) return 'testing'
   if (trials.canary && !passed.includes('canary')) return 'canary'
   if (trials.approval && !passed.includes('approving')) return 'approving'
   return 'pinning'
 }
 
 /** What of a policy is a trial: taken along by a deployment when it is asked for, so that its plan is what it does. */
-export function trialsOf({ canary, approval }: Trials): Trials {
-  return { canary: canary ?? null, approval: approval ?? null }
+export function trialsOf({ smokeTest, canary, approval }: Trials): Trials {
+  return { smokeTest: smokeTest ?? null, canary: canary ?? null, approval: approval ?? null }
+}
+
+/** The test rule of a deployment, and since when it is seen: from then on requests can be sent, once it has settled. */
+export interface TestProgress {
+  readonly ruleArn: string
+  readonly since: Date
 }
 
 /** Where the canary of a deployment stands. */

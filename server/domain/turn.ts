@@ -16,6 +16,8 @@ export interface Turn {
   readonly timings: Timings
   /** Marks what this installation makes. */
   readonly owner: string
+  /** A random value that nobody has seen yet, for what must not be guessed. */
+  readonly secret: string
 }
 
 /** A debt to open, or to extend by another attempted value, together with the act that makes it. */

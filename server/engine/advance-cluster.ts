@@ -9,6 +9,7 @@ import type { HeldLease } from './held-lease.js'
 import { observeCluster } from './observe-cluster.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type IntentAnswer, type NewIntent } from './ports.js'
+import { sendProbe } from './send-probe.js'
 import { takeSightings } from './take-sightings.js'
 
 export interface Advanced {
@@ -29,14 +30,22 @@ export async function advanceCluster(
   const state = await parts.store.loadCluster(name)
   // Nothing of a retired cluster is left to be looked at.
   if (!state || state.cluster.retired) return { sightings: before, lookAgainMs: parts.timings.stewardMs }
+  const probed = await sendProbe(parts, state, before, parts.clock.now(), lease.signal)
   const startedAt = performance.now()
   const at = parts.clock.now()
   const seen: Observed = {
     ...(await observeCluster(parts, state, at, lease.signal)),
     at,
   }
-  const sightings = takeSightings(before, state, seen, parts.timings)
-  const decision = decideTurn({ state, seen, sightings, timings: parts.timings, owner: parts.place.owner })
+  const sightings = takeSightings(before, state, seen, parts.timings, probed)
+  const decision = decideTurn({
+    state,
+    seen,
+    sightings,
+    timings: parts.timings,
+    owner: parts.place.owner,
+    secret: parts.newId(),
+  })
   // Reading took too long: what was decided from may no longer be so.
   if (performance.now() - startedAt > parts.timings.observationMaxAgeMs)
     return { sightings, lookAgainMs: parts.timings.pollMs }

@@ -1,6 +1,7 @@
 import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
 import { firstChoice } from '../domain/first-choice.js'
 import { watchedLive } from '../domain/night-watch.js'
+import { openTestValues } from '../domain/test-rules.js'
 import type { Timings } from '../domain/timings.js'
 import type { ClusterQuery, GroupQuery, NightQuery } from './ports.js'
 
@@ -17,6 +18,8 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
     loadBalancerArn: cluster.loadBalancerArn ?? balancer.loadBalancerArn,
     listenerPort: balancer.listenerPort,
     listenerArn: cluster.listenerArn ?? balancer.listenerArn,
+    testValues: openTestValues(state),
+    address: operation?.phase === 'testing',
     making: operation?.kind === 'decommission' && operation.phase === 'clearing',
     night: nightQuery(state, now, timings),
     groups: state.groups.map((group): GroupQuery => {
@@ -74,6 +77,7 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
   const query = clusterQuery(state, now, timings)
   return {
     ...query,
+    address: false,
     making: false,
     night: null,
     groups: query.groups.map((group) => ({

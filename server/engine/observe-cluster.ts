@@ -16,7 +16,8 @@ export async function observeCluster(
 ): Promise<Observed> {
   const query = clusterQuery(state, at, parts.timings)
   const [seen, listing, neighbours] = await Promise.all([
-    parts.cloud.observe(query, signal),
+    // On AWS a load balancer’s name is its address, whatever a tag says.
+    parts.cloud.observe({ ...query, address: query.address && parts.place.mode !== 'aws' }, signal),
     list(parts, state),
     query.making ? neighboursOf(parts, state) : undefined,
   ])

@@ -8,6 +8,7 @@ import type {
   History,
   LocalCloudControl,
   PackageStore,
+  Prober,
   Store,
 } from './ports.js'
 
@@ -45,6 +46,7 @@ export interface Parts {
   readonly history: History
   readonly cloud: Cloud
   readonly bakeCloud: BakeCloud
+  readonly prober: Prober
   readonly account: AccountReader
   readonly lister: AccountLister
   readonly packages: PackageStore

@@ -6,6 +6,7 @@ import type { ClusterState, TicketClosed } from '../domain/cluster-state.js'
 import type { Observed, RuleEntry } from '../domain/observation.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { ProbeAnswer, ProbeRequest } from '../domain/smoke-test.js'
 import type { LocalCloudKnobs, LocalCloudSeen, PlannedFault } from '../domain/rehearsal.js'
 import type { ServerGroup } from '../domain/server-group.js'
 
@@ -24,6 +25,10 @@ export interface ClusterQuery {
   readonly loadBalancerArn: string | null
   readonly listenerPort: number
   readonly listenerArn: string | null
+  /** Secret values of our own test rules, which are no use elsewhere of what they forward to. */
+  readonly testValues: readonly string[]
+  /** Reads where the listener really answers: costs a call. */
+  readonly address?: boolean
   /** Reads who made load balancer and listener: costs a call. */
   readonly making?: boolean
   /** Reads what the night watch judges by: costs two calls, and one for alarms. */
@@ -103,6 +108,11 @@ export interface Cloud {
   perform(call: Call, beforeSend: () => void, signal: AbortSignal): Promise<Answer>
   /** The last lines of an instance's console; '' when AWS has none yet. */
   consoleOutput(instanceId: string): Promise<string>
+}
+
+/** Requests to a load balancer’s own address, as a client’s. Never throws: what went wrong is an answer. */
+export interface Prober {
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>
 }
 
 export interface BuilderSeen {

@@ -3,6 +3,8 @@ import { partsLeft } from '../domain/decide-retirement.js'
 import { ruleIsExpected } from '../domain/explain-rule.js'
 import { reasonBad, watchedLive } from '../domain/night-watch.js'
 import { sightDrift } from '../domain/note-drift.js'
+import { sightTested, type Probed } from '../domain/sight-tested.js'
+import { absentTestRules } from '../domain/test-rules.js'
 import type { Observed } from '../domain/observation.js'
 import { neededFor, reasonNotRegistered, targetComplaint } from '../domain/readiness.js'
 import {
@@ -23,6 +25,7 @@ export function takeSightings(
   state: ClusterState,
   seen: Observed,
   timings: Timings,
+  probed: Probed | null = null,
 ): Sightings {
   const operation = activeTraffic(state)
   const from = operation?.from ? seen.groups.get(operation.from) : undefined
@@ -43,7 +46,7 @@ export function takeSightings(
   const sighted = sightRule(
     sightAbsent(
       sightRegistered(heard, names(registered), seen.at),
-      [...names(absent), ...missingRule, ...missingBalancer],
+      [...names(absent), ...missingRule, ...missingBalancer, ...absentTestRules(state, seen)],
       seen.at,
     ),
     seen,
@@ -52,7 +55,7 @@ export function takeSightings(
   const live = watchedLive(state, seen.at)
   const bad = live && reasonBad(seen, live) ? live.name : null
   const judged = sightLive(sighted, bad, seen.at, Math.max(3 * timings.pollMs, 15_000))
-  const compared = sightDrift(judged, { state, seen })
+  const compared = sightTested(sightDrift(judged, { state, seen }), { state, seen }, probed)
   const key = operation ? watchKey(operation) : null
   if (key === null) return compared
   return sightWatch(compared, key, seen.at, Math.max(3 * timings.pollMs, 15_000))

@@ -1,8 +1,17 @@
+import { reasonBadPath, type SmokeTest } from '../domain/smoke-test.js'
 import { reasonBadSteps, type ApprovalTrial, type CanaryTrial, type Trials } from '../domain/trials.js'
 import { invalid, wholeNumber } from './validate.js'
 
 /** What a form says about the trials of a cluster's deployments; one that is left out is not asked for. */
 export interface TrialsInput {
+  /** What is asked of the next group alone before any traffic goes to it; absent: no test. */
+  readonly smokeTestPath?: string | undefined
+  readonly smokeTestStatus?: number | undefined
+  /** How many requests in a row must go well. */
+  readonly smokeTestSuccesses?: number | undefined
+  readonly smokeTestWithinSec?: number | undefined
+  /** What the body must contain. */
+  readonly smokeTestText?: string | undefined
   /** Shares of the next group in per cent, rising; empty: no canary. */
   readonly canarySteps?: readonly number[] | undefined
   readonly canaryHoldSec?: number | undefined
@@ -15,7 +24,48 @@ export interface TrialsInput {
 
 /** The trials with every default filled in. Throws Refusal naming the field. */
 export function trialsFor(input: TrialsInput): Trials {
-  return { canary: canaryFor(input), approval: approvalFor(input) }
+  return { smokeTest: smokeTestFor(input), canary: canaryFor(input), approval: approvalFor(input) }
+}
+
+/** A request is sent with each poll: so many seconds each takes at least. */
+const secondsEach = 5
+
+function smokeTestFor(input: TrialsInput): SmokeTest | null {
+  const { smokeTestPath: path } = input
+  if (path === undefined || path === '') {
+    const fields = ['smokeTestStatus', 'smokeTestSuccesses', 'smokeTestWithinSec', 'smokeTestText'] as const
+    const alone = fields.find((field) => input[field] !== undefined)
+    if (alone) throw invalid(alone, 'A test has a path: say which is asked for, such as /healthz.')
+    return null
+  }
+  const reason = reasonBadPath(path)
+  if (reason) throw invalid('smokeTestPath', reason)
+  const successes = wholeNumber(
+    'smokeTestSuccesses',
+    input.smokeTestSuccesses ?? 3,
+    1,
+    100,
+    'The number of requests that must go well in a row',
+  )
+  const withinSec = wholeNumber(
+    'smokeTestWithinSec',
+    input.smokeTestWithinSec ?? Math.max(60, 2 * secondsEach * successes),
+    5,
+    3600,
+    'The time of a test in seconds',
+  )
+  if (withinSec < secondsEach * successes)
+    throw invalid(
+      'smokeTestWithinSec',
+      `A request is sent every ${secondsEach} s, so ${successes} in a row take at least ${secondsEach * successes} s; ${withinSec} were given.`,
+    )
+  return {
+    path,
+    status: wholeNumber('smokeTestStatus', input.smokeTestStatus ?? 200, 200, 599, 'A status'),
+    successes,
+    withinMs: 1000 * withinSec,
+    text: input.smokeTestText || null,
+  }
 }
 
 function canaryFor(input: TrialsInput): CanaryTrial | null {

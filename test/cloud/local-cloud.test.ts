@@ -5,6 +5,8 @@ import type { Call, ModifyRule } from '../../server/domain/call.js'
 import type { Observed, RuleEntry } from '../../server/domain/observation.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeMeter } from '../../server/cloud/meter.js'
+import { makeProber } from '../../server/cloud/prober.js'
+import { priorityBefore, probeRequest, testConditions } from '../../server/domain/smoke-test.js'
 import { answeringUserData, startFixture, type LocalCloudFixture } from './local-cloud-fixture.js'
 
 const never = new AbortController().signal
@@ -49,6 +51,7 @@ const query = (given: Partial<GroupQuery> = {}, parkedValue: string | null = nul
   cluster: 'shop-main',
   ruleArn: known.ruleArn || null,
   parkedValue,
+  testValues: [],
   loadBalancerName: 'shop',
   loadBalancerArn: known.loadBalancerArn || null,
   listenerPort: 8090,
@@ -228,6 +231,46 @@ describe('a cluster on the local cloud, by the adapters alone', () => {
     expect((await observe()).rule?.entries).toEqual(other)
     await perform(modify(other, both, { purpose: 'return' }))
     expect(await answers()).toBe('200 one')
+  })
+
+  it('has a test rule that leads its requests to the second group alone, is known as ours, and goes', async () => {
+    const live = (await observe()).rule
+    const conditions = testConditions(live?.conditions ?? [], { path: '/healthz' }, 'secret')
+    const made = await perform({
+      type: 'CreateRule',
+      listenerArn: known.listenerArn,
+      priority: priorityBefore(live?.priority ?? 0, []) ?? 0,
+      conditions,
+      entries: [entry('shop-main-v002', 100)],
+      tags: { ...tags, 'delling:owner': 'test' },
+    })
+    const ruleArn = made.learnt.RuleArn ?? ''
+    const look = (testValues: readonly string[]) =>
+      fixture.cloud.observe({ ...query(), testValues, address: true }, never)
+    const seen = await look(['secret'])
+    expect(seen.rule).toEqual(live)
+    expect(seen.balancer?.rules.find((rule) => rule.ruleArn === ruleArn)).toEqual({
+      ruleArn,
+      priority: 99,
+      conditions,
+      entries: [entry('shop-main-v002', 100)],
+      sticky: false,
+      otherActions: false,
+      owner: 'test',
+    })
+    // A second use of the target group only for whoever does not know the secret.
+    expect(seen.usedElsewhere).toEqual([])
+    expect((await look([])).usedElsewhere).toEqual([known.targetGroups['shop-main-v002']])
+    const origin = seen.balancer?.url ?? ''
+    const { probe } = makeProber()
+    const body = async (of: typeof conditions) =>
+      await probe(probeRequest({ path: '/healthz' }, of, origin), never)
+    expect(await body(conditions)).toEqual({ kind: 'answered', status: 200, body: 'two' })
+    expect(await body(live?.conditions ?? [])).toMatchObject({ body: 'one' })
+    expect(await body(testConditions([], { path: '/healthz' }, 'guessed'))).toMatchObject({ body: 'one' })
+    await perform({ type: 'DeleteRule', ruleArn })
+    expect((await observe()).balancer?.rules).toEqual([live])
+    expect(await body(conditions)).toMatchObject({ body: 'one' })
   })
 
   it('sends no change of a rule that is not as it was decided from', async () => {

@@ -75,6 +75,7 @@ const query = (given: Partial<ClusterQuery> = {}): ClusterQuery => ({
   cluster: 'shop',
   ruleArn: 'arn:rule/shop',
   parkedValue: null,
+  testValues: [],
   loadBalancerName: 'shop',
   loadBalancerArn: lb,
   listenerPort: 80,

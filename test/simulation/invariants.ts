@@ -2,6 +2,8 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
+import { testHeader } from '../../server/domain/smoke-test.js'
+import { openTestValues } from '../../server/domain/test-rules.js'
 import { orphansOfBakes } from './baked-things.js'
 import type { Written } from './memory-store.js'
 import type { Landing } from './simulated-cloud.js'
@@ -300,6 +302,7 @@ export class Invariants {
     if (!state) return
     if (['SwitchIntended', 'StepStarted'].includes(event.type) && operation?.cancelRequested)
       this.fail('P13', `${operation.kind} ${id} moves traffic after it was cancelled`)
+    if (event.type === 'TestPassed' || event.type === 'TestFailed') this.tested(state, operation, event.type)
     if (event.type === 'Quieted' && carrying(truthOf(this.world.cloud, state)).length > 0)
       this.fail('P2', `${state.cluster.name} is said to be missed by nobody while it has traffic`)
     // A person may override a halt; that somebody else did must be so.
@@ -313,6 +316,15 @@ export class Invariants {
       this.retireStarted(state, event.group, operation?.request.why)
     const hasEnded = ['Succeeded', 'RolledBack', 'Aborted'].includes(event.type)
     if (hasEnded && !this.isStrange(cluster ?? '') && !state.cluster.needsPerson) this.endedAt(state)
+  }
+
+  /** Only a release whose pages work passes, and only one whose pages don’t fails: whoever else answered was not next. */
+  private tested(state: ClusterState, operation: Operation | undefined, verdict: string): void {
+    const next = state.groups.find((group) => group.name === operation?.to)
+    const release = this.world.cloud.releases.get(next?.image.imageId ?? '')
+    this.checks += 1
+    if (verdict === 'TestPassed' && release?.pageStatus !== undefined)
+      this.fail('P18', `${next?.name} passed its test though its pages answer ${release.pageStatus}`)
   }
 
   /** What an operation says at its end is so. */
@@ -389,6 +401,7 @@ export class Invariants {
       if (watched) this.rejectedAreUnlisted(state)
       this.unshared(state)
     }
+    this.testRules()
     this.checks += 1
     for (const name of Object.keys(this.world.cloud.groups))
       if (!known.has(name)) this.fail('P5', `the Auto Scaling group ${name} belongs to nobody`)
@@ -398,6 +411,22 @@ export class Invariants {
     for (const { name } of Object.values(this.world.cloud.balancing.targetGroups))
       if (!targetGroups.has(name)) this.fail('P5', `the target group ${name} belongs to nobody`)
     for (const orphan of orphansOfBakes(this.world)) this.fail('P5', orphan)
+  }
+
+  /** A test rule is there only while a deployment is tested, or while it is owed because AWS lets nobody delete it. */
+  private testRules(): void {
+    const states = this.world.store.allStates()
+    const owed = states.flatMap(openTestValues)
+    for (const { arn, conditions } of Object.values(this.world.cloud.balancing.rules)) {
+      const values = conditions
+        .filter((each) => each.HttpHeaderConfig?.HttpHeaderName === testHeader)
+        .flatMap((each) => each.HttpHeaderConfig?.Values ?? [])
+      if (values.some((value) => !owed.includes(value)))
+        this.fail('P5', `the test rule ${arn} belongs to nobody`)
+    }
+    for (const state of states)
+      if (openTestValues(state).length > 0 && activeTraffic(state)?.phase !== 'testing')
+        this.fail('P5', `a test rule of ${state.cluster.name} is still owed, and nothing is tested`)
   }
 
   /** Drained, they are not health-checked any more and would take a place that another needs. */

@@ -29,6 +29,20 @@ export const mutations: readonly Mutation[] = [
     replace: 'null as ReturnType<typeof weightsBack>',
   },
   {
+    name: 'test rule forgotten',
+    what: 'a test rule that has done its work is never deleted',
+    file: domain('decide-turn'),
+    find: 'if (!isBehind) yield repayTestRules(turn)',
+    replace: 'void repayTestRules',
+  },
+  {
+    name: 'live tested for next',
+    what: 'test requests go without their secret header, so that the live group answers them',
+    file: domain('smoke-test'),
+    find: 'headers: Object.fromEntries(headers)',
+    replace: 'headers: {}',
+  },
+  {
     name: 'canary without a hold',
     what: 'a share is sent while the previous group may still shrink',
     file: domain('decide-canary'),

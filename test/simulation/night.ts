@@ -19,7 +19,7 @@ import { Random } from './random.js'
 import { scale } from './scaling.js'
 import { strangerActs } from './strangers.js'
 import { fateIn, weathers, type Weather } from './weather.js'
-import { faulty, good, neverWell, World } from './world.js'
+import { broken, faulty, good, neverWell, World } from './world.js'
 
 export interface NightsOptions {
   readonly seed: number
@@ -59,9 +59,17 @@ const policies: readonly TrialsInput[] = [
   {},
   { canarySteps: [10, 50], canaryHoldSec: 60 },
   { approvalWithinMin: 15 },
+  { smokeTestPath: '/healthz', smokeTestWithinSec: 120 },
+  { smokeTestPath: '/', smokeTestSuccesses: 2, canarySteps: [25], canaryHoldSec: 60 },
   { canarySteps: [25], canaryHoldSec: 60, canaryUnsure: 'goBack', approvalWithinMin: 15 },
   { canarySteps: [50], canaryHoldSec: 60, approvalWithinMin: 15, approvalAtDeadline: 'switch' },
 ]
+
+/** A test asks for a path that the cluster’s own rule answers. */
+function policyOf(name: string, random: Random): TrialsInput {
+  const { smokeTestPath, ...policy } = random.pick(policies)
+  return smokeTestPath ? { ...policy, smokeTestPath: `/${name}${smokeTestPath}` } : policy
+}
 
 interface Happening {
   readonly at: number
@@ -152,11 +160,12 @@ class Nights {
     for (let version = 1; version <= 3; version++) await this.world.image(`good-${version}`, good)
     await this.world.image('never', neverWell)
     await this.world.image('faulty', faulty)
+    await this.world.image('broken', broken)
     await this.world.image('sick', { bootMs: 20_000, sickAfterMs: 600_000 })
     const image = this.world.images.get('good-1')!
     for (const [at, name] of this.names.entries()) {
       const { id } = await this.world.create(name, image, 3 + at, 80 + at, {
-        ...this.random.pick(policies),
+        ...policyOf(name, this.random),
         ...(this.random.chance(0.6) ? { switchBack: 'automatic' } : {}),
         ...(this.random.chance(0.5) ? { warm: 'follow' } : {}),
       })

@@ -23,7 +23,7 @@ import {
 import { sizeScripts } from './size-scripts.js'
 import { trialScripts } from './trial-scripts.js'
 import { carrying, truthOf } from './truth.js'
-import { faulty, good, neverWell, person, World } from './world.js'
+import { broken, faulty, good, neverWell, person, World } from './world.js'
 
 /** Between the last look and the switch the process stands still, and next falls sick. */
 const sickInPinning = async (world: World) => {
@@ -205,6 +205,7 @@ export async function rehearse({
     await world.image('good-3', good)
     await world.image('never', neverWell)
     await world.image('faulty', faulty)
+    await world.image('broken', broken)
     await script.before?.(world)
     await comeToRest(world, asOnAws)
     watcher.begin()

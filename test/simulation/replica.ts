@@ -134,6 +134,7 @@ export class Replica {
         perform: perform((...args) => direct.perform(...args)),
         consoleOutput: (id) => direct.consoleOutput(id),
       },
+      prober: { probe: (request, signal) => alive(() => parts.prober.probe(request, signal)) },
       bakeCloud: {
         ...bakes,
         observeBake: (bake) => alive(() => bakes.observeBake(bake)),

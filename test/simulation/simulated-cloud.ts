@@ -19,6 +19,8 @@ export interface Release {
   readonly sickAfterMs: number | null
   /** The share of requests that it answers with a 5xx, though its health check goes well. */
   readonly errorShare?: number
+  /** What its pages answer, whatever its health check says; missing: 200. */
+  readonly pageStatus?: number
 }
 
 /** Told of every change that reaches the cloud, whoever sent it and however late: before and after it takes effect. */
@@ -158,6 +160,21 @@ export class SimulatedCloud {
     this.underWay += 1
     await this.time.sleep(ms)
     this.underWay -= 1
+  }
+
+  /** Nobody reaches a load balancer from the console. */
+  isCutOff = false
+
+  /** What a page of an instance answers now. */
+  pageOf(instanceId: string): { kind: 'answered'; status: number; body: string } {
+    const release = this.releaseOf(this.ec2.instances[instanceId]?.imageId ?? '')
+    const well = this.answerOf(instanceId)
+    const status = well === 200 ? (release?.pageStatus ?? 200) : well
+    return {
+      kind: 'answered',
+      status,
+      body: status === 200 ? 'The shop is open.' : 'Error: no such table “orders”',
+    }
   }
 
   private answerOf(instanceId: string): number {

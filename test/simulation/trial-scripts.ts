@@ -8,6 +8,7 @@ const createdWith = (trials: TrialsInput) => async (world: World) => {
   await world.ended(id)
 }
 
+const test: TrialsInput = { smokeTestPath: '/shop-main/healthz', smokeTestWithinSec: 60 }
 const canary: TrialsInput = { canarySteps: [10, 50], canaryHoldSec: 60 }
 const approval: TrialsInput = { approvalWithinMin: 120 }
 
@@ -18,8 +19,23 @@ const decided = (decide: typeof approveOperation) => async (world: World) => {
   await world.ended(id)
 }
 
+/** The console does not reach the load balancer: that is not held against the image. */
+const cutOff = async (world: World) => {
+  world.cloud.isCutOff = true
+  await deployed('good-2')(world)
+  world.cloud.isCutOff = false
+}
+
 /** What a deployment may have to pass before the switch. */
 export const trialScripts: Readonly<Record<string, Script>> = {
+  'deploy with a test': { before: createdWith(test), run: deployed('good-2') },
+  'deploy that fails its test': { before: createdWith({ ...test, ...canary }), run: deployed('broken') },
+  'deploy that can’t be tested': { before: createdWith(test), run: cutOff },
+  'cancel in the test': {
+    before: createdWith(test),
+    run: cancelledIn('testing', 70_000),
+    endsByTiming: true,
+  },
   'deploy with canary and approval': {
     before: createdWith({ ...canary, ...approval }),
     run: decided(approveOperation),

@@ -17,6 +17,7 @@ import { MemoryStore } from './memory-store.js'
 import { Random } from './random.js'
 import { Replica, type Cut, type CutPoint } from './replica.js'
 import { SimulatedCloud, type Release } from './simulated-cloud.js'
+import { simulatedProber } from './simulated-prober.js'
 import { VirtualTime } from './virtual-time.js'
 import { visit } from './visitors.js'
 
@@ -24,6 +25,8 @@ export const person: Actor = { name: 'Ada', via: 'console' }
 
 export const good: Release = { bootMs: 20_000, sickAfterMs: null }
 export const neverWell: Release = { bootMs: 20_000, sickAfterMs: 0 }
+/** Healthy by its checks, while none of its pages works. */
+export const broken: Release = { bootMs: 20_000, sickAfterMs: null, pageStatus: 500 }
 /** Healthy by its checks, while one request in five fails. */
 export const faulty: Release = { bootMs: 20_000, sickAfterMs: null, errorShare: 0.2 }
 
@@ -235,6 +238,7 @@ export class World {
       (state) =>
         state.operations.some(({ phase }) => ['draining', 'quieting', 'approving'].includes(phase)) ||
         state.tickets.length > 0 ||
+        state.obligations.some(({ kind }) => kind === 'testRule') ||
         state.obligations.some((row) =>
           state.groups.some((group) => group.name === row.object && group.role === 'live'),
         ),
@@ -312,6 +316,7 @@ function partsOf(
     history: store,
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    prober: simulatedProber(cloud),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
     packages: { put: async (fileName, sha256) => `s3://packages/${sha256}/${fileName}` },

@@ -716,7 +716,7 @@ export function storeContract(given: () => StoreUnderTest): void {
       ['the phase “sailing”', () => ({ operations: [anOperation({ phase: 'sailing' as never })] })],
       ['the operation “voyage”', () => ({ operations: [anOperation({ kind: 'voyage' as never })] })],
       ['the role “canary”', () => ({ groups: [aGroup(1, { role: 'canary' as never })] })],
-      ['the obligation “testRule”', () => ({ obligations: [aDebt({ kind: 'testRule' as never })] })],
+      ['the obligation “mirrorRule”', () => ({ obligations: [aDebt({ kind: 'mirrorRule' as never })] })],
     ]
 
     it.each(unknown)(

@@ -273,6 +273,7 @@ export function turn(scene: Scene = {}): Turn {
     sightings: { ...noSightings, ...scene.sightings },
     timings: awsTimings,
     owner: 'test',
+    secret: 'a-secret-that-nobody-knows',
   }
 }
 

@@ -6,6 +6,7 @@ import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makePackageStore } from '../../server/cloud/packages.js'
+import { makeProber } from '../../server/cloud/prober.js'
 import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { LocalCloudClock } from '../../server/jobs/wall-clock.js'
@@ -44,6 +45,7 @@ export async function makeEngineParts(
     history: new PostgresHistory(database),
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    prober: makeProber(),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
     packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),

@@ -81,6 +81,7 @@ export class FakeWorld {
         packageUrl: unused('packageUrl'),
         builderPlacements: unused('builderPlacements'),
       },
+      prober: { probe: unused('probe') },
       account: this.account(),
       lister: {
         list: async () => this.listing,

@@ -28,7 +28,7 @@ function newerWorld(): FakeWorld {
     ...state,
     operations: state.operations.map((row) => newer(row, { phase: 'sailing', kind: 'voyage' })),
     groups: state.groups.map((row) => (row.name === 'shop-main-v011' ? newer(row, { role: 'canary' }) : row)),
-    obligations: state.obligations.map((row) => newer(row, { kind: 'testRule', original: { rule: 'x' } })),
+    obligations: state.obligations.map((row) => newer(row, { kind: 'mirrorRule', original: { rule: 'x' } })),
   })
   world.events.set('op-1', [
     ...(world.events.get('op-1') ?? []),

@@ -43,6 +43,10 @@ const sameNames = [
   'maxWarm',
   'warm',
   'switchBack',
+  'smokeTestPath',
+  'smokeTestStatus',
+  'smokeTestSuccesses',
+  'smokeTestText',
   'canaryMinRequests',
   'canaryUnsure',
   'approvalAtDeadline',
@@ -62,6 +66,7 @@ const otherNames: Readonly<Record<string, string>> = {
   healthTimeout: 'healthTimeoutSec',
   deregistrationDelay: 'deregistrationDelaySec',
   healthGrace: 'healthCheckGraceSec',
+  smokeTestWithin: 'smokeTestWithinSec',
   canaryHold: 'canaryHoldSec',
   approvalWithin: 'approvalWithinMin',
 }
@@ -215,6 +220,11 @@ function addEditable(command: Command): Command {
       'a CloudWatch alarm that speaks against the live group; comma or repeated',
       listOf,
     )
+    .option('--smoke-test-path <path>', 'asked of each new group alone before any traffic goes to it')
+    .option('--smoke-test-status <status>', 'that it must answer, 200 where none is said', wholeNumber)
+    .option('--smoke-test-text <text>', 'that its body must contain')
+    .option('--smoke-test-successes <count>', 'of requests in a row that must go well', wholeNumber)
+    .option('--smoke-test-within <seconds>', 'that the test may take', wholeNumber)
     .option(
       '--canary <percents>',
       'shares that a deployment goes through before the switch, such as 5,25',

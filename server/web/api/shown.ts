@@ -28,6 +28,7 @@ export function shownOperation(operation: Operation) {
     why: request.reason,
     image: request.image ?? null,
     trials: request.trials ?? null,
+    test: operation.test ?? null,
     canary: operation.canary ?? null,
   }
 }

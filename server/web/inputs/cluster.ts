@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { reasonBadClusterName } from '../../domain/names.js'
+import { reasonBadPath } from '../../domain/smoke-test.js'
 import { reasonBadSteps } from '../../domain/trials.js'
 import { healthPath, port } from './application.js'
 
@@ -73,6 +74,17 @@ export const clusterInput = z.strictObject({
   warm: z.enum(['held', 'follow'], 'Choose “held” or “follow”.').optional(),
   switchBack: z.enum(['person', 'automatic'], 'Choose “person” or “automatic”.').optional(),
   alarms: texts.optional(),
+  smokeTestPath: z
+    .string()
+    .superRefine((path, context) => {
+      const reason = reasonBadPath(path)
+      if (reason) context.addIssue({ code: 'custom', message: reason })
+    })
+    .optional(),
+  smokeTestStatus: count('The status', 200, 599).optional(),
+  smokeTestSuccesses: count('The number of requests', 1, 100).optional(),
+  smokeTestWithinSec: count('The time of the test', 5, 3600).optional(),
+  smokeTestText: z.string().min(1).max(500).optional(),
   canarySteps: z
     .array(z.coerce.number('Write the steps as whole per cent, such as 5, 25.'))
     .superRefine((steps, context) => {
@@ -115,6 +127,9 @@ export const clusterForm = {
     'healthCheckGraceSec',
     'minWarmHours',
     'maxWarm',
+    'smokeTestStatus',
+    'smokeTestSuccesses',
+    'smokeTestWithinSec',
     'canaryHoldSec',
     'canaryMinRequests',
     'approvalWithinMin',

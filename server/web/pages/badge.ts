@@ -60,6 +60,7 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
   preparing: 'preparing',
   launching: 'launching',
   registering: 'waiting to register',
+  testing: 'being tested',
   canary: 'canary',
   sizing: 'resizing',
   pinning: 'holding the old group',

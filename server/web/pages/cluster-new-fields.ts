@@ -172,6 +172,15 @@ function nightFields(f: MakeField, { morning, timeZone, minWarmHours, maxWarm }:
 /** What a deployment must pass between registered and the switch; empty fields ask for nothing. */
 function trialFields(f: MakeField): Field[] {
   return [
+    f('smokeTestPath', 'Test path', {
+      mono: true,
+      placeholder: '/healthz',
+      help: 'asked of the new group alone, by a rule of its own; empty: no test',
+    }),
+    number(f, 'smokeTestStatus', 'Must answer', '', 'a status; empty: 200'),
+    f('smokeTestText', 'With this in its body', { help: 'empty: its status is enough' }),
+    number(f, 'smokeTestSuccesses', 'So often in a row', '', 'requests; empty: 3'),
+    number(f, 'smokeTestWithinSec', 'Within', '', 'seconds; empty: 60, or more where many are asked'),
     f('canarySteps', 'Canary steps', {
       placeholder: '5, 25',
       help: 'per cent of the traffic, rising; empty: no canary',

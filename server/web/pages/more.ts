@@ -1,4 +1,5 @@
 import type { Obligation } from '../../domain/obligation.js'
+import { shownTestValue } from '../../domain/smoke-test.js'
 import type { Defaults, Place } from '../../engine/parts.js'
 import { callWords, type Calls } from './calls.js'
 import type { Fact } from './group-card.js'
@@ -36,6 +37,7 @@ const what = {
   minSize: 'smallest size raised',
   suspended: 'processes suspended',
   builder: 'a builder runs',
+  testRule: 'a test rule stands before the live one',
 } as const satisfies Record<Obligation['kind'], string>
 const keys = [
   ['Ctrl K', 'Find or do'],
@@ -129,5 +131,7 @@ function wasWords({ kind, original }: Obligation): string {
     return original.processes.length > 0
       ? `suspended before: ${original.processes.join(', ')}`
       : 'all were running'
+  if ('testValue' in original)
+    return `none; its header’s value begins with ${shownTestValue(original.testValue)}`
   return 'no builder'
 }

@@ -66,7 +66,7 @@ function beforeSwitch({ operation, now, zone, paceDivisor }: EndFacts, to: strin
 
 /** Whatever is waited for does not come; the end of a hold is no such deadline. */
 function gaveUp(operation: Operation, until: string | null | undefined, gives: string): Fact[] {
-  if (operation.phase === 'canary') return []
+  if (operation.phase === 'canary' || operation.phase === 'testing') return []
   const value = until ? `at ${until}: ${gives}` : gives
   if (operation.phase !== 'approving') return [{ what: 'It gives up', value }]
   const switches = operation.request.trials?.approval?.atDeadline === 'switch'
@@ -74,6 +74,7 @@ function gaveUp(operation: Operation, until: string | null | undefined, gives: s
 }
 
 function readyWord({ kind, phase }: Operation): string {
+  if (phase === 'testing') return 'The test is passed'
   if (phase === 'canary') return 'It is judged well'
   if (phase === 'approving') return 'Somebody approves'
   return kind === 'switchBack' ? 'It is ready' : 'It registers'
@@ -82,6 +83,7 @@ function readyWord({ kind, phase }: Operation): string {
 /** Before the switch a deployment may be found bad by figures or by a person. */
 function trialEnds(operation: Operation, to: string): Fact[] {
   const value = `${stays(operation)}; ${to} kept for diagnosis`
+  if (operation.phase === 'testing') return [{ what: 'The test is not passed', value }]
   if (operation.phase === 'canary') return [{ what: 'It is judged bad', value }]
   return operation.phase === 'approving' ? [{ what: 'Somebody declines', value }] : []
 }

@@ -18,6 +18,7 @@ const launch: readonly Stage[] = [
   { label: 'Settle', phases: ['settling', 'resettling'], ends: ['Settled'] },
   { label: 'Watch', phases: ['watching'], ends: ['Succeeded'] },
 ]
+const testStage: Stage = { label: 'Test', phases: ['testing'], ends: ['TestPassed'] }
 const canaryStage: Stage = { label: 'Canary', phases: ['canary'], ends: ['StepHeld'] }
 const approvalStage: Stage = { label: 'Approval', phases: ['approving'], ends: ['Approved'] }
 const back: readonly Stage[] = [
@@ -89,7 +90,11 @@ function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'decommission') return decommission
   if (operation.kind === 'switchBack') return back
   if (operation.kind === 'create') return launch.filter((stage) => stage.label !== 'Hold the old group')
-  const { canary, approval } = operation.request.trials ?? {}
-  const trials = [...(canary ? [canaryStage] : []), ...(approval ? [approvalStage] : [])]
+  const { smokeTest, canary, approval } = operation.request.trials ?? {}
+  const trials = [
+    ...(smokeTest ? [testStage] : []),
+    ...(canary ? [canaryStage] : []),
+    ...(approval ? [approvalStage] : []),
+  ]
   return [...launch.slice(0, 2), ...trials, ...launch.slice(2)]
 }

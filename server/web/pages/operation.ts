@@ -109,6 +109,7 @@ const bad = new Set([
   'NextUnready',
   'NotSwitched',
   'Halted',
+  'TestFailed',
   'JudgedBad',
   'JudgedUnsure',
   'Declined',
@@ -200,7 +201,7 @@ function waitSentence(operation: Operation, now: Date): string {
   return asSentence(operation.wait?.sentence ?? phaseBadge(operation).word)
 }
 
-const calm = new Set<Phase>(['settling', 'resettling', 'watching', 'draining', 'quieting'])
+const calm = new Set<Phase>(['testing', 'settling', 'resettling', 'watching', 'draining', 'quieting'])
 
 /** Some waits run to an end that is wanted, others to a deadline. */
 function untilWord({ phase, request, canary }: Operation): string {
