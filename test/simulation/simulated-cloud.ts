@@ -173,7 +173,7 @@ export class SimulatedCloud {
     return {
       kind: 'answered',
       status,
-      body: status === 200 ? 'The shop is open.' : 'Error: no such table “orders”',
+      body: status === 200 ? 'The shop is open.' : 'Error: no such table orders',
     }
   }
 
