@@ -6,6 +6,7 @@ const label = (group: string | null) => (group ? pushLabel(group) : 'nothing')
 
 /** What an event says in the timeline and the log. */
 export function eventSentence(event: OperationEvent): string {
+  if (isOfTrial(event)) return trialSentence(event)
   switch (event.type) {
     case 'Requested':
       return requestSentence(event)
@@ -25,17 +26,6 @@ export function eventSentence(event: OperationEvent): string {
       return `Registered: ${event.healthy} healthy in ${event.zones.join(', ')}.`
     case 'NextUnready':
       return `Not registered any more: ${event.sentence}.`
-    case 'TestStarted':
-    case 'TestPassed':
-    case 'TestFailed':
-    case 'StepStarted':
-    case 'StepReached':
-    case 'StepHeld':
-    case 'JudgedBad':
-    case 'JudgedUnsure':
-    case 'Approved':
-    case 'Declined':
-      return trialSentence(event)
     case 'SizingStarted':
       return `${label(event.to)} is brought to ${event.need} instances, what ${label(event.from)} carries now.`
     case 'TargetReady':
@@ -126,18 +116,22 @@ function retirementSentence(event: RetirementEvent): string {
   }
 }
 
-type TrialEvent = OperationEvent & {
-  type:
-    | 'TestStarted'
-    | 'TestPassed'
-    | 'TestFailed'
-    | 'StepStarted'
-    | 'StepReached'
-    | 'StepHeld'
-    | 'JudgedBad'
-    | 'JudgedUnsure'
-    | 'Approved'
-    | 'Declined'
+const trialTypes = [
+  'TestStarted',
+  'TestPassed',
+  'TestFailed',
+  'StepStarted',
+  'StepReached',
+  'StepHeld',
+  'JudgedBad',
+  'JudgedUnsure',
+  'Approved',
+  'Declined',
+] as const
+type TrialEvent = OperationEvent & { readonly type: (typeof trialTypes)[number] }
+
+function isOfTrial(event: OperationEvent): event is TrialEvent {
+  return (trialTypes as readonly string[]).includes(event.type)
 }
 
 function trialSentence(event: TrialEvent): string {

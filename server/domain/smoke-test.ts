@@ -143,7 +143,7 @@ export function reasonBadAnswer({ status, text }: SmokeTest, answer: ProbeAnswer
 
 /** The first bytes of a body, on one line. */
 function saying(body: string): string {
-  // eslint-disable-next-line no-control-regex -- what a terminal would obey must not reach a log
+  // What a terminal would obey must not reach a log.
   const line = body.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim()
   const first = line.length > shownBytes ? `${line.slice(0, shownBytes)}…` : line
   return first === '' ? ', with an empty body' : `: “${first}”`

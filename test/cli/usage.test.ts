@@ -122,7 +122,8 @@ describe('delling clusters create', () => {
       '--load-balancer lb --listener-port 8090 --host a.example --path /x --health-path /h --health-interval 10 ' +
       '--health-timeout 5 --healthy-threshold 2 --unhealthy-threshold 3 --matcher 200-299 --port 8080 ' +
       '--deregistration-delay 30 --morning 07:30 --time-zone Europe/Berlin --min-warm-hours 6 --max-warm 2 --reason r ' +
-      '--canary 5,25 --canary-hold 60 --canary-min-requests 50 --canary-unsure goBack --approval-within 30 --approval-at-deadline switch'
+      '--canary 5,25 --canary-hold 60 --canary-min-requests 50 --canary-unsure goBack --approval-within 30 --approval-at-deadline switch ' +
+      '--smoke-test-path /healthz --smoke-test-status 204 --smoke-test-text open --smoke-test-successes 5 --smoke-test-within 90'
     expect((await stub.run('clusters', 'create', 'shop-main', ...flags.split(' '))).exit).toBe(0)
     expect(JSON.parse(stub.asked[0]?.body ?? '')).toEqual({
       name: 'shop-main',
@@ -161,6 +162,11 @@ describe('delling clusters create', () => {
       canaryUnsure: 'goBack',
       approvalWithinMin: 30,
       approvalAtDeadline: 'switch',
+      smokeTestPath: '/healthz',
+      smokeTestStatus: 204,
+      smokeTestText: 'open',
+      smokeTestSuccesses: 5,
+      smokeTestWithinSec: 90,
     })
   })
 })

@@ -262,9 +262,9 @@ describe('a cluster on the local cloud, by the adapters alone', () => {
     expect(seen.usedElsewhere).toEqual([])
     expect((await look([])).usedElsewhere).toEqual([known.targetGroups['shop-main-v002']])
     const origin = seen.balancer?.url ?? ''
-    const { probe } = makeProber()
+    const prober = makeProber()
     const body = async (of: typeof conditions) =>
-      await probe(probeRequest({ path: '/healthz' }, of, origin), never)
+      await prober.probe(probeRequest({ path: '/healthz' }, of, origin), never)
     expect(await body(conditions)).toEqual({ kind: 'answered', status: 200, body: 'two' })
     expect(await body(live?.conditions ?? [])).toMatchObject({ body: 'one' })
     expect(await body(testConditions([], { path: '/healthz' }, 'guessed'))).toMatchObject({ body: 'one' })

@@ -106,6 +106,7 @@ describe('the trials before the switch', () => {
     { type: 'StepReached', percent, from, to },
     { type: 'StepHeld', percent, sentence: 'well' },
   ]
+  const smokeTest = { path: '/', status: 200, successes: 3, withinMs: 60_000, text: null }
   const registered: OperationEvent = { type: 'NextRegistered', healthy: 3, zones: ['a', 'b', 'c'] }
   const fold = (events: readonly OperationEvent[], begun: Operation) =>
     events.reduce((folded, event) => applyEvent(folded, event, later), begun)
@@ -113,13 +114,18 @@ describe('the trials before the switch', () => {
   it('are passed one by one, in their order, whichever are asked for; then comes the switch', () => {
     const stepsOf = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 10 })
     fc.assert(
-      fc.property(stepsOf, fc.boolean(), (percents, asked) => {
+      fc.property(stepsOf, fc.boolean(), fc.boolean(), (percents, asked, isTested) => {
         const steps = [...percents].sort((a, b) => a - b)
         const trials = {
+          smokeTest: isTested ? smokeTest : null,
           canary: steps.length > 0 ? canaryOf(steps) : null,
           approval: asked ? approval : null,
         }
         let folded = applyEvent(asking(trials), registered, at)
+        if (isTested) {
+          expect(folded.phase).toBe('testing')
+          folded = fold([{ type: 'TestPassed', tries: 3, sentence: 'well' }], folded)
+        }
         for (const [index, percent] of steps.entries()) {
           expect(folded.phase).toBe('canary')
           expect(folded.canary?.step ?? 0).toBe(index)
@@ -138,12 +144,16 @@ describe('the trials before the switch', () => {
   })
 
   it('end in giving up from each of them, and take a cancel in each without leaving it', () => {
-    const trials = { canary: canaryOf([5]), approval }
-    for (const phase of ['canary', 'approving'] as const) {
+    const trials = { smokeTest, canary: canaryOf([5]), approval }
+    for (const phase of ['testing', 'canary', 'approving'] as const) {
       const there = asking(trials, { phase })
       const given: OperationEvent = { type: 'AbortStarted', sentence: 'x', endsAs: 'failed', diagnosis: null }
       expect(applyEvent(there, given, at).phase).toBe('aborting')
-      expect(applyEvent(there, { type: 'JudgedBad', sentence: 'x' }, at)).toMatchObject({
+      const bad: OperationEvent =
+        phase === 'testing'
+          ? { type: 'TestFailed', tries: 3, sentence: 'x' }
+          : { type: 'JudgedBad', sentence: 'x' }
+      expect(applyEvent(there, bad, at)).toMatchObject({
         phase: 'aborting',
         endsAs: 'failed',
       })
@@ -161,7 +171,11 @@ describe('the trials before the switch', () => {
   })
 
   it('have no event outside their phase', () => {
-    const events: OperationEvent[] = [...heldAt(5), { type: 'Approved', by: 'Ada', reason: 'late' }]
+    const events: OperationEvent[] = [
+      ...heldAt(5),
+      { type: 'TestPassed', tries: 3, sentence: 'late' },
+      { type: 'Approved', by: 'Ada', reason: 'late' },
+    ]
     for (const phase of ['registering', 'pinning', 'switching', 'aborting', 'returning'] as const)
       for (const event of events)
         expect(() => applyEvent(operation({ phase }), event, at), `${event.type} in ${phase}`).toThrow(

@@ -217,6 +217,10 @@ describe('a deployment of a cluster with trials', () => {
     expect(all).toBeGreaterThan(person ?? 0)
     expect(words.findIndex((what) => what.startsWith('MinSize of'))).toBeLessThan(five ?? 0)
     await post('deployments').expect(202)
-    expect(world.states.get('account-web')?.operations.at(-1)?.request.trials).toEqual({ canary, approval })
+    expect(world.states.get('account-web')?.operations.at(-1)?.request.trials).toEqual({
+      smokeTest: null,
+      canary,
+      approval,
+    })
   })
 })
