@@ -6,12 +6,12 @@ import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { createPlan } from '../domain/plan-sentences.js'
 import { Refusal } from '../domain/refusal.js'
-import { reasonNotTestable } from '../domain/smoke-test.js'
 import { balancerFor, type BalancerInput } from './choose-balancer.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
+import { refuseUntestable } from './trial-settings.js'
 import { invalid } from './validate.js'
 
 /** The create form as it was sent: only name and image must be there, the rest has defaults. */
@@ -57,8 +57,7 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
   const balancer = balancerFor(input, catalog, applicationName, parts.place.owner)
   const settings = settingsFor(parts, input, application, catalog, balancer)
   const policy = policyFor(parts, input)
-  const untestable = policy.smokeTest && reasonNotTestable(balancer.conditions, policy.smokeTest.path)
-  if (untestable) throw invalid('smokeTestPath', untestable)
+  refuseUntestable(policy, balancer.conditions)
   const push = (state?.cluster.lastPush ?? 0) + 1
   const serverGroup = serverGroupName(input.name, push)
   const targetGroup = ownTargetGroupName({ name: input.name, account: parts.place.account }, push)

@@ -5,6 +5,7 @@ import { isActive, type Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import type { Parts } from './parts.js'
+import { refuseUntestable } from './trial-settings.js'
 
 /**
  * What of a cluster can be edited. Its VPC and its way in are fixed when it is made; sizes are a resize's; scaling and
@@ -32,6 +33,11 @@ export const editable = [
   'warm',
   'switchBack',
   'alarms',
+  'smokeTestPath',
+  'smokeTestStatus',
+  'smokeTestSuccesses',
+  'smokeTestWithinSec',
+  'smokeTestText',
   'canarySteps',
   'canaryHoldSec',
   'canaryMinRequests',
@@ -116,7 +122,7 @@ export async function editCluster(
 /** A cluster's settings and policy in the words of the form that made them. */
 export function inputOf({ settings, policy }: Pick<Cluster, 'settings' | 'policy'>): EditInput {
   const { healthCheck } = settings
-  const { canary, approval } = policy
+  const { smokeTest, canary, approval } = policy
   return {
     subnets: settings.subnets.map(({ subnetId }) => subnetId),
     instanceType: settings.instanceType,
@@ -139,6 +145,11 @@ export function inputOf({ settings, policy }: Pick<Cluster, 'settings' | 'policy
     warm: policy.warm ?? 'held',
     switchBack: policy.switchBack ?? 'person',
     alarms: policy.alarms ?? [],
+    smokeTestPath: smokeTest?.path ?? null,
+    smokeTestStatus: smokeTest?.status ?? null,
+    smokeTestSuccesses: smokeTest?.successes ?? null,
+    smokeTestWithinSec: smokeTest ? smokeTest.withinMs / 1000 : null,
+    smokeTestText: smokeTest?.text ?? null,
     canarySteps: canary?.steps ?? null,
     canaryHoldSec: canary ? canary.holdMs / 1000 : null,
     canaryMinRequests: canary?.minRequests ?? null,
@@ -167,20 +178,33 @@ async function editedOf(
     (field) => input[field] !== undefined && !isDeepStrictEqual(input[field], present[field]),
   )
   const full = fullInput(cluster, input)
+  const policy = changed.some((field) => policyNames.has(field)) ? policyFor(parts, full) : cluster.policy
+  if (policy !== cluster.policy) refuseUntestable(policy, cluster.settings.balancer.conditions)
   return {
     cluster,
     // What is not touched is not judged anew: a morning can be moved though a subnet has gone since.
     settings: changed.some((field) => !policyNames.has(field))
       ? settingsFor(parts, full, application, await parts.account.catalog(), cluster.settings.balancer)
       : cluster.settings,
-    policy: changed.some((field) => policyNames.has(field)) ? policyFor(parts, full) : cluster.policy,
+    policy,
   }
 }
 
 /** The whole form, with what was typed in place of what is there. */
 function fullInput({ settings, policy }: Cluster, input: EditInput): SettingsInput {
   const wanted = { ...inputOf({ settings, policy }), ...input }
-  // A canary or an approval that goes takes what else was said about it along.
+  // A test, a canary or an approval that goes takes what else was said about it along.
+  if (!wanted.smokeTestPath)
+    Object.assign(
+      wanted,
+      {
+        smokeTestStatus: null,
+        smokeTestSuccesses: null,
+        smokeTestWithinSec: null,
+        smokeTestText: null,
+      },
+      input,
+    )
   if (!wanted.canarySteps?.length)
     Object.assign(wanted, { canaryHoldSec: null, canaryMinRequests: null, canaryUnsure: null }, input)
   if (wanted.approvalWithinMin === null) Object.assign(wanted, { approvalAtDeadline: null }, input)

@@ -1,4 +1,5 @@
-import { reasonBadPath, type SmokeTest } from '../domain/smoke-test.js'
+import type { RuleCondition } from '../domain/observation.js'
+import { reasonBadPath, reasonNotTestable, type SmokeTest } from '../domain/smoke-test.js'
 import { reasonBadSteps, type ApprovalTrial, type CanaryTrial, type Trials } from '../domain/trials.js'
 import { invalid, wholeNumber } from './validate.js'
 
@@ -66,6 +67,12 @@ function smokeTestFor(input: TrialsInput): SmokeTest | null {
     withinMs: 1000 * withinSec,
     text: input.smokeTestText || null,
   }
+}
+
+/** Throws Refusal where the cluster's own rule would not answer what the test asks for. */
+export function refuseUntestable({ smokeTest }: Trials, conditions: readonly RuleCondition[]): void {
+  const reason = smokeTest ? reasonNotTestable(conditions, smokeTest.path) : null
+  if (reason) throw invalid('smokeTestPath', reason)
 }
 
 function canaryFor(input: TrialsInput): CanaryTrial | null {

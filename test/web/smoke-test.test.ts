@@ -107,6 +107,45 @@ describe('a cluster’s smoke test', () => {
   })
 })
 
+describe('an edit of a cluster with a smoke test', () => {
+  const edit = async (fields: object) => {
+    const world = demoWorld()
+    const state = world.states.get('account-web')!
+    const policy = { ...state.cluster.policy, smokeTest }
+    world.states.set('account-web', { ...state, cluster: { ...state.cluster, policy } })
+    const { app, bearer } = await signedInConsole(world)
+    const answer = await request(app).post('/api/v1/clusters/account-web/edit').set(bearer).send(fields)
+    return { answer, kept: world.states.get('account-web')?.cluster.policy.smokeTest }
+  }
+
+  it('leaves the test as it is, changes a part of it, or takes all of it away', async () => {
+    expect((await edit({ morning: '06:15' })).kept).toEqual(smokeTest)
+    expect((await edit({ smokeTestStatus: 204 })).kept).toEqual({ ...smokeTest, status: 204 })
+    const { answer, kept } = await edit({ smokeTestPath: null })
+    expect(answer.status).toBe(200)
+    expect(kept).toBeNull()
+  })
+
+  it('refuses a path that the cluster’s rule does not answer', async () => {
+    const conditions = [{ field: 'path-pattern' as const, values: ['/account/*'] }]
+    const world = demoWorld()
+    const state = world.states.get('account-web')!
+    const { settings } = state.cluster
+    const balancer = { ...settings.balancer, conditions }
+    world.states.set('account-web', {
+      ...state,
+      cluster: { ...state.cluster, settings: { ...settings, balancer } },
+    })
+    const { app, bearer } = await signedInConsole(world)
+    const answer = await request(app)
+      .post('/api/v1/clusters/account-web/edit')
+      .set(bearer)
+      .send({ smokeTestPath: '/healthz' })
+    expect(answer.status).toBe(400)
+    expect(JSON.stringify(answer.body)).toContain('would reach somebody else')
+  })
+})
+
 describe('a deployment in its test', () => {
   it('says on its page how the test goes, its place in the row of phases, and how it may end', async () => {
     const { agent } = await signedInConsole(testedWorld())
