@@ -8,12 +8,12 @@ import {
   deleteRuleRequest,
 } from './balancer-requests.js'
 import { bakeRequestFor } from './builders.js'
+import { carriedRequestFor } from './carried-requests.js'
 import { createLaunchTemplateRequest, deleteLaunchTemplateRequest } from './launch-template-requests.js'
 import type { AwsRequest } from './request.js'
 import {
   createAutoScalingGroupRequest,
   deleteAutoScalingGroupRequest,
-  putScalingPolicyRequest,
   resumeProcessesRequest,
   shrinkToZeroRequest,
   suspendProcessesRequest,
@@ -62,7 +62,14 @@ export function requestFor(call: Exclude<Call, ModifyRule>): AwsRequest {
     case 'ResumeProcesses':
       return resumeProcessesRequest(call)
     case 'PutScalingPolicy':
-      return putScalingPolicyRequest(call)
+    case 'PutMetricAlarm':
+    case 'DeleteAlarms':
+    case 'PutScheduledUpdateGroupAction':
+    case 'PutNotificationConfiguration':
+    case 'EnableMetricsCollection':
+    case 'PutWarmPool':
+    case 'DeleteWarmPool':
+      return carriedRequestFor(call)
     case 'DeleteAutoScalingGroup':
       return deleteAutoScalingGroupRequest(call)
     case 'RunBuilder':

@@ -4,11 +4,14 @@ import {
   paginateDescribePolicies,
   type Activity,
   type AutoScalingGroup,
+  type ScalingPolicy,
 } from '@aws-sdk/client-auto-scaling'
 import { paginateDescribeLaunchTemplates, type LaunchTemplate } from '@aws-sdk/client-ec2'
 import type { ObservedActivity, ObservedAutoScalingGroup, ObservedGroup } from '../domain/observation.js'
+import { textOf } from '../domain/fields.js'
 import type { GroupQuery } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
+import { readAlarms, readBlueprint, readNotifications, readSchedules } from './observe-blueprint.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
 import { tagValue } from './tags.js'
 import { readTargetGroup, targetGroupReads, type TargetGroupReads } from './observe-targets.js'
@@ -55,15 +58,22 @@ export async function observeGroup(
   group: GroupQuery,
   signal: AbortSignal,
 ): Promise<Omit<ObservedGroup, 'requests'>> {
-  const [scalingGroups, templates, targetGroup, activities, policies] = await Promise.all([
+  const { clients } = reads
+  const [scalingGroups, templates, targetGroup, activities, policies, extras] = await Promise.all([
     reads.scalingGroups.get([group.name], signal),
     reads.launchTemplates.get([group.name], signal),
     readTargetGroup(reads.targetGroups, group, signal),
-    group.activities ? readActivities(reads.clients, group.name, signal) : [],
-    group.settings ? readPolicies(reads.clients, group.name, signal) : [],
+    group.activities ? readActivities(clients, group.name, signal) : [],
+    group.settings ? readPolicies(clients, group.name, signal) : [],
+    readExtras(clients, group, signal),
   ])
   const scalingGroup = scalingGroups.get(group.name)
   const template = templates.get(group.name)
+  const known = targetGroup && scalingGroup && { group: scalingGroup, policies, ...targetGroup }
+  const blueprint =
+    group.blueprint && known
+      ? await readBlueprint(clients, { ...known, targetGroupArn: known.arn }, signal)
+      : null
   return {
     name: group.name,
     targetGroupArn: targetGroup?.arn ?? null,
@@ -73,7 +83,32 @@ export async function observeGroup(
     launchTemplateOperationTag: tagValue(template?.Tags, 'delling:op'),
     autoScaling: scalingGroup ? observedScalingGroup(scalingGroup) : null,
     activities,
-    policies,
+    policies: policies.map(({ PolicyName = '', PolicyARN = '' }) => ({ name: PolicyName, arn: PolicyARN })),
+    ...extras,
+    ...(group.blueprint ? { blueprint } : {}),
+  }
+}
+
+/** What a group has beside itself, as far as it is asked about. */
+async function readExtras(
+  clients: ServiceClients,
+  group: GroupQuery,
+  signal: AbortSignal,
+): Promise<Pick<ObservedGroup, 'alarms' | 'schedules' | 'topics'>> {
+  const [alarms, schedules, notifications] = await Promise.all([
+    group.alarms ? readAlarms(clients, group.alarms, signal) : null,
+    group.schedules ? readSchedules(clients, group.name, signal) : null,
+    group.notifications ? readNotifications(clients, group.name, signal) : null,
+  ])
+  const topics: Record<string, string[]> = {}
+  for (const { TopicARN = '', NotificationType = '' } of notifications ?? [])
+    topics[TopicARN] = [...(topics[TopicARN] ?? []), NotificationType]
+  return {
+    ...(alarms ? { alarms: alarms.map(({ AlarmName = '' }) => AlarmName) } : {}),
+    ...(schedules
+      ? { schedules: schedules.map(({ ScheduledActionName }) => textOf(ScheduledActionName)) }
+      : {}),
+    ...(notifications ? { topics } : {}),
   }
 }
 
@@ -92,7 +127,14 @@ function observedScalingGroup(group: AutoScalingGroup): ObservedAutoScalingGroup
     suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
     operationTag: tagValue(group.Tags, 'delling:op'),
     status: group.Status ?? null,
+    metrics: (group.EnabledMetrics ?? []).map(({ Metric = '' }) => Metric),
+    ...warmPoolOf(group),
   }
+}
+
+function warmPoolOf({ WarmPoolConfiguration }: AutoScalingGroup): Pick<ObservedAutoScalingGroup, 'warmPool'> {
+  if (!WarmPoolConfiguration) return {}
+  return { warmPool: WarmPoolConfiguration.Status === 'PendingDelete' ? 'going' : 'there' }
 }
 
 /** The newest hundred: a launch that keeps failing repeats itself. Names are never reused, so all are this group's. */
@@ -123,7 +165,7 @@ async function readPolicies(
   { autoScaling }: ServiceClients,
   name: string,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<ScalingPolicy[]> {
   const pages = () =>
     allPages(
       paginateDescribePolicies(
@@ -133,5 +175,5 @@ async function readPolicies(
       ),
       (page) => page.ScalingPolicies,
     )
-  return ((await orNull(pages)) ?? []).map(({ PolicyName }) => PolicyName ?? '')
+  return (await orNull(pages)) ?? []
 }

@@ -1,45 +1,67 @@
 import {
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
-  PutScalingPolicyCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
+  type LaunchTemplateSpecification,
 } from '@aws-sdk/client-auto-scaling'
 import type {
   CreateAutoScalingGroup,
   DeleteAutoScalingGroup,
-  PutScalingPolicy,
   RaiseMinSize,
   RestoreSizes,
   ResumeProcesses,
   ShrinkToZero,
   SuspendProcesses,
 } from '../domain/call.js'
+import { fieldsOf, type Fields } from '../domain/fields.js'
+import { sdkFields } from './plain-fields.js'
 import { awsRequest, type AwsRequest } from './request.js'
 import { keyedTags } from './tags.js'
 
 export function createAutoScalingGroupRequest(call: CreateAutoScalingGroup): AwsRequest {
+  const { MixedInstancesPolicy, ...carried } = call.carried ?? {}
+  // A fixed version: `$Latest` is read anew at each launch, so an edit would change a warm group unseen.
+  const template = { LaunchTemplateId: call.launchTemplateId, Version: '1' }
+  const own = new Set(Object.keys(call.tags))
   return awsRequest(
     'autoScaling',
     new CreateAutoScalingGroupCommand({
+      HealthCheckType: 'ELB',
+      DefaultInstanceWarmup: 0,
+      TerminationPolicies: ['Default'],
+      ...sdkFields(carried),
       AutoScalingGroupName: call.name,
-      // A fixed version: `$Latest` is read anew at each launch, so an edit would change a warm group unseen.
-      LaunchTemplate: { LaunchTemplateId: call.launchTemplateId, Version: '1' },
+      ...launchedFrom(template, fieldsOf(MixedInstancesPolicy)),
       MinSize: call.min,
       MaxSize: call.max,
       DesiredCapacity: call.desired,
       VPCZoneIdentifier: call.subnetIds.join(','),
       TargetGroupARNs: [call.targetGroupArn],
-      HealthCheckType: 'ELB',
       HealthCheckGracePeriod: call.healthCheckGraceSec,
-      DefaultInstanceWarmup: 0,
-      TerminationPolicies: ['Default'],
       // Keeps anybody from deleting the group with its instances still serving.
       DeletionProtection: 'prevent-force-deletion',
-      Tags: keyedTags(call.tags).map((tag) => ({ ...tag, PropagateAtLaunch: true })),
+      Tags: [
+        ...keyedTags(call.tags).map((tag) => ({ ...tag, PropagateAtLaunch: true })),
+        ...(call.carriedTags ?? [])
+          .filter(({ key }) => !own.has(key))
+          .map(({ key, value, propagate }) => ({ Key: key, Value: value, PropagateAtLaunch: propagate })),
+      ],
     }),
   )
+}
+
+/** One template, or the same with several instance types and purchase options. */
+function launchedFrom(template: LaunchTemplateSpecification, mix: Fields) {
+  if (Object.keys(mix).length === 0) return { LaunchTemplate: template }
+  const { LaunchTemplate, ...distribution } = mix
+  return {
+    MixedInstancesPolicy: {
+      ...sdkFields(distribution),
+      LaunchTemplate: { ...sdkFields(fieldsOf(LaunchTemplate)), LaunchTemplateSpecification: template },
+    },
+  }
 }
 
 /** Sizes of both kinds. The desired capacity is never sent: AWS raises it to the new minimum, and nothing lowers it. */
@@ -81,22 +103,6 @@ export function resumeProcessesRequest(call: ResumeProcesses): AwsRequest {
       AutoScalingGroupName: call.group,
       ...(call.processes.length > 0 && { ScalingProcesses: [...call.processes] }),
     }),
-  )
-}
-
-export function putScalingPolicyRequest(call: PutScalingPolicy): AwsRequest {
-  return awsRequest(
-    'autoScaling',
-    new PutScalingPolicyCommand({
-      AutoScalingGroupName: call.group,
-      PolicyName: call.name,
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingConfiguration: {
-        PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
-        TargetValue: call.targetPercent,
-      },
-    }),
-    (reply) => ({ PolicyARN: reply.PolicyARN }),
   )
 }
 

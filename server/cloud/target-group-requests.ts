@@ -4,29 +4,34 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { CreateTargetGroup, DeleteTargetGroup, ModifyTargetGroupAttributes } from '../domain/call.js'
+import { fieldsOf } from '../domain/fields.js'
+import { sdkFields } from './plain-fields.js'
 import { awsRequest, type AwsRequest } from './request.js'
 import { keyedTags } from './tags.js'
 
 export function createTargetGroupRequest(call: CreateTargetGroup): AwsRequest {
   const check = call.healthCheck
+  const { Matcher, ...carried } = call.carried ?? {}
+  const grpc = fieldsOf(Matcher).GrpcCode
   return awsRequest(
     'elb',
     new CreateTargetGroupCommand({
-      Name: call.name,
       Protocol: 'HTTP',
       ProtocolVersion: 'HTTP1',
+      HealthCheckProtocol: 'HTTP',
+      HealthCheckPort: 'traffic-port',
+      ...sdkFields(carried),
+      Name: call.name,
       Port: call.port,
       VpcId: call.vpcId,
       TargetType: 'instance',
       HealthCheckEnabled: true,
-      HealthCheckProtocol: 'HTTP',
-      HealthCheckPort: 'traffic-port',
       HealthCheckPath: check.path,
       HealthCheckIntervalSeconds: check.intervalSec,
       HealthCheckTimeoutSeconds: check.timeoutSec,
       HealthyThresholdCount: check.healthyThreshold,
       UnhealthyThresholdCount: check.unhealthyThreshold,
-      Matcher: { HttpCode: check.matcher },
+      Matcher: typeof grpc === 'string' ? { GrpcCode: grpc } : { HttpCode: check.matcher },
       Tags: keyedTags(call.tags),
     }),
     (reply) => ({ TargetGroupArn: reply.TargetGroups?.[0]?.TargetGroupArn }),

@@ -1,4 +1,6 @@
 import type { HealthCheck } from './cluster.js'
+import type { GroupTag } from './carried.js'
+import type { Fields } from './fields.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
 
 export type Tags = Readonly<Record<string, string>>
@@ -27,6 +29,13 @@ export type Call =
   | SuspendProcesses
   | ResumeProcesses
   | PutScalingPolicy
+  | PutMetricAlarm
+  | DeleteAlarms
+  | PutScheduledUpdateGroupAction
+  | PutNotificationConfiguration
+  | EnableMetricsCollection
+  | PutWarmPool
+  | DeleteWarmPool
   | DeleteAutoScalingGroup
   | RunBuilder
   | TerminateBuilder
@@ -97,6 +106,8 @@ export interface CreateTargetGroup {
   readonly vpcId: string
   readonly healthCheck: HealthCheck
   readonly tags: Tags
+  /** Taken from the previous group, in AWS's field names; absent: nothing. */
+  readonly carried?: Fields
 }
 
 export interface ModifyTargetGroupAttributes {
@@ -125,6 +136,8 @@ export interface CreateLaunchTemplate {
   readonly userData: string
   readonly tags: Tags
   readonly instanceTags: Tags
+  /** Taken from the previous group, in AWS's field names; absent: nothing. */
+  readonly carried?: Fields
 }
 
 export interface DeleteLaunchTemplate {
@@ -144,6 +157,9 @@ export interface CreateAutoScalingGroup {
   readonly targetGroupArn: string
   readonly healthCheckGraceSec: number
   readonly tags: Tags
+  /** Taken from the previous group, in AWS's field names; absent: nothing. */
+  readonly carried?: Fields
+  readonly carriedTags?: readonly GroupTag[]
 }
 
 /** Sets MinSize (and MaxSize only upwards). AWS raises the desired capacity to the new minimum by itself. */
@@ -181,12 +197,62 @@ export interface ResumeProcesses {
   readonly processes: readonly string[]
 }
 
-/** Target tracking on the group's mean processor use. */
 export interface PutScalingPolicy {
   readonly type: 'PutScalingPolicy'
   readonly group: string
   readonly name: string
-  readonly targetPercent: number
+  /** In AWS's field names. */
+  readonly policy: Fields
+}
+
+export interface PutMetricAlarm {
+  readonly type: 'PutMetricAlarm'
+  readonly group: string
+  readonly name: string
+  /** In AWS's field names. */
+  readonly alarm: Fields
+  readonly tags: Tags
+}
+
+/** Only alarms that were made for the group. */
+export interface DeleteAlarms {
+  readonly type: 'DeleteAlarms'
+  readonly group: string
+  readonly names: readonly string[]
+}
+
+export interface PutScheduledUpdateGroupAction {
+  readonly type: 'PutScheduledUpdateGroupAction'
+  readonly group: string
+  readonly name: string
+  /** In AWS's field names. */
+  readonly action: Fields
+}
+
+export interface PutNotificationConfiguration {
+  readonly type: 'PutNotificationConfiguration'
+  readonly group: string
+  readonly topic: string
+  readonly types: readonly string[]
+}
+
+export interface EnableMetricsCollection {
+  readonly type: 'EnableMetricsCollection'
+  readonly group: string
+  readonly metrics: readonly string[]
+}
+
+export interface PutWarmPool {
+  readonly type: 'PutWarmPool'
+  readonly group: string
+  /** In AWS's field names. */
+  readonly pool: Fields
+}
+
+/** Only of a group whose shrinking has been recorded. */
+export interface DeleteWarmPool {
+  readonly type: 'DeleteWarmPool'
+  readonly group: string
 }
 
 export interface DeleteAutoScalingGroup {

@@ -1,5 +1,9 @@
 import type { Call, Tags } from './call.js'
+import { carryFacts } from './carry-facts.js'
+import { carriedFrom } from './carry-over.js'
+import { ownPolicy, ownPolicyName } from './carried.js'
 import { groupNamed } from './cluster-state.js'
+import { carryNext } from './decide-carry.js'
 import { abort, differs, guardedAttributes, sizingProcesses, suspend } from './group-steps.js'
 import { serverGroupName } from './names.js'
 import { weightOf, type ObservedGroup } from './observation.js'
@@ -8,7 +12,7 @@ import { neededFor } from './readiness.js'
 import type { ServerGroup } from './server-group.js'
 import { pushesSeen } from './strangers.js'
 import { ownTags } from './tags.js'
-import { act, later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
+import { act, later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 import { serverGroupUserData } from './user-data.js'
 
 /** Reserves the push number: recorded before anything is made under the name. */
@@ -26,7 +30,13 @@ export function startLaunch(turn: Turn, operation: Operation): TurnStep {
       type: 'Refused',
       sentence: `No group of ${cluster.name} carries traffic, so there is nothing to switch from. Nothing was changed.`,
     })
-  return record(operation, { type: 'LaunchStarted', push, to, from: live.name })
+  const blueprint = observedOf(turn, live.name)?.blueprint
+  // What an answer lacks may only be late; a group launched without it would lose it for ever.
+  const believed = sinceMs(turn, operation.phaseSince) >= turn.timings.goneMs
+  if (!blueprint || (!blueprint.launchTemplate && !believed))
+    return wait(turn, operation, `Reading how ${live.name} is made, so that the new group has all of it`)
+  const carried = carriedFrom(blueprint, carryFacts(turn.state, live.name, to))
+  return record(operation, { type: 'LaunchStarted', push, to, from: live.name, carried })
 }
 
 /** Makes what is missing of the new group, one call a turn. */
@@ -66,6 +76,7 @@ function missingPart(
   seen: ObservedGroup | null,
 ): TurnStep | null {
   const { settings, name, application } = turn.state.cluster
+  const { carried } = operation
   const tags = { ...ownTags(turn.owner, application, name, operation.id), 'delling:group': group.name }
   const say = (call: Call, why: string) => act(operation, call, group.name, why)
   if (!seen?.targetGroupArn) {
@@ -76,6 +87,7 @@ function missingPart(
       vpcId: settings.vpcId,
       healthCheck: settings.healthCheck,
       tags,
+      ...(carried ? { carried: carried.targetGroup } : {}),
     }
     return say(call, 'The target group that health-checks the new instances.')
   }
@@ -83,34 +95,48 @@ function missingPart(
     'deregistration_delay.timeout_seconds': String(settings.deregistrationDelaySec),
     ...guardedAttributes,
   }
-  if (differs(seen.targetGroupAttributes, attributes))
+  const lacking = Object.fromEntries(
+    Object.entries(carried?.attributes ?? {}).filter(
+      ([key, value]) => seen.targetGroupAttributes[key] !== value,
+    ),
+  )
+  if (differs(seen.targetGroupAttributes, { ...lacking, ...attributes }))
     return say(
       {
         type: 'ModifyTargetGroupAttributes',
         group: group.name,
         targetGroupArn: seen.targetGroupArn,
-        attributes,
+        attributes: { ...lacking, ...attributes },
       },
       'Its drain time, and the guard that keeps an idle group out of DNS decisions.',
     )
   if (!seen.launchTemplateId)
     return say(launchTemplate(turn, operation, group, tags), 'What each instance is made from, pinned.')
   if (!seen.autoScaling) return createGroup(turn, operation, group, seen, tags)
+  const others = (carried?.suspended ?? []).filter(
+    (process) => !seen.autoScaling?.suspended.includes(process),
+  )
+  if (others.length > 0)
+    return say(
+      { type: 'SuspendProcesses', group: group.name, processes: others },
+      `Suspended on ${operation.from ?? ''} by somebody, and so here too.`,
+    )
   const quiet = sizingProcesses.filter((process) => !seen.autoScaling?.suspended.includes(process))
   if (quiet.length > 0)
     return suspend(operation, group.name, seen, quiet, 'So that nothing resizes it before the switch.')
   const policy = settings.scaling
-  if (policy && !seen.policies.includes(`${group.name}-cpu`))
+  const ownName = ownPolicyName(group.name)
+  if (policy && !seen.policies.some((each) => each.name === ownName))
     return say(
       {
         type: 'PutScalingPolicy',
         group: group.name,
-        name: `${group.name}-cpu`,
-        targetPercent: policy.targetPercent,
+        name: ownName,
+        policy: ownPolicy(policy.targetPercent),
       },
       `Keeps mean processor use near ${policy.targetPercent} % once it is live.`,
     )
-  return null
+  return carryNext(turn, operation, group, seen, 'unlisted', tags)
 }
 
 function launchTemplate(turn: Turn, operation: Operation, group: ServerGroup, tags: Tags): Call {
@@ -130,6 +156,7 @@ function launchTemplate(turn: Turn, operation: Operation, group: ServerGroup, ta
     }),
     tags,
     instanceTags: { ...tags, Name: group.name },
+    ...(operation.carried ? { carried: operation.carried.launchTemplate } : {}),
   }
 }
 
@@ -154,6 +181,9 @@ function createGroup(
     targetGroupArn: seen.targetGroupArn ?? '',
     healthCheckGraceSec: settings.healthCheckGraceSec,
     tags,
+    ...(operation.carried
+      ? { carried: operation.carried.scalingGroup, carriedTags: operation.carried.tags }
+      : {}),
   }
   return {
     kind: 'act',

@@ -1,5 +1,6 @@
 import type { Call } from './call.js'
 import { groupNamed } from './cluster-state.js'
+import { carryNext } from './decide-carry.js'
 import { abort, growNext } from './group-steps.js'
 import { newestFailure, reasonLaunchHopeless } from './launch-failure.js'
 import { pushLabel } from './names.js'
@@ -27,7 +28,9 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   const reason = reasonGone(group, seen) ?? reasonNotRegistered(seen, needed, 3)
   const polled = turn.sightings.registered.get(group.name)
   const listed = isListed(turn.seen.rule, seen.targetGroupArn)
+  const carry = listed ? carryNext(turn, operation, group, seen, 'listed') : null
   if (
+    !carry &&
     !reason &&
     listed &&
     polled &&
@@ -57,6 +60,7 @@ export function register(turn: Turn, operation: Operation): TurnStep {
   }
   const grown = growNext(turn, operation)
   if (grown) return grown
+  if (carry) return carry
   const since = `since ${clockTime(operation.phaseSince)}`
   return wait(
     turn,

@@ -169,6 +169,10 @@ function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
   if (seen?.autoScaling) {
     if (seen.autoScaling.status)
       return wait(turn, operation, `The Auto Scaling group ${group.name} is being deleted`)
+    if (seen.autoScaling.warmPool === 'going')
+      return wait(turn, operation, `The warm pool of ${group.name} is being deleted`)
+    if (seen.autoScaling.warmPool)
+      return say({ type: 'DeleteWarmPool', group: group.name }, 'AWS deletes no group that has one.')
     return say({ type: 'DeleteAutoScalingGroup', group: group.name }, 'It has no instance left.')
   }
   if (seen?.targetGroupArn)
@@ -180,6 +184,11 @@ function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
     return say(
       { type: 'DeleteLaunchTemplate', group: group.name, launchTemplateId: seen.launchTemplateId },
       'Nothing launches from it any more.',
+    )
+  if (seen?.alarms && seen.alarms.length > 0)
+    return say(
+      { type: 'DeleteAlarms', group: group.name, names: seen.alarms },
+      'The policies that they called are gone.',
     )
   return record(operation, { type: 'Deleted' })
 }
@@ -197,7 +206,8 @@ function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
       `A request about ${group.name} was never answered and could make it again`,
       landing,
     )
-  if (since && sinceMs(turn, since) >= turn.timings.goneMs) return record(operation, destroyed)
+  if (since && sinceMs(turn, since) >= turn.timings.goneMs)
+    return record(operation, group.alarms ? destroyedWithAlarms : destroyed)
   return wait(
     turn,
     operation,
@@ -212,10 +222,11 @@ export function partsLeft(seen: ObservedGroup | null): readonly string[] {
     ...(seen?.autoScaling ? ['Auto Scaling group'] : []),
     ...(seen?.targetGroupArn ? ['target group'] : []),
     ...(seen?.launchTemplateId ? ['launch template'] : []),
+    ...(seen?.alarms ?? []).map((name) => `alarm ${name}`),
   ]
 }
 
-const destroyed: OperationEvent = {
+const destroyed: OperationEvent & { type: 'Destroyed' } = {
   type: 'Destroyed',
   looked: [
     'the Auto Scaling group',
@@ -225,3 +236,5 @@ const destroyed: OperationEvent = {
     'the listener rules',
   ],
 }
+
+const destroyedWithAlarms: OperationEvent = { ...destroyed, looked: [...destroyed.looked, 'its alarms'] }

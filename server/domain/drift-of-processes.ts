@@ -50,7 +50,8 @@ export function processesToResume(
   const row = openObligation(state, group.name, 'suspended')
   const owed = (row?.attempted ?? []).flatMap((value) => ('processes' in value ? value.processes : []))
   const wanted = wantedOn(group)
-  return present.suspended.filter((process) => !wanted.includes(process) && !owed.includes(process))
+  const meant = [...wanted, ...owed, ...(group.suspendedFromStart ?? [])]
+  return present.suspended.filter((process) => !meant.includes(process))
 }
 
 function wantedOn(group: ServerGroup): readonly string[] {

@@ -1,4 +1,5 @@
 import type { AccountListing } from './account-listing.js'
+import type { Blueprint } from './blueprint.js'
 import type { AnswerCount } from './error-evidence.js'
 
 /** One condition of a listener rule, in AWS's own field names. */
@@ -87,6 +88,15 @@ export interface ObservedAutoScalingGroup {
   /** `delling:op` of its tags: whose making it is. */
   readonly operationTag: string | null
   readonly status: string | null
+  /** Group metrics that are collected; absent: none. */
+  readonly metrics?: readonly string[]
+  /** Whether it has a warm pool; `going` while AWS deletes it. */
+  readonly warmPool?: 'there' | 'going'
+}
+
+export interface ObservedPolicy {
+  readonly name: string
+  readonly arn: string
 }
 
 /** A server group as AWS shows it now. A part is null when AWS answered without it. */
@@ -105,8 +115,16 @@ export interface ObservedGroup {
   readonly requests: number | null
   /** What it answered since the moment that was asked about, by period; null when it could not be read or was not asked for. */
   readonly answers?: readonly AnswerCount[] | null
-  /** Names of scaling policies that exist. */
-  readonly policies: readonly string[]
+  /** Scaling policies that exist; empty unless asked for. */
+  readonly policies: readonly ObservedPolicy[]
+  /** Of the alarms that were asked about, those that exist. */
+  readonly alarms?: readonly string[]
+  /** Names of scheduled actions; absent unless asked for. */
+  readonly schedules?: readonly string[]
+  /** Types of notifications by topic; absent unless asked for. */
+  readonly topics?: Readonly<Record<string, readonly string[]>>
+  /** How it is made; absent unless asked for, null where the group or its target group is not there. */
+  readonly blueprint?: Blueprint | null
 }
 
 /** One snapshot of a cluster. */

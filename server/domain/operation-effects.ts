@@ -44,7 +44,7 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
   switch (event.type) {
     case 'LaunchStarted':
       return {
-        groups: [launchedGroup(cluster, operation, event.push, event.to, at)],
+        groups: [{ ...launchedGroup(cluster, operation, event.push, event.to, at), ...carriedRows(event) }],
         cluster: { ...cluster, lastPush: Math.max(cluster.lastPush, event.push) },
       }
     case 'BalancerReady':
@@ -168,6 +168,16 @@ function pausedQueue(
 export function explained(cluster: Cluster, entries: Cluster['expected'], at: Date) {
   if (sameEntries(entries, cluster.expected)) return { expected: entries }
   return { expected: entries, previouslyExpected: cluster.expected, expectedSince: at }
+}
+
+/** What must be known of a group for as long as it is there: alarms to delete, suspensions that are meant. */
+function carriedRows({
+  carried,
+}: OperationEvent & { type: 'LaunchStarted' }): Pick<ServerGroup, 'alarms' | 'suspendedFromStart'> {
+  return {
+    ...(carried && carried.alarms.length > 0 ? { alarms: carried.alarms.map(({ name }) => name) } : {}),
+    ...(carried && carried.suspended.length > 0 ? { suspendedFromStart: carried.suspended } : {}),
+  }
 }
 
 function launchedGroup(

@@ -186,7 +186,7 @@ export function applyEvent(operation: Operation, event: OperationEvent, at: Date
 function facts(operation: Operation, event: OperationEvent, at: Date): Partial<Operation> {
   switch (event.type) {
     case 'LaunchStarted':
-      return { from: event.from, to: event.to }
+      return { from: event.from, to: event.to, ...(event.carried ? { carried: event.carried } : {}) }
     case 'SizingStarted':
       return { from: event.from, to: event.to }
     case 'DecommissionStarted':

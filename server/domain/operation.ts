@@ -1,3 +1,4 @@
+import type { Carried } from './carried.js'
 import type { GroupSize } from './cluster.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
 import type { ImageRef, Role } from './server-group.js'
@@ -111,6 +112,8 @@ export interface Operation {
   readonly canary?: CanaryProgress | null
   /** destroy: the role to give back when the retirement is called off. */
   readonly retiredFrom: Role | null
+  /** deploy: what the new group takes from `from`; absent before its launch, and in older operations. */
+  readonly carried?: Carried
   /** resize: the recorded size before it; absent in operations recorded before groups were resized. */
   readonly resizedFrom?: GroupSize | null
   /** decommission: the rule's conditions, to be given back when it is called off; absent in older operations. */
@@ -137,6 +140,8 @@ export type OperationEvent =
       readonly push: number
       readonly to: string
       readonly from: string | null
+      /** deploy: what is taken from the group that has the traffic; absent in launches recorded before it was. */
+      readonly carried?: Carried
     }
   | { readonly type: 'BalancerReady'; readonly loadBalancerArn: string; readonly listenerArn: string }
   | { readonly type: 'NextSeen'; readonly targetGroupArn: string; readonly launchTemplateId: string }

@@ -43,6 +43,10 @@ export interface ServerGroup {
   readonly fencedAt: Date | null
   readonly createdAt: Date
   readonly destroyedAt: Date | null
+  /** CloudWatch alarms that are made for its policies and go with it; absent: none. */
+  readonly alarms?: readonly string[]
+  /** Processes that it was made with suspended, as somebody had done on the group before it: no difference. */
+  readonly suspendedFromStart?: readonly string[]
 }
 
 /** Of a live group, through the night after its switch. */

@@ -12,3 +12,8 @@ export function ownTags(owner: string, application: string, cluster: string, ope
 
 /** Rules and listeners that Delling may change carry this, so that a policy can be limited to them. */
 export const managedTag: Tags = { 'delling:managed': 'true' }
+
+/** Marks of Delling and of AWS are made anew, or not at all. */
+export function isReservedTag(key: string): boolean {
+  return key.startsWith('delling:') || key.startsWith('aws:')
+}

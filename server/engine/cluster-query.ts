@@ -1,7 +1,9 @@
-import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
+import { activeTraffic, recordedLive, type ClusterState } from '../domain/cluster-state.js'
 import { firstChoice } from '../domain/first-choice.js'
 import { watchedLive } from '../domain/night-watch.js'
 import { openTestValues } from '../domain/test-rules.js'
+import type { Operation } from '../domain/operation.js'
+import type { ServerGroup } from '../domain/server-group.js'
 import type { Timings } from '../domain/timings.js'
 import type { ClusterQuery, GroupQuery, NightQuery } from './ports.js'
 
@@ -42,10 +44,45 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
         requestsSince:
           draining || quieting ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
         answersSince: (next || previous) && judged ? (operation?.canary?.carriesSince ?? null) : null,
-        settings: (next || previous) && settling,
+        settings: ((next || previous) && settling) || isAboutToBeFollowed(state, operation, group),
+        ...(isAboutToBeFollowed(state, operation, group) ? { blueprint: true } : {}),
+        ...(next ? carriedQuery(operation) : {}),
+        ...alarmsToGo(state, group),
       }
     }),
   }
+}
+
+/** Whether a launch that is about to begin takes from this group what it has. */
+function isAboutToBeFollowed(
+  state: ClusterState,
+  operation: Operation | null,
+  { role }: ServerGroup,
+): boolean {
+  if (operation?.kind !== 'deploy' || operation.phase !== 'queued') return false
+  return role === 'live' || (role === 'warm' && !recordedLive(state))
+}
+
+/** Of what a new group takes over, what is not seen with the group itself; nothing where there is none of it. */
+function carriedQuery({ phase, carried }: Operation): Partial<GroupQuery> {
+  if (!carried) return {}
+  if (phase === 'registering')
+    return carried.policies.some(({ needsRule }) => needsRule) ? { settings: true } : {}
+  if (phase !== 'launching') return {}
+  const { alarms, schedules, notifications } = carried
+  return {
+    ...(alarms.length > 0 ? { alarms: alarms.map(({ name }) => name) } : {}),
+    ...(schedules.length > 0 ? { schedules: true } : {}),
+    ...(notifications.length > 0 ? { notifications: true } : {}),
+  }
+}
+
+/** Alarms that were made for a group are looked for until they are gone with it. */
+function alarmsToGo(state: ClusterState, { name, alarms }: ServerGroup): Partial<GroupQuery> {
+  const going = state.operations.some(
+    (each) => each.kind === 'destroy' && each.to === name && ['deleting', 'verifying'].includes(each.phase),
+  )
+  return going && alarms ? { alarms } : {}
 }
 
 /** Over the last minutes that CloudWatch tells of, and over as long before the switch. */
@@ -86,6 +123,10 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
       requestsSince: null,
       answersSince: null,
       settings: false,
+      blueprint: false,
+      alarms: null,
+      schedules: false,
+      notifications: false,
     })),
   }
 }

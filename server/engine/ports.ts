@@ -62,6 +62,14 @@ export interface GroupQuery {
   readonly answersSince: Date | null
   /** Reads target group attributes and scaling policies too. */
   readonly settings: boolean
+  /** Reads how it is made, with `settings`: costs five calls, and one for alarms where its policies have any. */
+  readonly blueprint?: boolean
+  /** Reads which of these alarms exist: costs a call. */
+  readonly alarms?: readonly string[] | null
+  /** Reads its scheduled actions: costs a call. */
+  readonly schedules?: boolean
+  /** Reads who is told of its instances: costs a call. */
+  readonly notifications?: boolean
 }
 
 /** What AWS answered to one request. */

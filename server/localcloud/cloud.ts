@@ -117,6 +117,8 @@ export interface MetricsApi {
     counts: readonly number[],
     unit: string,
   ): void
+  /** Names of the alarms that call an action, in whatever state. */
+  alarmsCalling(actionArn: string): string[]
   /** Called when an alarm changes state, with the ARNs of its actions for the new state. */
   onAlarmAction(listener: (alarmName: string, actionArn: string) => void): void
   /** What the alarm last judged: the newest value of its metric, and its threshold. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ownPolicy } from '../../server/domain/carried.js'
 import { requestFor } from '../../server/cloud/call-requests.js'
 import type { Call, ModifyRule } from '../../server/domain/call.js'
 
@@ -292,7 +293,7 @@ describe('a call becomes exactly one request', () => {
       ['autoScaling', 'ResumeProcesses', { AutoScalingGroupName: group }],
     ],
     [
-      { type: 'PutScalingPolicy', group, name: 'cpu', targetPercent: 55 },
+      { type: 'PutScalingPolicy', group, name: 'cpu', policy: ownPolicy(55) },
       [
         'autoScaling',
         'PutScalingPolicy',
@@ -306,6 +307,71 @@ describe('a call becomes exactly one request', () => {
           },
         },
       ],
+    ],
+    [
+      {
+        type: 'PutMetricAlarm',
+        group,
+        name: 'shop-main-v002-busy',
+        alarm: { MetricName: 'CPUUtilization', AlarmActions: ['arn:policy'] },
+        tags: { 'delling:owner': 'test' },
+      },
+      [
+        'cloudwatch',
+        'PutMetricAlarm',
+        {
+          AlarmName: 'shop-main-v002-busy',
+          MetricName: 'CPUUtilization',
+          AlarmActions: ['arn:policy'],
+          Tags: [{ Key: 'delling:owner', Value: 'test' }],
+        },
+      ],
+    ],
+    [
+      { type: 'DeleteAlarms', group, names: ['a', 'b'] },
+      ['cloudwatch', 'DeleteAlarms', { AlarmNames: ['a', 'b'] }],
+    ],
+    [
+      {
+        type: 'PutScheduledUpdateGroupAction',
+        group,
+        name: 'sale',
+        action: { StartTime: '2040-11-25T06:00:00.000Z', DesiredCapacity: 5 },
+      },
+      [
+        'autoScaling',
+        'PutScheduledUpdateGroupAction',
+        {
+          AutoScalingGroupName: group,
+          ScheduledActionName: 'sale',
+          StartTime: new Date('2040-11-25T06:00:00Z'),
+          DesiredCapacity: 5,
+        },
+      ],
+    ],
+    [
+      { type: 'PutNotificationConfiguration', group, topic: 'arn:topic', types: ['autoscaling:TEST'] },
+      [
+        'autoScaling',
+        'PutNotificationConfiguration',
+        { AutoScalingGroupName: group, TopicARN: 'arn:topic', NotificationTypes: ['autoscaling:TEST'] },
+      ],
+    ],
+    [
+      { type: 'EnableMetricsCollection', group, metrics: ['GroupMaxSize'] },
+      [
+        'autoScaling',
+        'EnableMetricsCollection',
+        { AutoScalingGroupName: group, Metrics: ['GroupMaxSize'], Granularity: '1Minute' },
+      ],
+    ],
+    [
+      { type: 'PutWarmPool', group, pool: { MinSize: 2 } },
+      ['autoScaling', 'PutWarmPool', { AutoScalingGroupName: group, MinSize: 2 }],
+    ],
+    [
+      { type: 'DeleteWarmPool', group },
+      ['autoScaling', 'DeleteWarmPool', { AutoScalingGroupName: group, ForceDelete: true }],
     ],
     [
       { type: 'DeleteAutoScalingGroup', group },

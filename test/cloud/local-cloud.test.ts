@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CallRefused, CallUnclear, type ClusterQuery, type GroupQuery } from '../../server/engine/ports.js'
 import type { Call, ModifyRule } from '../../server/domain/call.js'
 import type { Observed, RuleEntry } from '../../server/domain/observation.js'
+import { ownPolicy } from '../../server/domain/carried.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import { makeProber } from '../../server/cloud/prober.js'
@@ -342,7 +343,7 @@ describe('a cluster on the local cloud, by the adapters alone', () => {
     expect(await suspended()).toEqual(['ScheduledActions'])
     await perform({ type: 'ResumeProcesses', group, processes: [] })
     expect(await suspended()).toEqual([])
-    await perform({ type: 'PutScalingPolicy', group, name: 'cpu', targetPercent: 50 })
+    await perform({ type: 'PutScalingPolicy', group, name: 'cpu', policy: ownPolicy(50) })
     expect((await observe({ settings: true })).groups.get(group)?.policies).toEqual(['cpu'])
   })
 

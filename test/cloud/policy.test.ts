@@ -94,6 +94,7 @@ const companions: Readonly<Record<string, string>> = {
   'ec2:DescribeInternetGateways': 'CreateLoadBalancer',
   'ec2:GetSecurityGroupsForVpc': 'CreateLoadBalancer',
   'autoscaling:CreateOrUpdateTags': 'tags in CreateAutoScalingGroup',
+  'cloudwatch:TagResource': 'tags in PutMetricAlarm',
   'elasticloadbalancing:AddTags': 'tags in the creations of load balancing',
   'iam:PassRole': 'instance profiles in RunInstances and launch templates',
   'iam:CreateServiceLinkedRole': 'the first group and the first load balancer of an account',

@@ -74,6 +74,8 @@ export class Invariants {
   private readonly samples = new Map<string, Sample[]>()
   private readonly strangers = new Map<string, number>()
   private readonly strangeSizes = new Set<string>()
+  /** What somebody else suspended on a group, by its name. */
+  private readonly strangeSuspensions = new Map<string, readonly string[]>()
   private readonly names = new Set<string>()
   private readonly nightAsked = new Set<string>()
   private readonly unreadySince = new Map<string, number>()
@@ -88,6 +90,12 @@ export class Invariants {
   stranger(cluster: string, group?: string): void {
     this.strangers.set(cluster, this.world.time.now)
     if (group) this.strangeSizes.add(group)
+  }
+
+  private strangerLanding({ action, input }: Landing): void {
+    if (action !== 'SuspendProcesses') return
+    const processes = input.ScalingProcesses as readonly string[]
+    this.strangeSuspensions.set(input.AutoScalingGroupName ?? '', processes)
   }
 
   /** Takes what is so now as something that a decision may have seen. */
@@ -122,7 +130,7 @@ export class Invariants {
   // ---- what lands in the cloud
 
   private landing(landing: Landing): (() => void) | void {
-    if (landing.byStranger) return
+    if (landing.byStranger) return this.strangerLanding(landing)
     if (landing.action === 'ModifyRule') return this.ruleLanding(landing)
     if (landing.action === 'DeleteRule') return this.ruleDeleted(landing)
     const name = landing.input.AutoScalingGroupName ?? ''
@@ -469,7 +477,8 @@ export class Invariants {
     }
     const record = live ? this.world.cloud.groups[live.name] : undefined
     if (!live || !record || this.strangeSizes.has(live.name)) return
-    const suspended = Object.keys(record.suspended)
+    const meant = [...(this.strangeSuspensions.get(live.name) ?? []), ...(live.suspendedFromStart ?? [])]
+    const suspended = Object.keys(record.suspended).filter((process) => !meant.includes(process))
     if (suspended.length > 0) this.fail('P17', `${live.name} is live and cannot ${suspended.join(', ')}`)
     if (record.min !== live.size.min)
       this.fail('P17', `${live.name} has MinSize ${record.min}, ${live.size.min} was asked`)

@@ -7,6 +7,7 @@ import { Refusal } from '../../server/domain/refusal.js'
 import { afterwardsFaults, presentIn, readAfterwards, type Afterwards } from './afterwards.js'
 import { bakeScripts } from './bake-scripts.js'
 import { bakedThings, bakeOutcomes, type BakedThings } from './baked-things.js'
+import { carryScripts } from './carry-scripts.js'
 import { dangerScripts } from './danger-scripts.js'
 import { Invariants } from './invariants.js'
 import {
@@ -20,6 +21,7 @@ import {
   untilPhase,
   type Script,
 } from './script.js'
+import { besideGroups } from './beside-groups.js'
 import { sizeScripts } from './size-scripts.js'
 import { trialScripts } from './trial-scripts.js'
 import { carrying, truthOf } from './truth.js'
@@ -72,6 +74,7 @@ export const scripts: Readonly<Record<string, Script>> = {
   },
   ...dangerScripts,
   ...sizeScripts,
+  ...carryScripts,
   cleanup: {
     before: async (world) => {
       await created(world)
@@ -178,6 +181,8 @@ export interface EndState {
   readonly targetGroups: readonly string[]
   readonly launchTemplates: readonly string[]
   readonly rule: readonly string[]
+  /** Policies, alarms, schedules and whatever else groups have, by names. */
+  readonly beside: readonly string[]
   /** Load balancers, listeners, and the kinds of conditions that their rules have. */
   readonly around: readonly string[]
   readonly baked: BakedThings
@@ -404,6 +409,7 @@ function endStateOf(world: World): EndState {
     rule: (rule?.actions.at(-1)?.ForwardConfig?.TargetGroups ?? [])
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
+    beside: besideGroups(world),
     around: [
       `${Object.keys(cloud.balancing.loadBalancers).length} load balancers`,
       `${Object.keys(cloud.balancing.listeners).length} listeners`,

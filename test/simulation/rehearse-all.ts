@@ -20,7 +20,7 @@ export interface Rehearsals {
 
 interface RehearseOptions {
   readonly folder: string
-  /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in the scripts about one rule too by this. */
+  /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in scripts that are sampled too by this. */
   readonly everyFault: number
   readonly everyCrash: number
   readonly offset: number
@@ -102,7 +102,7 @@ function tasksOf(
   })
   const shared = undisturbed.map(({ script }) => task(script, { kind: 'none' }, 3))
   const crashes = undisturbed.flatMap(({ script, points }) =>
-    some(points, script in dangerScripts ? everyFault : everyCrash).map((point) =>
+    some(points, isSampled(script) ? everyFault : everyCrash).map((point) =>
       task(script, { kind: 'crash', point }),
     ),
   )
@@ -143,6 +143,10 @@ function problemsOf(result: Rehearsed, expected: Rehearsed): string[] {
       `${what}: ends elsewhere\n${JSON.stringify(result.end)}\ninstead of\n${JSON.stringify(expected.end)}`,
     )
   return problems
+}
+
+function isSampled(script: string): boolean {
+  return script in dangerScripts || scripts[script]?.sampled === true
 }
 
 function interferenceSentence({ interference, calls }: Rehearsed): string {

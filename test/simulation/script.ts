@@ -14,6 +14,8 @@ export interface Script {
   readonly run: (world: World) => Promise<void>
   /** A death delays it so that it meets another moment: then any end that says what it is is right. */
   readonly endsByTiming?: true
+  /** Long, and most of its points are other scripts' too: a test takes a part of its deaths, as of its faults. */
+  readonly sampled?: true
 }
 
 export const deployed = (version: string) => async (world: World) => {

@@ -1,3 +1,4 @@
+import type { Blueprint } from '../../server/domain/blueprint.js'
 import type { AccountListing, ListedGroup } from '../../server/domain/account-listing.js'
 import type { ModifyRule } from '../../server/domain/call.js'
 import type { Cluster } from '../../server/domain/cluster.js'
@@ -154,6 +155,7 @@ export interface SeenGroup {
   readonly activities?: ObservedGroup['activities']
   readonly absent?: boolean
   readonly attributes?: Readonly<Record<string, string>>
+  readonly unread?: true
 }
 
 export const unguarded = {
@@ -205,6 +207,24 @@ export function seenGroup(seen: SeenGroup): ObservedGroup {
     activities: seen.activities ?? [],
     requests: seen.requests ?? null,
     policies: [],
+    blueprint: seen.absent || seen.unread ? null : blueprint(name),
+  }
+}
+
+/** A group that has nothing but what Delling makes. */
+export function blueprint(group: string, patch: Partial<Blueprint> = {}): Blueprint {
+  return {
+    group,
+    scalingGroup: { AutoScalingGroupName: group },
+    launchTemplate: { ImageId: 'ami-1' },
+    targetGroup: { TargetGroupArn: targetArn(group) },
+    attributes: {},
+    policies: [],
+    alarms: [],
+    schedules: [],
+    hooks: [],
+    notifications: [],
+    ...patch,
   }
 }
 

@@ -132,7 +132,8 @@ function view(parts: Parts, group: GroupRecord, policy: PolicyRecord): ScalingPo
 }
 
 function alarmsOf({ cloud }: Parts, policy: PolicyRecord) {
-  return policy.alarms.map((AlarmName) => ({
+  const names = new Set([...policy.alarms, ...cloud.metrics.alarmsCalling(policy.arn)])
+  return [...names].map((AlarmName) => ({
     AlarmName,
     AlarmARN: `arn:aws:cloudwatch:${cloud.region}:${cloud.accountId}:alarm:${AlarmName}`,
   }))

@@ -26,6 +26,10 @@ export function makeCloudWatch(cloud: LocalCloud): Service {
         store.put(namespace, metric, dimensions, now, value, unit, counts[at] ?? 1),
       )
     },
+    alarmsCalling: (actionArn) =>
+      Object.values(records().alarms)
+        .filter((alarm) => Object.values(alarm.actions).some((arns) => arns.includes(actionArn)))
+        .map(({ name }) => name),
     onAlarmAction: (listener) => loop.onAction(listener),
     alarmValue: (name) => loop.valueOf(name),
     putOwnedAlarm: (alarm) => {
