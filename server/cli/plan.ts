@@ -1,3 +1,4 @@
+import { changesText, type ChangesDocument } from './changes-text.js'
 import type { Output } from './output.js'
 
 /** What would be done, as the API tells it for a cluster, a deployment and a roll back. */
@@ -9,6 +10,7 @@ export interface PlanDocument {
   readonly warnings?: readonly string[]
   readonly ends?: string
   readonly differences?: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  readonly changes?: ChangesDocument | null
 }
 
 /** Shows a plan; nothing has been changed by asking for it. */
@@ -18,6 +20,7 @@ export function showPlan(output: Output, document: PlanDocument): void {
     ...(to ? [`${from ?? 'nothing'} → ${to}`] : []),
     ...Object.entries(names).map(([what, name]) => `${what}: ${name}`),
     ...differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
+    ...(document.changes ? changesText(document.changes) : []),
     'These calls, in this order:',
     ...plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`),
     ...warnings.map((warning) => `Mind: ${warning}`),

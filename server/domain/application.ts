@@ -8,5 +8,7 @@ export interface Application {
   readonly healthPath: string
   /** The command that starts it; null where the package says so itself. */
   readonly startCommand: string | null
+  /** Where the commits between two images can be read, with `{from}` and `{to}`; null or absent: nowhere. */
+  readonly repositoryLink?: string | null
   readonly createdAt: Date
 }

@@ -13,7 +13,7 @@ import type { ServerGroup } from './server-group.js'
 import { pushesSeen } from './strangers.js'
 import { ownTags } from './tags.js'
 import { act, later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
-import { serverGroupUserData } from './user-data.js'
+import { launchUserData } from './user-data.js'
 
 /** Reserves the push number: recorded before anything is made under the name. */
 export function startLaunch(turn: Turn, operation: Operation): TurnStep {
@@ -149,11 +149,7 @@ function launchTemplate(turn: Turn, operation: Operation, group: ServerGroup, ta
     instanceType: settings.instanceType,
     securityGroupIds: settings.securityGroupIds,
     instanceProfile: settings.instanceProfile,
-    userData: serverGroupUserData(settings, {
-      DELLING_CLUSTER: name,
-      DELLING_SERVER_GROUP: group.name,
-      DELLING_VERSION: group.image.version,
-    }),
+    userData: launchUserData(settings, name, group.name, group.image.version),
     tags,
     instanceTags: { ...tags, Name: group.name },
     ...(operation.carried ? { carried: operation.carried.launchTemplate } : {}),

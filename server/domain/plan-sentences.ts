@@ -1,4 +1,6 @@
 import type { PlannedCall } from './call.js'
+import type { Carried } from './carried.js'
+import { textOf } from './fields.js'
 import type { ClusterSettings, GroupSize } from './cluster.js'
 import { pushLabel } from './names.js'
 import { warmUntil } from './morning.js'
@@ -84,20 +86,56 @@ export function createPlan(
   ]
 }
 
-/** A deployment: launch, register at weight 0, pin the previous group, switch in one call, keep it warm. */
-export function deployPlan(
+interface DeployPlanned {
+  readonly from: string
+  readonly to: string
+  readonly targetGroup: string
+  readonly settings: ClusterSettings
+  readonly policy: ClusterPolicy
+  readonly size: GroupSize
+  readonly now: Date
+  /** What is taken over; null where it is not known. */
+  readonly carried: Carried | null
+}
+
+/** What is taken over by calls of its own: before the group joins the rule, and what AWS takes only after. */
+function carriedCalls(
+  carried: Carried,
   from: string,
-  to: string,
-  targetGroup: string,
-  settings: ClusterSettings,
-  policy: ClusterPolicy,
-  size: GroupSize,
-  now: Date,
-): readonly PlannedCall[] {
+): readonly [readonly PlannedCall[], readonly PlannedCall[]] {
+  const as = `, as ${pushLabel(from)} has it`
+  const policies = (late: boolean) =>
+    carried.policies
+      .filter(({ needsRule }) => needsRule === late)
+      .map(({ name }) => call('Auto Scaling PutScalingPolicy', `${name}${as}`))
+  const early = [
+    ...(carried.suspended.length > 0
+      ? [call('Auto Scaling SuspendProcesses', `${carried.suspended.join(', ')}${as}`)]
+      : []),
+    ...policies(false),
+    ...carried.alarms.map(({ name }) => call('CloudWatch PutMetricAlarm', name)),
+    ...carried.schedules.map(({ ScheduledActionName }) =>
+      call('Auto Scaling PutScheduledUpdateGroupAction', `${textOf(ScheduledActionName)}${as}`),
+    ),
+    ...carried.notifications.map(({ topic }) => call('Auto Scaling PutNotificationConfiguration', topic)),
+    ...(carried.metrics.length > 0
+      ? [call('Auto Scaling EnableMetricsCollection', carried.metrics.join(', '))]
+      : []),
+    ...(carried.warmPool ? [call('Auto Scaling PutWarmPool', `the warm pool${as}`)] : []),
+  ]
+  return [early, policies(true)]
+}
+
+/** A deployment: launch, register at weight 0, pin the previous group, switch in one call, keep it warm. */
+export function deployPlan(planned: DeployPlanned): readonly PlannedCall[] {
+  const { from, to, targetGroup, settings, policy, size, now, carried } = planned
+  const [early, late] = carried ? carriedCalls(carried, from) : [[], []]
   const until = zonedTime(warmUntil(policy, now), policy.timeZone)
   return [
     ...launchCalls(to, targetGroup, settings, size),
+    ...early,
     call('ELBv2 ModifyRule', `${pushLabel(to)} joins at weight 0, so that it is health-checked`),
+    ...late,
     waiting(`until ${size.desired} instances are registered over three zones`),
     ...untilSwitch(from, to, policy),
     {

@@ -42,3 +42,26 @@ export function serverGroupUserData(
   const own = settings.userData.trim()
   return `${[...script, ...(own === '' ? [] : ['', own.replace(/^#!.*\n/, '')])].join('\n')}\n`
 }
+
+/** The user data of one group of a cluster. */
+export function launchUserData(
+  settings: ClusterSettings,
+  cluster: string,
+  group: string,
+  version: string,
+): string {
+  return serverGroupUserData(settings, {
+    DELLING_CLUSTER: cluster,
+    DELLING_SERVER_GROUP: group,
+    DELLING_VERSION: version,
+  })
+}
+
+/** The variables that a server group's user data writes, as they were given; none where it is not ours. */
+export function environmentOf(userData: string): Readonly<Record<string, string>> {
+  const block = /<<'DELLING_ENVIRONMENT'\n([\s\S]*?)^DELLING_ENVIRONMENT$/m.exec(userData)?.[1] ?? ''
+  const lines = [...block.matchAll(/^([A-Za-z_][A-Za-z0-9_]*)="(.*)"$/gm)]
+  return Object.fromEntries(
+    lines.map(([, name = '', value = '']) => [name, value.replace(/\\([\\"$`])/g, '$1')]),
+  )
+}

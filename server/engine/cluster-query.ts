@@ -109,8 +109,13 @@ function nightQuery(state: ClusterState, now: Date, timings: Timings): NightQuer
   }
 }
 
-/** The query of a page: nothing that costs extra calls. */
-export function pageQuery(state: ClusterState, now: Date, timings: Timings): ClusterQuery {
+/** The query of a page: nothing that costs extra calls, but how the named groups are made. */
+export function pageQuery(
+  state: ClusterState,
+  now: Date,
+  timings: Timings,
+  blueprintsOf: readonly string[] = [],
+): ClusterQuery {
   const query = clusterQuery(state, now, timings)
   return {
     ...query,
@@ -122,8 +127,8 @@ export function pageQuery(state: ClusterState, now: Date, timings: Timings): Clu
       activities: false,
       requestsSince: null,
       answersSince: null,
-      settings: false,
-      blueprint: false,
+      settings: blueprintsOf.includes(group.name),
+      blueprint: blueprintsOf.includes(group.name),
       alarms: null,
       schedules: false,
       notifications: false,

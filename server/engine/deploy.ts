@@ -13,6 +13,7 @@ import type { ImageRef } from '../domain/server-group.js'
 import { trialsOf } from '../domain/trials.js'
 import { sizeFor, type SizeInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
+import { deployChanges, plannedCarry, type DeployChanges } from './changes.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
@@ -36,6 +37,8 @@ export interface DeployPlan {
   /** How it ends when all goes well. */
   readonly ends: string
   readonly warnings: readonly string[]
+  /** Field by field against the live group; null where AWS does not show how that is made. */
+  readonly changes: DeployChanges | null
 }
 
 /** At most two deployments wait in a queue; a third would be forgotten by whoever asked. */
@@ -43,7 +46,7 @@ const maxWaiting = 2
 
 /** What a deployment would do, in calls; changes nothing. Throws Refusal. */
 export async function planDeploy(parts: Parts, input: DeployInput): Promise<DeployPlan> {
-  const { state, seen } = await freshLook(parts, input.cluster)
+  const { state, seen } = await freshLook(parts, input.cluster, 'live')
   const { cluster } = state
   const image = await knownImage(parts, input.image, cluster.application)
   refuseDrift(state, seen, activeTraffic(state) === null)
@@ -55,16 +58,27 @@ export async function planDeploy(parts: Parts, input: DeployInput): Promise<Depl
   const from = live?.name ?? null
   const targetGroup = ownTargetGroupName(cluster, push)
   const sized = { ...size, desired, max: Math.max(size.max, desired) }
+  const carried = from ? plannedCarry(state, seen, from, to) : null
   return {
     cluster: cluster.name,
     from,
     to,
     image,
     size: sized,
-    plan: deployPlan(from ?? to, to, targetGroup, cluster.settings, cluster.policy, sized, parts.clock.now()),
+    plan: deployPlan({
+      from: from ?? to,
+      to,
+      targetGroup,
+      settings: cluster.settings,
+      policy: cluster.policy,
+      size: sized,
+      now: parts.clock.now(),
+      carried,
+    }),
     differences: differencesOf(live?.image ?? null, image, live?.size ?? null, sized),
     ends: `traffic: ${pushLabel(to)} 100 %${from ? `; ${pushLabel(from)} warm until morning` : ''}`,
     warnings: warningsOf(state, image),
+    changes: from ? await deployChanges(parts, state, seen, { from, to, image }) : null,
   }
 }
 

@@ -1,19 +1,26 @@
-import type { ClusterState } from '../domain/cluster-state.js'
+import { recordedLive, type ClusterState } from '../domain/cluster-state.js'
 import { driftSentence, ruleIsExpected, ruleMayBeOurs } from '../domain/explain-rule.js'
 import type { Observed } from '../domain/observation.js'
 import { Refusal } from '../domain/refusal.js'
 import { pageQuery } from './cluster-query.js'
 import type { Parts } from './parts.js'
 
-/** The cluster's records and AWS as it is now, for a request that must not be decided from a cache. */
+/**
+ * The cluster's records and AWS as it is now, for a request that must not be decided from a cache; with how the named groups
+ * are made, which costs six calls each.
+ */
 export async function freshLook(
   parts: Parts,
   cluster: string,
+  blueprintsOf: readonly string[] | 'live' = [],
 ): Promise<{ state: ClusterState; seen: Observed }> {
   const state = await parts.history.clusterState(cluster)
   if (!state) throw unknownCluster(cluster)
   const at = parts.clock.now()
-  const seen = await parts.cloud.observe(pageQuery(state, at, parts.timings), AbortSignal.timeout(15_000))
+  const live = recordedLive(state)
+  const whole = blueprintsOf === 'live' ? (live ? [live.name] : []) : blueprintsOf
+  const query = pageQuery(state, at, parts.timings, whole)
+  const seen = await parts.cloud.observe(query, AbortSignal.timeout(15_000))
   const look = { state, seen: { ...seen, at } }
   if (ruleIsExpected(look)) return look
   // A change of ours may have been recorded while AWS was looked at.

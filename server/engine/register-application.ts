@@ -1,4 +1,5 @@
 import type { Application } from '../domain/application.js'
+import { reasonBadRepositoryLink } from '../domain/commits.js'
 import { reasonBadApplicationName } from '../domain/names.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal, type FieldFault } from '../domain/refusal.js'
@@ -11,6 +12,7 @@ export interface RegisterApplicationInput {
   readonly port: number
   readonly healthPath: string
   readonly startCommand: string | null
+  readonly repositoryLink?: string | null
 }
 
 /** Records an application. Throws Refusal for a name outside the grammar or one that is taken. */
@@ -67,5 +69,7 @@ function faultsOf(input: RegisterApplicationInput): FieldFault[] {
     faults.push({ field: 'port', sentence: 'A port is a whole number from 1 to 65535.' })
   if (!input.healthPath.startsWith('/') || /\s/.test(input.healthPath))
     faults.push({ field: 'healthPath', sentence: 'A health path begins with “/” and holds no space.' })
+  const link = input.repositoryLink ? reasonBadRepositoryLink(input.repositoryLink) : null
+  if (link) faults.push({ field: 'repositoryLink', sentence: link })
   return faults
 }

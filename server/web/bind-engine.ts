@@ -3,6 +3,7 @@ import { approveOperation, declineOperation } from '../engine/approval.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
+import { compareGroups } from '../engine/changes.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
 import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
@@ -30,6 +31,7 @@ export function bindEngine(parts: Parts): Engine {
     planEdit: (...rest) => planEdit(parts, ...rest),
     editCluster: (...rest) => editCluster(parts, ...rest),
     planDeploy: (...rest) => planDeploy(parts, ...rest),
+    compareGroups: (...rest) => compareGroups(parts, ...rest),
     deploy: (...rest) => deploy(parts, ...rest),
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
     switchBack: (...rest) => switchBack(parts, ...rest),

@@ -4,6 +4,7 @@ import type { cancelBake, requestBake } from '../engine/request-bake.js'
 import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
+import type { compareGroups } from '../engine/changes.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
 import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
@@ -33,6 +34,7 @@ export interface Engine {
   readonly planEdit: Bound<typeof planEdit>
   readonly editCluster: Bound<typeof editCluster>
   readonly planDeploy: Bound<typeof planDeploy>
+  readonly compareGroups: Bound<typeof compareGroups>
   readonly deploy: Bound<typeof deploy>
   readonly planSwitchBack: Bound<typeof planSwitchBack>
   readonly switchBack: Bound<typeof switchBack>

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Image } from '../../server/domain/bake.js'
+import type { Changes } from '../../server/domain/changes.js'
+import { compareGroups } from '../../server/engine/changes.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
-import { deploy } from '../../server/engine/deploy.js'
+import { deploy, planDeploy } from '../../server/engine/deploy.js'
 import { registerApplication } from '../../server/engine/register-application.js'
 import { destroyGroup } from '../../server/engine/destroy.js'
 import { askOverWire } from '../support/ask-over-wire.js'
@@ -155,8 +157,18 @@ function neutral(group: string, fields: Flat): Flat {
   ) as Flat
 }
 
+/** What differs, without what is suspended for a while on either side. */
+function changedIn(changes: Changes | null) {
+  return changes?.sections.flatMap(({ name: section, changed }) =>
+    changed
+      .filter(({ what }) => what !== 'suspended processes')
+      .map(({ what, was, will }) => `${section}: ${what}: ${was ?? 'none'} → ${will ?? 'none'}`),
+  )
+}
+
 describe('a deployment beside a group with one of everything', () => {
   it('makes a group that is the same, field by field, but for what two groups must differ in', async () => {
+    const plan = await planDeploy(stack.parts, { cluster: name, image: images[1]!.name })
     const ended = await deployed(images[1]!)
     const [was, is] = await Promise.all([everythingOf(wire.ask, first), everythingOf(wire.ask, second)])
     // What was given to the first and can't be the second's: the old image's snapshot, and tags that Delling sets.
@@ -168,6 +180,14 @@ describe('a deployment beside a group with one of everything', () => {
     for (const path of Object.keys(found))
       if (/TagSpecifications\[(instance|volume)\]\.Tags\[(delling:|Name)/.test(path)) delete found[path]
     expect(found).toEqual(expected)
+    // What the plan said would differ is what differs.
+    const { changes } = await compareGroups(stack.parts, { group: second, against: first })
+    expect(changedIn(plan.changes)).toEqual(changedIn(changes))
+    expect(plan.changes?.userData).toEqual(changes.userData)
+    expect(plan.plan.map(({ api }) => api)).toEqual(
+      expect.arrayContaining(['CloudWatch PutMetricAlarm', 'Auto Scaling PutWarmPool']),
+    )
+    expect(ended.carried?.left).toEqual(plan.changes?.left)
     expect(ended.carried?.left).toEqual([expect.stringContaining('snap-0123456789abcdef0 of /dev/xvda')])
   })
 

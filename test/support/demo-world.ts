@@ -1,3 +1,4 @@
+import type { Blueprint } from '../../server/domain/blueprint.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import type { ObservedGroup } from '../../server/domain/observation.js'
@@ -153,7 +154,24 @@ function observedGroup(
     activities: [],
     requests: 0,
     policies: [],
+    blueprint: made(of),
   }
+}
+
+/** With a tag and an alarm that somebody gave it. */
+function made({ name, image }: ServerGroup): Blueprint {
+  const grow = `arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:autoScalingGroupName/${name}:policyName/grow`
+  return build.blueprint(name, {
+    launchTemplate: {
+      ImageId: image.imageId,
+      InstanceType: 'm5.large',
+      UserData: `#!/bin/bash\nDB_PASSWORD=hunter2\necho ${image.version}\n`,
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 40, SnapshotId: 'snap-1' } }],
+    },
+    scalingGroup: { Tags: [{ Key: 'team', Value: 'shop', PropagateAtLaunch: true }], DefaultCooldown: 300 },
+    policies: [{ PolicyName: 'grow', PolicyARN: grow, PolicyType: 'StepScaling' }],
+    alarms: [{ AlarmName: `${name}-busy`, AlarmActions: [grow], Threshold: 80 }],
+  })
 }
 
 /** Puts a cluster with its groups into the world, its rule forwarding everything to `live`. */

@@ -10,6 +10,7 @@ interface ApplicationDocument {
   readonly port: number
   readonly healthPath: string
   readonly startCommand: string | null
+  readonly repositoryLink?: string | null
 }
 
 export function applicationVerbs(program: Command, face: Face): void {
@@ -40,7 +41,7 @@ export function applicationVerbs(program: Command, face: Face): void {
     async ({ api, output, flags, args: [name] }) => {
       const application = await api.post<ApplicationDocument>('/applications', {
         name,
-        ...given(flags, ['owner', 'email', 'port', 'healthPath']),
+        ...given(flags, ['owner', 'email', 'port', 'healthPath', 'repositoryLink']),
         ...(flags.start !== undefined && { startCommand: flags.start }),
       })
       output.result(application, `Registered ${application.name}.`)
@@ -50,14 +51,27 @@ export function applicationVerbs(program: Command, face: Face): void {
     .option('--email <address>', 'where its owner is reached')
     .option('--port <number>', 'the port it listens on, 1 to 65535 (default: 8080)', portNumber)
     .option('--health-path <path>', 'what the load balancer asks for (default: /)')
+    .option(
+      '--repository-link <template>',
+      'where commits are compared, with {from} and {to} in place of them',
+    )
     .option('--start <command>', 'how it is started, where its packages do not say')
 }
 
-function asText({ name, owner, email, port, healthPath, startCommand }: ApplicationDocument): string[] {
+function asText({
+  name,
+  owner,
+  email,
+  port,
+  healthPath,
+  startCommand,
+  repositoryLink,
+}: ApplicationDocument): string[] {
   return [
     name,
     `  owner: ${owner}${email === null ? '' : ` <${email}>`}`,
     `  port: ${port}, health path: ${healthPath}`,
     `  start command: ${startCommand ?? 'from the package'}`,
+    `  repository link: ${repositoryLink ?? 'none'}`,
   ]
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { changesText, type ChangesDocument } from '../changes-text.js'
 import { usageFailure } from '../exits.js'
 import { given, moment, wholeNumber } from '../flags.js'
 import { finishStarted, type Started } from '../operations.js'
@@ -35,6 +36,18 @@ export function groupVerbs(program: Command, face: Face): void {
     .option('--until <moment>', 'such as 2026-11-25T10:00:00Z', moment)
     .addOption(new Option('--hours <count>', 'from now').argParser(hours))
     .option('--forever', 'until somebody destroys it')
+
+  verb(
+    program,
+    face,
+    'compare <group> <other>',
+    'how a group is made otherwise than another',
+    async ({ api, output, args: [group = '', other = ''] }) => {
+      const path = `/groups/${encodeURIComponent(group)}/changes?against=${encodeURIComponent(other)}`
+      const document = await api.get<{ changes: ChangesDocument }>(path)
+      output.result(document, [`${other} → ${group}`, ...changesText(document.changes)])
+    },
+  )
 
   verb(
     program,

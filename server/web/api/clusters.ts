@@ -3,11 +3,12 @@ import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterInput, decommissionInput } from '../inputs/cluster.js'
 import { clusterEditInput } from '../inputs/cluster-edit.js'
-import { deployInput, switchBackInput } from '../inputs/deployment.js'
+import { changesInput, deployInput, switchBackInput } from '../inputs/deployment.js'
 import { clusterNamed, clusterStatus, clusterSummary } from './answers/cluster.js'
 import { group } from './answers/group.js'
 import { started, startedCluster } from './answers/operation.js'
 import {
+  changesOfDeploy,
   clusterPlan,
   decommissionPlan,
   deployPlan,
@@ -145,6 +146,21 @@ function toDeploy(api: ApiRoutes, { engine }: Deps): void {
       answers: { 200: deployPlan },
     },
     async ({ params: { name }, body }) => reply(200, await engine.planDeploy({ ...body, cluster: name })),
+  )
+  api.get(
+    '/clusters/:name/changes',
+    {
+      id: 'readChanges',
+      summary: 'What deploying an image would change against the live group; changes nothing',
+      params,
+      query: changesInput.shape,
+      answers: { 200: changesOfDeploy },
+    },
+    async ({ params: { name }, query: { image } }) => {
+      const plan = await engine.planDeploy({ image, cluster: name })
+      const { cluster, from, to, differences, changes } = plan
+      return reply(200, { cluster, from, to, image: plan.image, differences, changes })
+    },
   )
   api.post(
     '/clusters/:name/deployments',

@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { destroyInput, keepEnd, keepInput, resizeInput } from '../inputs/group.js'
+import { compareInput, destroyInput, keepEnd, keepInput, resizeInput } from '../inputs/group.js'
 import { traffic } from './answers/cluster.js'
 import { consoleOutput, destroyed, group, instances } from './answers/group.js'
 import { started } from './answers/operation.js'
-import { resizePlan } from './answers/plan.js'
+import { comparison, resizePlan } from './answers/plan.js'
 import { found } from './not-found.js'
 import { groupName, instanceId } from './parameters.js'
 import { reply } from './route.js'
@@ -30,6 +30,18 @@ function toRead(api: ApiRoutes, { parts, engine }: Deps): void {
     '/groups/:name',
     { id: 'readGroup', summary: 'A server group by its record', params, answers: { 200: group } },
     async ({ params: { name } }) => reply(200, shownGroup(await groupOf(name))),
+  )
+  api.get(
+    '/groups/:name/changes',
+    {
+      id: 'compareGroups',
+      summary: 'How a group is made otherwise than another, field by field, as AWS shows both now',
+      params,
+      query: compareInput.shape,
+      answers: { 200: comparison },
+    },
+    async ({ params: { name }, query: { against } }) =>
+      reply(200, await engine.compareGroups({ group: name, against })),
   )
   api.get(
     '/groups/:name/instances',

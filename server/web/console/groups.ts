@@ -1,6 +1,8 @@
 import { Router } from 'express'
 import { found } from '../api/not-found.js'
+import { queryText } from '../api/query.js'
 import { consoleOutputPage } from '../pages/console-output.js'
+import { groupChangesPage } from '../pages/group-changes.js'
 import { groupPage } from '../pages/group.js'
 import { destroyGroupRoutes } from './destroy-group.js'
 import { keepGroupRoutes } from './keep-group.js'
@@ -29,6 +31,15 @@ export function groupRoutes(deps: RouteDeps): Router {
       zone,
     })
     show(request, response, { view: 'group', section, model, seenAt: view?.seenAt ?? null, zone })
+  })
+  routes.get('/groups/:name/changes', async (request, response) => {
+    const group = await groupOf(request.params.name)
+    const { groups, cluster } = found(await history.clusterState(group.cluster), 'cluster', group.cluster)
+    const against = queryText(request, 'against') || null
+    const compared = against ? await engine.compareGroups({ group: group.name, against }) : null
+    const others = groups.filter(({ name }) => name !== group.name)
+    const model = groupChangesPage(group, others, against, compared?.changes ?? null)
+    show(request, response, { view: 'group-changes', section, model, zone: cluster.policy.timeZone })
   })
   routes.get('/groups/:name/instances/:id', async (request, response) => {
     const { name, id } = request.params

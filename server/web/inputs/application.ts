@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reasonBadRepositoryLink } from '../../domain/commits.js'
 import { reasonBadApplicationName } from '../../domain/names.js'
 
 const applicationName = z.string().superRefine((name, context) => {
@@ -26,6 +27,15 @@ export const applicationInput = z.strictObject({
     .string()
     .max(2000)
     .regex(/^[^\n]*$/, 'A start command is one line.')
+    .nullish()
+    .transform((value) => value?.trim() || null),
+  repositoryLink: z
+    .string()
+    .max(2000)
+    .superRefine((value, context) => {
+      const reason = value.trim() === '' ? null : reasonBadRepositoryLink(value.trim())
+      if (reason) context.addIssue({ code: 'custom', message: reason })
+    })
     .nullish()
     .transform((value) => value?.trim() || null),
 })

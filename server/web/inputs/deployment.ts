@@ -7,6 +7,10 @@ export const deployInput = z.strictObject({
   reason,
   queue: z.boolean().optional().describe('Wait for what is running instead of being refused.'),
 })
+/** What would change if this image were deployed. */
+export const changesInput = z.strictObject({
+  image: z.string('Name the image: ?image=….').min(1, 'Name the image: ?image=….'),
+})
 export const deployForm = { numbers: ['size', 'min', 'max', 'desired'], flags: ['queue'] }
 
 export const switchBackInput = z.strictObject({

@@ -47,3 +47,8 @@ export const destroyInput = z.strictObject({ reason })
 
 /** `now` replaces the clock for this run; only the local cloud takes it. */
 export const cleanupInput = z.strictObject({ now: moment.optional() })
+
+/** Another server group, to hold one against. */
+export const compareInput = z.strictObject({
+  against: z.string('Name the other group: ?against=….').min(1, 'Name the other group: ?against=….'),
+})

@@ -100,6 +100,9 @@ export function applicationPage(
         value: application.startCommand ?? 'from the package',
         mono: application.startCommand !== null,
       },
+      ...(application.repositoryLink
+        ? [{ what: 'Repository link', value: application.repositoryLink, mono: true }]
+        : []),
       { what: 'Registered', value: '', when: moment(application.createdAt, zone, now) },
     ],
     clusters: states.map(({ cluster }) => ({
@@ -163,6 +166,11 @@ export function newApplicationPage(filled: Filled): NewApplicationPage {
       mono: true,
       placeholder: 'node main.js',
       help: 'empty: the package says it itself',
+    }),
+    field(filled, 'repositoryLink', 'Repository link', {
+      mono: true,
+      placeholder: 'https://github.com/org/repo/compare/{from}...{to}',
+      help: 'optional: where the commits of a deployment are read',
     }),
   ]
   return {

@@ -2,6 +2,7 @@ import type { Image } from '../../domain/bake.js'
 import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { DeployPlan } from '../../engine/deploy.js'
+import { changesModel, type ChangesModel } from './changes.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { operationWords } from './operation-item.js'
@@ -30,6 +31,11 @@ export interface DeployPage extends Head {
     readonly same: boolean
     readonly sign: string
   }[]
+  /** How it is made otherwise than the live group; null where AWS does not show how that is made. */
+  readonly changes: ChangesModel | null
+  readonly commits: { readonly says: string; readonly href: string | null } | null
+  readonly carried: string | null
+  readonly left: readonly string[]
   readonly from: string
   readonly to: string
   readonly plan: readonly PlanLine[]
@@ -80,6 +86,7 @@ export function deployPage(facts: DeployFacts): DeployPage {
       same: was === will,
       sign: signOf(was, will),
     })),
+    ...changesOf(plan),
     from: plan?.from ? pushLabel(plan.from) : 'nothing yet',
     to,
     plan: planLines(plan?.plan ?? []),
@@ -122,6 +129,25 @@ function deploySentence({ plan, images, application }: DeployFacts) {
     strong(plan.to),
     `, ${desired} instances over three zones,${beside} and moves all traffic to it once every target is healthy. Until then nothing that serves is touched.`,
   )
+}
+
+function changesOf(plan: DeployPlan | null): Pick<DeployPage, 'changes' | 'commits' | 'carried' | 'left'> {
+  const changes = plan?.changes
+  if (!changes) return { changes: null, commits: null, carried: null, left: [] }
+  const { commits, carriedCount: count } = changes
+  const from = plan.from ? pushLabel(plan.from) : 'live'
+  return {
+    changes: changesModel(changes, from, pushLabel(plan.to)),
+    commits: commits && {
+      says: `${commits.from.slice(0, 12)} to ${commits.to.slice(0, 12)}`,
+      href: commits.href,
+    },
+    carried:
+      count > 0
+        ? `${count} ${count === 1 ? 'thing' : 'things'} beyond the cluster’s settings ${count === 1 ? 'is' : 'are'} taken over from ${from}.`
+        : null,
+    left: changes.left,
+  }
 }
 
 function signOf(was: string, will: string): string {

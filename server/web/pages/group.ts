@@ -149,6 +149,7 @@ function groupFacts({ group, zone, now, view }: GroupFacts): Fact[] {
     { what: 'Image id', value: group.image.imageId, mono: true },
     { what: 'Size', value: `${view?.size ?? desired}, asked for between ${min} and ${max}` },
     { what: 'Deployment', value: group.operationId.slice(0, 8), href: `/operations/${group.operationId}` },
+    { what: 'How it is made', value: 'against another group', href: `/groups/${group.name}/changes` },
     { what: 'Made', value: '', when: moment(group.createdAt, zone, now) },
     ...(group.registeredAt
       ? [{ what: 'Registered', value: '', when: moment(group.registeredAt, zone, now) }]

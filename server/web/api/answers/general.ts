@@ -19,6 +19,7 @@ export const application = z
     port: count,
     healthPath: text,
     startCommand: text.nullable(),
+    repositoryLink: text.nullish(),
     createdAt: moment,
   })
   .meta({ id: 'Application' })

@@ -30,6 +30,40 @@ export const clusterPlan = z
   })
   .meta({ id: 'ClusterPlan' })
 
+const sectionChanges = z.object({
+  name: text,
+  changed: listOf(z.object({ what: text, was: text.nullable(), will: text.nullable() })),
+  unchanged: listOf(z.object({ what: text, value: text })),
+})
+
+const changesShape = {
+  sections: listOf(sectionChanges),
+  userData: listOf(z.object({ kind: z.enum(['same', 'gone', 'new']), text })).describe(
+    'By lines, with what sounds like a secret hidden; empty where nothing of it differs.',
+  ),
+  changedCount: count,
+  unchangedCount: count,
+}
+
+const changes = z
+  .object(changesShape)
+  .meta({
+    id: 'Changes',
+    description: 'How one server group is made otherwise than another, field by field.',
+  })
+
+const deployChanges = z
+  .object({
+    ...changesShape,
+    commits: z
+      .object({ from: text, to: text, href: text.nullable() })
+      .nullable()
+      .describe('Null where the two images do not both say which commit they were made from.'),
+    carriedCount: count.describe('How many things beyond the cluster’s settings are taken over.'),
+    left: texts.describe('What can’t be taken over, each in a sentence with its reason.'),
+  })
+  .meta({ id: 'DeployChanges', description: 'How the new group would be made otherwise than the live one.' })
+
 export const deployPlan = z
   .object({
     cluster: text,
@@ -41,8 +75,15 @@ export const deployPlan = z
     differences,
     ends: text.describe('How it ends when all goes well.'),
     warnings: texts,
+    changes: deployChanges.nullable().describe('Null where AWS does not show how the live group is made.'),
   })
   .meta({ id: 'DeployPlan' })
+
+export const changesOfDeploy = deployPlan
+  .pick({ cluster: true, from: true, to: true, image: true, differences: true, changes: true })
+  .meta({ id: 'ChangesOfDeployment' })
+
+export const comparison = z.object({ group: text, against: text, changes }).meta({ id: 'Comparison' })
 
 export const switchBackPlan = z
   .object({ cluster: text, from: text, to: text, readiness, plan, ends: text })
