@@ -1,4 +1,5 @@
 import type { Image } from '../../domain/bake.js'
+import type { SectionChanges } from '../../domain/changes.js'
 import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { DeployPlan } from '../../engine/deploy.js'
@@ -137,7 +138,7 @@ function changesOf(plan: DeployPlan | null): Pick<DeployPage, 'changes' | 'commi
   const { commits, carriedCount: count } = changes
   const from = plan.from ? pushLabel(plan.from) : 'live'
   return {
-    changes: changesModel(changes, from, pushLabel(plan.to)),
+    changes: changesModel({ ...changes, sections: withoutImage(changes.sections) }, from, pushLabel(plan.to)),
     commits: commits && {
       says: `${commits.from.slice(0, 12)} to ${commits.to.slice(0, 12)}`,
       href: commits.href,
@@ -148,6 +149,11 @@ function changesOf(plan: DeployPlan | null): Pick<DeployPage, 'changes' | 'commi
         : null,
     left: changes.left,
   }
+}
+
+/** The table above it names the image already. */
+function withoutImage(sections: readonly SectionChanges[]): readonly SectionChanges[] {
+  return sections.filter(({ name }) => name !== 'Image')
 }
 
 function signOf(was: string, will: string): string {

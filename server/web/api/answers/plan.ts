@@ -45,12 +45,10 @@ const changesShape = {
   unchangedCount: count,
 }
 
-const changes = z
-  .object(changesShape)
-  .meta({
-    id: 'Changes',
-    description: 'How one server group is made otherwise than another, field by field.',
-  })
+const changes = z.object(changesShape).meta({
+  id: 'Changes',
+  description: 'How one server group is made otherwise than another, field by field.',
+})
 
 const deployChanges = z
   .object({
