@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Deps } from '../deps.js'
+import { shownTestValue } from '../../domain/smoke-test.js'
 import { streamEvents } from '../live-feed.js'
 import { call } from './answers/operation.js'
 import { finding, logRow, obligation } from './answers/record.js'
@@ -122,7 +123,7 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
           object,
           cluster,
           operationId: of,
-          original,
+          original: 'testValue' in original ? { testValue: shownTestValue(original.testValue) } : original,
           openedAt,
         })),
       })

@@ -30,6 +30,11 @@ export const obligation = z
         z.object({ min: count, max: count }),
         z.object({ processes: texts }),
         z.object({ instanceId: text.nullable() }),
+        z
+          .object({ testValue: text })
+          .describe(
+            'How the value that the test rule asks for begins: whoever knows all of it reaches the next group.',
+          ),
       ])
       .describe('The value before our first change.'),
     openedAt: moment,
