@@ -13,6 +13,7 @@ module.exports = {
     floor('engine-imports-domain', '^server/engine/', '^server/(engine|domain)/'),
     floor('cloud-imports-ports', '^server/cloud/', '^server/(cloud|domain)/|^server/engine/ports'),
     floor('store-imports-ports', '^server/store/', '^server/(store|domain)/|^server/engine/ports'),
+    floor('outbound-imports-ports', '^server/outbound/', '^server/(outbound|domain)/|^server/engine/ports'),
     floor('web-imports-engine', '^server/web/', '^server/(web|engine|domain)/'),
     floor('jobs-imports-engine', '^server/jobs/', '^server/(jobs|engine|domain)/'),
     floor('cli-stands-apart', '^server/cli/', '^server/cli/|^config/'),

@@ -24,8 +24,19 @@ export interface ConsoleConfig {
   readonly hosts: readonly string[]
   readonly owner: string
   readonly sessionSecret: string
+  /** Networks of the operator's own that channels may reach, besides the public internet. */
+  readonly channelNetworks: readonly string[]
+  readonly slack: SlackConfig
   readonly logLevel: RawSettings['logLevel']
   readonly version: string
+}
+
+/** Who may talk to Delling from Slack. */
+export interface SlackConfig {
+  /** Null: slash commands are not answered. */
+  readonly signingSecret: string | null
+  /** Names in Delling, by Slack's user ids. */
+  readonly people: Readonly<Record<string, string>>
 }
 
 export interface CloudConfig {
@@ -89,6 +100,8 @@ export function loadConsoleConfig(env: Environment = process.env, files = settin
     hosts: allowedHosts(settings, port, publicUrl),
     owner: settings.owner,
     sessionSecret: settings.sessionSecret ?? secretIn(join(settings.home, 'secrets', 'session')),
+    channelNetworks: settings.channelNetworks,
+    slack: { signingSecret: settings.slackSigningSecret ?? null, people: peopleOf(settings.slackPeople) },
     logLevel: settings.logLevel,
     version: versionOf(),
   })
@@ -123,6 +136,15 @@ function defaultsOf(settings: RawSettings): ConsoleDefaults {
     maxWarm: settings.maxWarm,
     registry: settings.registry ?? null,
   }
+}
+
+function peopleOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      return [pair.slice(0, at), pair.slice(at + 1).trim()]
+    }),
+  )
 }
 
 const asUrlHost = (host: string) => (host.includes(':') ? `[${host}]` : host)

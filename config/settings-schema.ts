@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 
 const port = z.coerce
@@ -31,6 +31,12 @@ const isTimeZone = (name: string) => {
   } catch {
     return false
   }
+}
+
+const isNetwork = (text: string) => {
+  const [base = '', bits = '', ...rest] = text.split('/')
+  const most = isIPv4(base) ? 32 : isIPv6(base) ? 128 : -1
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
@@ -76,6 +82,22 @@ export const settingsSchema = z.object({
   minWarmHours: wholeNumber('a number of hours', 0, 168),
   maxWarm: wholeNumber('a number of groups', 1, 3),
   registry: webAddress(['http:', 'https:']).optional(),
+  channelNetworks: list
+    .pipe(z.array(z.string().refine(isNetwork, 'must be networks such as 10.1.0.0/16, with commas')))
+    .default([]),
+  slackSigningSecret: z
+    .string()
+    .min(16, 'must be the signing secret that Slack shows for its app')
+    .optional(),
+  slackPeople: list
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^[UW][A-Z0-9]{2,}=\S.*$/, 'must be pairs of a Slack user id and a name, as U012AB3CD=Ada'),
+      ),
+    )
+    .default([]),
 })
 
 export type RawSettings = z.infer<typeof settingsSchema>
@@ -112,4 +134,7 @@ export const sources: Readonly<
   minWarmHours: { variable: 'DELLING_MIN_WARM_HOURS', key: 'defaults.minWarmHours' },
   maxWarm: { variable: 'DELLING_MAX_WARM', key: 'defaults.maxWarm' },
   registry: { variable: 'DELLING_REGISTRY', key: 'defaults.registry' },
+  channelNetworks: { variable: 'DELLING_CHANNEL_NETWORKS', key: 'channelNetworks' },
+  slackSigningSecret: { variable: 'DELLING_SLACK_SIGNING_SECRET', key: 'slackSigningSecret' },
+  slackPeople: { variable: 'DELLING_SLACK_PEOPLE', key: 'slackPeople' },
 }

@@ -87,9 +87,11 @@ function gather(
 const fromCheckout = (value: unknown) =>
   typeof value === 'string' && !isAbsolute(value) ? join(checkout, value) : value
 
+const secrets: ReadonlySet<string> = new Set(['sessionSecret', 'databaseUrl', 'slackSigningSecret'])
+
 /** A secret's value never reaches a message. */
 function shown(name: keyof RawSettings, value: unknown): string {
-  if (name === 'sessionSecret' || name === 'databaseUrl') return 'not shown'
+  if (secrets.has(name)) return 'not shown'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

@@ -17,20 +17,29 @@ import { makeLocalCloudControl } from './cloud/local-cloud-control.js'
 import { makePackageStore } from './cloud/packages.js'
 import { makeProber } from './cloud/prober.js'
 import { DatabaseAway } from './domain/database-away.js'
+import type { OutboundLeave } from './domain/outbound-address.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
 import type { Parts } from './engine/parts.js'
 import type { AccountReader, Clock } from './engine/ports.js'
+import type { Outbox } from './engine/ports-channels.js'
+import { Deliveries } from './jobs/deliveries.js'
 import { NightlyCleanup } from './jobs/nightly-cleanup.js'
 import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
+import { makeLateReplies } from './outbound/late-replies.js'
+import { makeSender } from './outbound/sender.js'
 import { ChangeFeed } from './store/change-feed.js'
+import { PgChannels } from './store/channels.js'
+import { PgConfirmations } from './store/confirmations.js'
 import { PgCredentials } from './store/credentials.js'
 import { Database } from './store/database.js'
 import { DatabaseWatch } from './store/database-watch.js'
 import { migrate } from './store/migrate.js'
+import { PgOutbox } from './store/outbox.js'
 import { PostgresHistory } from './store/postgres-history.js'
 import { PostgresStore } from './store/postgres-store.js'
+import { Seal } from './store/seal.js'
 import { makeSessionStore } from './store/session-store.js'
 import { makeApp } from './web/app.js'
 
@@ -61,6 +70,9 @@ async function main(): Promise<void> {
   const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
   const cleanup = new NightlyCleanup(parts, { fault: (job, error) => logFault(logger, job, error) })
   const credentials = new PgCredentials(database)
+  const leave = { loopback: config.cloud.mode === 'local', networks: config.channelNetworks }
+  const seal = new Seal(config.sessionSecret)
+  const deliveries = deliveriesOf(config, parts, new PgOutbox(database, clock, seal), leave, logger)
   let ready = false
   const app = makeApp({
     parts,
@@ -74,6 +86,13 @@ async function main(): Promise<void> {
     databaseAwaySince: () => watch.awaySince,
     leftAlone: () => loop.leftAlone,
     localCloud: config.cloud.mode === 'local',
+    channels: new PgChannels(database, clock, seal),
+    leave,
+    slack: {
+      ...config.slack,
+      confirmations: new PgConfirmations(database),
+      lateReplies: makeLateReplies(leave),
+    },
     uploadDir: join(config.home, 'uploads'),
     maxUploadBytes,
   })
@@ -81,12 +100,14 @@ async function main(): Promise<void> {
   writeConsoleFile(config.home, { url: config.publicUrl, token: await commandLineToken(config, credentials) })
   loop.start()
   cleanup.start()
+  deliveries.start()
   ready = true
   logger.info({ url: config.publicUrl, mode: config.cloud.mode, account, region }, 'the console is ready')
   stopOnSignal(logger, async () => {
     ready = false
     server.close()
     server.closeAllConnections()
+    await deliveries.stop()
     await cleanup.stop()
     await loop.stop()
     await feed.stop()
@@ -94,6 +115,23 @@ async function main(): Promise<void> {
     clients.close()
     if (clock instanceof LocalCloudClock) clock.stop()
   })
+}
+
+function deliveriesOf(
+  { publicUrl, version }: ConsoleConfig,
+  { store, newId }: Parts,
+  outbox: Outbox,
+  leave: OutboundLeave,
+  logger: Logger,
+): Deliveries {
+  const sender = makeSender({ leave, publicUrl, version })
+  return new Deliveries(
+    { outbox, sender, store, newId },
+    {
+      fault: (job, error) => logFault(logger, job, error),
+      givenUp: (delivery) => logger.warn(delivery, 'a notification was given up'),
+    },
+  )
 }
 
 /** The token of this home's command line: the one that was issued before, as long as it opens the console. */

@@ -10,7 +10,7 @@ export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 're
 /** Who asked, as the audit trail names them: a person's sign-in name, `command line`, `nightly cleanup`. */
 export interface Actor {
   readonly name: string
-  readonly via: 'console' | 'cli' | 'api' | 'job' | 'engine'
+  readonly via: 'console' | 'cli' | 'api' | 'slack' | 'job' | 'engine'
 }
 
 /**

@@ -11,10 +11,7 @@ import type { Database, Sql } from './database.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
 import { bakeOf, isUuid, readClusterState, type DataRow } from './read-rows.js'
 import { refuseNewerState } from './refuse-newer-state.js'
-import { writeChange } from './write-change.js'
-
-/** A person's or a job's write carries no lease. */
-const noLease = { scope: 'request', epoch: 0 }
+import { noLease, writeChange } from './write-change.js'
 
 /** PostgreSQL behind the engine's Store: the only thing that replicas share. */
 export class PostgresStore implements Store {

@@ -4,11 +4,15 @@ import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/ope
 import { eventSentence } from '../domain/sentences.js'
 import type { Change, NewEvent } from '../engine/ports.js'
 import type { Database, Sql } from './database.js'
+import { writeOutbox } from './write-outbox.js'
 
 /** The channel on which every replica hears what was written: `scope seq`. */
 export const changesChannel = 'delling_changes'
 /** A number of our own among advisory locks. */
 const eventOrderLock = 7_206_300_114
+
+/** A person's or a job's write carries no lease. */
+export const noLease = { scope: 'request', epoch: 0 }
 
 /** Writes whole rows: what a change names replaces what was there. Runs inside the caller's transaction. */
 export async function writeChange(
@@ -42,7 +46,11 @@ export async function writeChange(
   }
   if (change.events?.length) await inOrder(database, sql)
   let seq = 0
-  for (const event of change.events ?? []) seq = await writeEvent(database, sql, event, at)
+  for (const event of change.events ?? []) {
+    const sentence = sentenceOf(event)
+    seq = await writeEvent(database, sql, event, sentence, at)
+    await writeOutbox(database, sql, { change, event, sentence, at })
+  }
   for (const scope of scopesWritten(change))
     await database.rows(`select pg_notify($1, $2)`, [changesChannel, JSON.stringify({ scope, seq })], sql)
 }
@@ -159,7 +167,13 @@ async function writeTickets(database: Database, sql: Sql, change: Change, at: Da
     )
 }
 
-async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Date): Promise<number> {
+async function writeEvent(
+  database: Database,
+  sql: Sql,
+  event: NewEvent,
+  sentence: string,
+  at: Date,
+): Promise<number> {
   const row = await database.first<{ seq: string }>(
     `insert into events (at, stream, cluster, application, actor, type, sentence, data) values ($1, $2, $3, $4, $5, $6, $7, $8)
      returning seq`,
@@ -170,7 +184,7 @@ async function writeEvent(database: Database, sql: Sql, event: NewEvent, at: Dat
       event.application,
       JSON.stringify(event.actor),
       event.event.type,
-      sentenceOf(event),
+      sentence,
       JSON.stringify(event.event),
     ],
     sql,

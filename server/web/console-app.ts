@@ -15,6 +15,7 @@ import { sessionCookieName } from './guard/session-cookie.js'
 import { whoIsIt } from './guard/signed-in.js'
 import { problemOf } from './problem.js'
 import { shower } from './show.js'
+import { slackRouter } from './slack/router.js'
 import { TrafficReads } from './traffic-reads.js'
 import { loadViews, viewsFolder } from './views.js'
 
@@ -39,6 +40,7 @@ export function consoleApp(deps: Deps): Express {
   app.get('/favicon.ico', (_request, response) =>
     response.redirect(301, `/assets/${views.assetVersion}/mark.svg`),
   )
+  app.use('/slack', slackRouter(deps))
   app.use(sessions(deps, https), whoIsIt(deps.credentials))
   const api = apiRouter(deps)
   app.use('/api/v1', api.router)

@@ -1,8 +1,22 @@
 import type { Store as SessionStore } from 'express-session'
 import type { Logger } from 'pino'
+import type { OutboundLeave } from '../domain/outbound-address.js'
 import type { Parts } from '../engine/parts.js'
+import type { ChannelStore, Confirmations, LateReplies } from '../engine/ports-channels.js'
 import type { Credentials } from './credentials.js'
 import type { Engine } from './engine-face.js'
+
+/** Who may talk to Delling from Slack, and how it answers. */
+export interface SlackFace {
+  /** Null: slash commands are not answered. */
+  readonly signingSecret: string | null
+  /** Names in Delling, by Slack's user ids. */
+  readonly people: Readonly<Record<string, string>>
+  readonly confirmations: Confirmations
+  readonly lateReplies: LateReplies
+  /** How soon an answer is given, if only that it follows; absent: before Slack gives up. */
+  readonly answerWithinMs?: number
+}
 
 /** What the composition root hands to the console. */
 export interface WebDeps {
@@ -21,6 +35,11 @@ export interface WebDeps {
   /** Clusters and bakes that are left to a newer version, and why, by scope. */
   readonly leftAlone: () => ReadonlyMap<string, string>
   readonly localCloud: boolean
+  /** Where people are told what happened. */
+  readonly channels: ChannelStore
+  /** Where channels may lead. */
+  readonly leave: OutboundLeave
+  readonly slack: SlackFace
   /** Where uploads are kept while they are checked. */
   readonly uploadDir: string
   readonly maxUploadBytes: number

@@ -8,8 +8,11 @@ import { bindEngine } from '../../server/web/bind-engine.js'
 import type { OpenApiDocument } from '../../server/web/api/document.js'
 import { apiRouter } from '../../server/web/api/router.js'
 import { consoleApp } from '../../server/web/console-app.js'
+import type { SlackFace } from '../../server/web/deps.js'
 import { checkedByDocument } from './checked-by-document.js'
 import { FakeCredentials } from './fake-credentials.js'
+import { MemoryChannels } from './memory-channels.js'
+import { MemoryConfirmations } from './memory-confirmations.js'
 import type { FakeWorld } from './fake-parts.js'
 
 /** The same for every console of a version, so that it is made once. */
@@ -27,6 +30,8 @@ export function consoleOver(
     localCloud?: boolean
     maxUploadBytes?: number
     leftAlone?: ReadonlyMap<string, string>
+    channels?: MemoryChannels
+    slack?: Partial<SlackFace>
   } = {},
 ) {
   const credentials = new FakeCredentials()
@@ -45,6 +50,15 @@ export function consoleOver(
     databaseAwaySince: () => null,
     leftAlone: () => options.leftAlone ?? new Map<string, string>(),
     localCloud: options.localCloud ?? true,
+    channels: options.channels ?? new MemoryChannels((event) => world.addEvent(event)),
+    leave: { loopback: true, networks: [] },
+    slack: {
+      signingSecret: null,
+      people: {},
+      confirmations: new MemoryConfirmations(),
+      lateReplies: { send: async () => undefined },
+      ...options.slack,
+    },
     uploadDir,
     maxUploadBytes: options.maxUploadBytes ?? 1_048_576,
   }
