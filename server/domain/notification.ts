@@ -19,6 +19,9 @@ export const notificationKinds = [
 
 export type NotificationKind = (typeof notificationKinds)[number]
 
+/** What a channel is told of where nobody has chosen: everything but that an image is there. */
+export const usualKinds: readonly NotificationKind[] = notificationKinds.filter((kind) => kind !== 'baked')
+
 /** Each kind in words, as titles and forms say it. */
 export const kindWords: Readonly<Record<NotificationKind, string>> = {
   started: 'started',

@@ -43,6 +43,7 @@ const addresses = [
   '/clusters/account-web/edit',
   '/more',
   '/api',
+  '/settings/notifications',
   '/nothing-here',
 ]
 

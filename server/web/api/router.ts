@@ -7,6 +7,7 @@ import { fewTokenGuesses } from '../guard/token-guesses.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
+import { channelsApi } from './channels.js'
 import { cleanupApi } from './cleanup.js'
 import { clustersApi } from './clusters.js'
 import { openApiDocument, type OpenApiDocument } from './document.js'
@@ -31,6 +32,7 @@ const subjects = [
   operationsApi,
   driftApi,
   cleanupApi,
+  channelsApi,
   recordsApi,
   rehearsalApi,
   generalApi,

@@ -17,7 +17,7 @@ import type { RouteDeps } from './route-deps.js'
 const section = '/applications'
 const mostImages = 500
 
-export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
+export function applicationRoutes({ parts, engine, channels, show }: RouteDeps): Router {
   const routes = Router()
   const { history } = parts
   routes.get('/applications', async (request, response) => {
@@ -51,9 +51,10 @@ export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.get('/applications/:name', async (request, response) => {
     const { name } = request.params
     const application = found(await history.application(name), 'application', name)
-    const [states, images] = await Promise.all([
+    const [states, images, told] = await Promise.all([
       readStates(history),
       history.images({ application: name, limit: 50 }),
+      channels.channels(),
     ])
     const { zone, now } = placeOf(parts)
     const samples = name === sample.application ? await readSamples({ parts, engine }, states) : []
@@ -61,7 +62,7 @@ export function applicationRoutes({ parts, engine, show }: RouteDeps): Router {
     show(request, response, {
       view: 'application',
       section,
-      model: applicationPage(application, own, images, samples, zone, now),
+      model: applicationPage(application, own, images, samples, told, zone, now),
     })
   })
   return routes

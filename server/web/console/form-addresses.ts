@@ -12,6 +12,10 @@ const pages: Readonly<Record<string, string>> = {
   '/rehearse/:act': '/rehearse',
   '/operations/:id/approve': '/operations/:id',
   '/operations/:id/decline': '/operations/:id',
+  '/settings/notifications/:id/test': '/settings/notifications',
+  '/settings/notifications/:id/on': '/settings/notifications',
+  '/settings/notifications/:id/off': '/settings/notifications',
+  '/settings/notifications/deliveries/:id/retry': '/settings/notifications',
   '/groups/:name/release': '/groups/:name',
 }
 

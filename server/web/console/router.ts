@@ -14,6 +14,7 @@ import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
 import { imageRoutes } from './images.js'
 import { newClusterRoutes } from './new-cluster.js'
+import { notificationRoutes } from './notifications.js'
 import { operationRoutes } from './operations.js'
 import { rehearseRoutes } from './rehearse.js'
 import { recordRoutes } from './records.js'
@@ -44,6 +45,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     groupRoutes(deps),
   )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
+  router.use(notificationRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

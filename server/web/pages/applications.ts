@@ -1,5 +1,6 @@
 import type { Application } from '../../domain/application.js'
 import type { Image } from '../../domain/bake.js'
+import type { Channel } from '../../domain/channel.js'
 import { reasonBadApplicationName, serverGroupName, targetGroupName } from '../../domain/names.js'
 import type { ClusterState } from '../../domain/cluster-state.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
@@ -67,6 +68,7 @@ export function applicationPage(
   states: readonly ClusterState[],
   images: readonly Image[],
   samples: readonly SampleRow[],
+  channels: readonly Channel[],
   zone: string,
   now: Date,
 ): ApplicationPage {
@@ -103,6 +105,11 @@ export function applicationPage(
       ...(application.repositoryLink
         ? [{ what: 'Repository link', value: application.repositoryLink, mono: true }]
         : []),
+      {
+        what: 'Tells',
+        value: toldOf(name, channels),
+        href: `/settings/notifications?application=${q}`,
+      },
       { what: 'Registered', value: '', when: moment(application.createdAt, zone, now) },
     ],
     clusters: states.map(({ cluster }) => ({
@@ -113,6 +120,14 @@ export function applicationPage(
     images: images.map((image) => imageRow(image, groups, zone, now)),
     samples,
   }
+}
+
+/** The channels that hear of an application. */
+function toldOf(application: string, channels: readonly Channel[]): string {
+  const told = channels.filter(
+    (channel) => channel.enabled && (channel.application === null || channel.application === application),
+  )
+  return told.length > 0 ? told.map(({ name }) => name).join(', ') : 'nobody: add a channel'
 }
 
 /** The names that follow from an application's name, or why it cannot be one. */

@@ -43,6 +43,7 @@ const looks: Readonly<Record<string, readonly [k: string, glyph: string]>> = {
   Reprieved: ['k-warm', 'warm'],
   Baked: ['k-good', 'image'],
   BakeFailed: ['k-bad', 'image'],
+  ChannelSwitchedOff: ['k-care', 'bang'],
   Kept: ['k-warm', 'pin'],
   Rehearsed: ['k-care', 'bang'],
   RehearsalFailed: ['k-care', 'bang'],
@@ -96,6 +97,8 @@ function subjectOf(row: LogRow): { subject: string; href: string | null } {
       return { subject: id, href: `/applications/${id}` }
     case 'job':
       return { subject: id, href: '/tonight' }
+    case 'channel':
+      return { subject: 'notifications', href: '/settings/notifications' }
     case 'rehearsal':
       return { subject: 'local cloud', href: '/rehearse' }
     default:

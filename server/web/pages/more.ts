@@ -68,7 +68,7 @@ export function morePage(facts: MoreFacts): MorePage {
       ),
       open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
     ),
-    acts: [],
+    acts: [{ label: 'Notifications', href: '/settings/notifications' }],
     liveMs: 15_000,
     place: [
       {

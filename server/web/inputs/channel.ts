@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { notificationKinds, usualKinds } from '../../domain/notification.js'
+
+/** A new channel. Where its address may lead is the engine's to judge. */
+export const channelInput = z.strictObject({
+  name: z
+    .string('Give it a name.')
+    .trim()
+    .regex(
+      /^[\p{L}\p{N}][\p{L}\p{N} ._#-]{0,59}$/u,
+      'A name has 1 to 60 letters, digits, blanks, dots, dashes and #.',
+    ),
+  kind: z.enum(['webhook', 'slack'], 'Choose “webhook” (signed JSON) or “slack” (a message).'),
+  url: z.string('Write the address to send to.').trim().min(1, 'Write the address to send to.').max(2000),
+  application: z
+    .string()
+    .nullish()
+    .transform((name) => name || null),
+  kinds: z
+    .array(z.enum(notificationKinds, `Choose among ${notificationKinds.join(', ')}.`))
+    .min(1, 'Choose at least one thing to be told of.')
+    .default([...usualKinds]),
+})
+export const channelForm = { lists: ['kinds'] }
+
+export const deliveryStates = ['waiting', 'delivered', 'givenUp'] as const
+
+/** Which deliveries a list shows. */
+export const deliveryQuery = z.strictObject({
+  channel: z.string().optional(),
+  state: z.enum(deliveryStates, `Choose among ${deliveryStates.join(', ')}.`).optional(),
+})
