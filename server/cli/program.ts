@@ -3,6 +3,7 @@ import { versionOf } from '../../config/checkout.js'
 import { applicationVerbs } from './commands/applications.js'
 import { bakeVerb } from './commands/bake.js'
 import { bakesVerbs, imageVerbs } from './commands/bakes.js'
+import { channelVerbs } from './commands/channels.js'
 import { cleanupVerb } from './commands/cleanup.js'
 import { completionVerbs } from './commands/completion.js'
 import { clusterVerbs, decommissionVerb } from './commands/clusters.js'
@@ -36,6 +37,7 @@ export function makeProgram(face: Face): Command {
   groupVerbs(program, face)
   decommissionVerb(program, face)
   cleanupVerb(program, face)
+  channelVerbs(program, face)
   rehearseVerbs(program, face)
   sessionVerbs(program, face)
   completionVerbs(program, face)

@@ -132,4 +132,21 @@ describe("the console's note for the command line", () => {
     writeFileSync(consoleFileIn(home), '{"url":"http://127.0.0.1:3000"}', { mode: 0o600 })
     expect(() => readConsoleFile(home)).toThrow(/damaged/)
   })
+
+  it('takes who may talk to it from Slack, and answers nobody there without a signing secret', () => {
+    const env = {
+      DELLING_SLACK_SIGNING_SECRET: '8f742231b10e8888abcd99yyyzzz85a5',
+      DELLING_SLACK_PEOPLE: 'U012AB3CD=Ada Byrne, W045EF6GH=Grace=Hopper',
+      DELLING_CHANNEL_NETWORKS: '10.1.0.0/16,fd12:3456::/32',
+    }
+    const handover = { databaseUrl: 'postgres://x/y', localCloud }
+    expect(load(env, handover)).toMatchObject({
+      slack: {
+        signingSecret: '8f742231b10e8888abcd99yyyzzz85a5',
+        people: { U012AB3CD: 'Ada Byrne', W045EF6GH: 'Grace=Hopper' },
+      },
+      channelNetworks: ['10.1.0.0/16', 'fd12:3456::/32'],
+    })
+    expect(load({}, handover).slack).toEqual({ signingSecret: null, people: {} })
+  })
 })

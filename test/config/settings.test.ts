@@ -106,10 +106,12 @@ describe('settings', () => {
     const sentences = mistakesOf({
       DATABASE_URL: 'mysql://u:hunter2@h/d',
       DELLING_SESSION_SECRET: 'tooshort',
+      DELLING_SLACK_SIGNING_SECRET: 'alsoshort',
     }).join('\n')
     expect(sentences).toContain('DATABASE_URL')
     expect(sentences).toContain('DELLING_SESSION_SECRET')
-    expect(sentences).not.toMatch(/hunter2|tooshort/)
+    expect(sentences).toContain('DELLING_SLACK_SIGNING_SECRET')
+    expect(sentences).not.toMatch(/hunter2|tooshort|alsoshort/)
   })
 
   it.each([
@@ -117,6 +119,9 @@ describe('settings', () => {
     [{ DELLING_CLOUD: 'aws', DELLING_ACCOUNTS: '123' }, /12 digits/],
     [{ DELLING_CLOUD: 'endpoint' }, /AWS_ENDPOINT_URL is missing/],
     [{ DELLING_CLOUD: 'endpoint', AWS_ENDPOINT_URL: 'ftp://x' }, /http:\/\/ or https:\/\//],
+    [{ DELLING_SLACK_PEOPLE: 'Ada=U012AB3CD' }, /as U012AB3CD=Ada/],
+    [{ DELLING_CHANNEL_NETWORKS: '10.1.0.0' }, /such as 10\.1\.0\.0\/16/],
+    [{ DELLING_CHANNEL_NETWORKS: '10.1.0.0/33' }, /such as 10\.1\.0\.0\/16/],
     [{ HOST: '0.0.0.0' }, /DELLING_PUBLIC_URL and DELLING_HOSTS are missing/],
   ])('refuse %j', (env, sentence) => {
     expect(mistakesOf(env).join('\n')).toMatch(sentence)

@@ -82,7 +82,10 @@ describe('a webhook', () => {
   it('follows no redirect', async () => {
     const inner = await receiver()
     const { url } = await receiver((response) => void response.writeHead(307, { location: inner.url }).end())
-    expect(await send(url)).toMatchObject({ kind: 'failed', answer: expect.stringContaining('307') })
+    expect(await send(url)).toMatchObject({
+      kind: 'failed',
+      answer: expect.stringContaining('307') as string,
+    })
     expect(inner.received).toEqual([])
   })
 
@@ -113,8 +116,9 @@ describe('a webhook', () => {
   })
 
   it('is not reached where nobody listens, and never tells the address', async () => {
-    const { url, close } = await startReceiver()
-    await close()
+    const started = await startReceiver()
+    const { url } = started
+    await started.close()
     expect(await send(`${url}?key=topsecret`)).toEqual({
       kind: 'failed',
       answer: 'not reached: ECONNREFUSED',
@@ -150,7 +154,7 @@ describe('a name that leads inside', () => {
       leave: strict,
       resolve: resolve(...addresses),
     })
-    expect(outcome).toMatchObject({ kind: 'failed', answer: expect.stringMatching(/^not sent: /) })
+    expect(outcome).toMatchObject({ kind: 'failed', answer: expect.stringMatching(/^not sent: /) as string })
   })
 
   it('does not reach the console’s own machine outside local mode, by name or number', async () => {
@@ -165,7 +169,7 @@ describe('a name that leads inside', () => {
       await send(`https://inside.example.com:${port}/`, { leave: strict, resolve: resolve('127.0.0.1') }),
     ).toMatchObject({
       kind: 'failed',
-      answer: expect.stringContaining('this machine itself'),
+      answer: expect.stringContaining('this machine itself') as string,
     })
     expect(received).toEqual([])
   })

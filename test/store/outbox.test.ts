@@ -222,7 +222,10 @@ describe('a worker', () => {
     expect(received).toHaveLength(1)
     expect(JSON.parse(received[0]!.body)).toMatchObject({
       type: 'delling.started',
-      data: { cluster: name, link: expect.stringMatching(/^https:\/\/delling\.example\.com\/operations\//) },
+      data: {
+        cluster: name,
+        link: expect.stringMatching(/^https:\/\/delling\.example\.com\/operations\//) as string,
+      },
     })
   })
 

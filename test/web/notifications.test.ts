@@ -52,8 +52,8 @@ describe('channels by the API', () => {
     const { id, secret } = await add({ application: 'shop' })
     expect(secret).toBeNull()
     expect(channels.doors.get(id)).toEqual({ url: hook, secret: null })
-    const { body } = await get(`/channels/${id}`).expect(200)
-    expect(body).toMatchObject({
+    const reply = await get(`/channels/${id}`).expect(200)
+    expect(reply.body).toMatchObject({
       name: 'shop team',
       url: 'https://hooks.slack.com/…',
       application: 'shop',
@@ -131,8 +131,8 @@ describe('channels by the API', () => {
   it('show what was sent, by channel and state, and send it again', async () => {
     const { id } = await add()
     channels.hold(failure(id, 'givenUp'))
-    const { body } = await get('/deliveries?channel=shop%20team&state=givenUp').expect(200)
-    const [delivery] = (body as { deliveries: { id: string }[] }).deliveries
+    const reply = await get('/deliveries?channel=shop%20team&state=givenUp').expect(200)
+    const [delivery] = (reply.body as { deliveries: { id: string }[] }).deliveries
     expect(delivery).toMatchObject({
       state: 'givenUp',
       tries: 3,

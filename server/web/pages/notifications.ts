@@ -195,9 +195,10 @@ function fieldsOf(filled: Filled, applications: readonly Application[]): readonl
     field(filled, 'name', 'Name', { required: true, help: 'What it is called here, such as “shop team”.' }),
     field(filled, 'kind', 'Kind', {
       choices: [
-        { value: 'slack', label: 'Slack message (an incoming webhook of Slack, Mattermost …)' },
-        { value: 'webhook', label: 'Signed webhook (JSON for a program)' },
+        { value: 'slack', label: 'Slack message' },
+        { value: 'webhook', label: 'Signed webhook' },
       ],
+      help: 'A message for people (Mattermost takes Slack’s too), or JSON for a program.',
     }),
     field(filled, 'url', 'Address', {
       required: true,
