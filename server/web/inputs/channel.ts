@@ -23,7 +23,7 @@ export const channelInput = z.strictObject({
 })
 export const channelForm = { lists: ['kinds'] }
 
-export const deliveryStates = ['waiting', 'delivered', 'givenUp'] as const
+const deliveryStates = ['waiting', 'delivered', 'givenUp'] as const
 
 /** Which deliveries a list shows. */
 export const deliveryQuery = z.strictObject({
