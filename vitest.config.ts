@@ -18,7 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{domain,engine,config,web,cli,bake,jobs,launcher,outbound,localcloud/unit}/**/*.test.ts'],
+          include: [
+            'test/{domain,engine,config,web,cli,bake,jobs,launcher,outbound,localcloud/unit}/**/*.test.ts',
+          ],
           // No test changes a module for its neighbours, and loading the SDK anew for each file takes longer than the tests.
           isolate: false,
           maxWorkers: 2,
