@@ -13,6 +13,8 @@ export interface ChannelDoor {
 export interface DeliveryFilter {
   readonly channelId?: string | undefined
   readonly state?: DeliveryState | undefined
+  /** Only those that come after this one, by its id. */
+  readonly after?: string | undefined
   readonly limit: number
 }
 

@@ -83,12 +83,13 @@ export class PgChannels implements ChannelStore {
     })
   }
 
-  async deliveries({ channelId, state, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
-    if (channelId !== undefined && !isUuid(channelId)) return []
+  async deliveries({ channelId, state, after, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
+    if ([channelId, after].some((id) => id !== undefined && !isUuid(id))) return []
     const rows = await this.database.rows<DeliveryRow>(
       `select * from deliveries where ($1::uuid is null or channel_id = $1) and ($2::text is null or state = $2)
-       order by created_at desc, id desc limit $3`,
-      [channelId ?? null, state ?? null, limit],
+         and ($3::uuid is null or (created_at, id) < (select created_at, id from deliveries where id = $3))
+       order by created_at desc, id desc limit $4`,
+      [channelId ?? null, state ?? null, after ?? null, limit],
     )
     return rows.map(deliveryOf)
   }

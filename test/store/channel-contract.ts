@@ -98,6 +98,10 @@ export function channelContract(given: () => ChannelStore): void {
       expect(listed[0]?.notification.at).toEqual(new Date('2026-11-30T10:01:00Z'))
       expect(await store.deliveries({ channelId: one.id, state: 'delivered', limit: 10 })).toEqual([])
       expect(await store.deliveries({ channelId: one.id, limit: 1 })).toHaveLength(1)
+      expect(
+        (await store.deliveries({ channelId: one.id, after: second, limit: 10 })).map(({ id }) => id),
+      ).toEqual([first])
+      expect(await store.deliveries({ channelId: one.id, after: first, limit: 10 })).toEqual([])
     })
 
     it('that were given up are tried for another day on request, under the same id', async () => {

@@ -59,8 +59,9 @@ export class MemoryChannels implements ChannelStore {
     return true
   }
 
-  async deliveries({ channelId, state, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
+  async deliveries({ channelId, state, after, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
     return this.sent
+      .slice(after === undefined ? 0 : this.sent.findIndex(({ id }) => id === after) + 1)
       .filter((each) => (!channelId || each.channelId === channelId) && (!state || each.state === state))
       .slice(0, limit)
   }

@@ -140,7 +140,7 @@ describe('channels by the API', () => {
       channel: id,
     })
     await post(`/deliveries/${delivery!.id}/retry`).expect(202)
-    expect((await get('/deliveries?state=givenUp')).body).toEqual({ deliveries: [] })
+    expect((await get('/deliveries?state=givenUp')).body).toEqual({ deliveries: [], next: null })
     expect(world.log.at(-1)).toMatchObject({ type: 'DeliveryRetried', actor: { name: 'Ada' } })
     await post('/deliveries/nothing/retry').expect(404)
     await get('/deliveries?state=exploded').expect(400)

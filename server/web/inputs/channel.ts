@@ -25,8 +25,6 @@ export const channelForm = { lists: ['kinds'] }
 
 const deliveryStates = ['waiting', 'delivered', 'givenUp'] as const
 
-/** Which deliveries a list shows. */
-export const deliveryQuery = z.strictObject({
-  channel: z.string().optional(),
-  state: z.enum(deliveryStates, `Choose among ${deliveryStates.join(', ')}.`).optional(),
-})
+export const deliveryState = z
+  .enum(deliveryStates, `Choose among ${deliveryStates.join(', ')}.`)
+  .describe('Only those in this state.')

@@ -7,7 +7,7 @@ export const logRow = z
     seq: count.describe('Grows over all streams; the id of the live stream too.'),
     at: moment,
     stream: text.describe(
-      'What it is about: `operation:…`, `bake:…`, `cluster:…`, `application:…`, `job:…`.',
+      'What it is about: `operation:…`, `bake:…`, `cluster:…`, `application:…`, `channel:…`, `job:…`.',
     ),
     cluster: text.nullable(),
     application: text.nullable(),

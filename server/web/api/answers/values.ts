@@ -32,7 +32,7 @@ export const imageRef = z.object({ imageId: text, name: text, version: text }).m
 })
 
 export const actor = z
-  .object({ name: text, via: z.enum(['console', 'cli', 'api', 'job', 'engine']) })
+  .object({ name: text, via: z.enum(['console', 'cli', 'api', 'slack', 'job', 'engine']) })
   .meta({ id: 'Actor', description: 'Who did it, and by which way it came.' })
 
 export const wait = z
