@@ -48,39 +48,31 @@ export class PgChannels implements ChannelStore {
   }
 
   async add(channel: Channel, door: ChannelDoor, event: NewEvent): Promise<void> {
-    await this.database.transaction(async (sql) => {
-      const added = await this.database.first(
+    const sealed = this.seal.seal(JSON.stringify(door))
+    const added = await this.told(event, (sql) =>
+      this.database.first(
         `insert into channels (id, name, enabled, data, sealed_door) values ($1, $2, $3, $4, $5)
          on conflict (name) do nothing returning id`,
-        [
-          channel.id,
-          channel.name,
-          channel.enabled,
-          JSON.stringify(channel),
-          this.seal.seal(JSON.stringify(door)),
-        ],
+        [channel.id, channel.name, channel.enabled, JSON.stringify(channel), sealed],
         sql,
-      )
-      if (!added)
-        throw new Refusal('NameTaken', `There is a channel “${channel.name}” already. Nothing was changed.`)
-      await this.tell(sql, event)
-    })
+      ),
+    )
+    if (added) return
+    throw new Refusal('NameTaken', `There is a channel “${channel.name}” already. Nothing was changed.`)
   }
 
-  change(channel: Channel, event: NewEvent): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
-      if (!(await writeChannel(this.database, sql, channel))) return false
-      await this.tell(sql, event)
-      return true
-    })
+  async change(channel: Channel, event: NewEvent): Promise<boolean> {
+    const changed = await this.told(event, async (sql) =>
+      (await writeChannel(this.database, sql, channel)) ? channel : null,
+    )
+    return changed !== null
   }
 
-  remove(id: string, event: NewEvent): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
-      const removed = await this.database.first(`delete from channels where id = $1 returning id`, [id], sql)
-      if (removed) await this.tell(sql, event)
-      return removed !== null
-    })
+  async remove(id: string, event: NewEvent): Promise<boolean> {
+    const removed = await this.told(event, (sql) =>
+      this.database.first(`delete from channels where id = $1 returning id`, [id], sql),
+    )
+    return removed !== null
   }
 
   async deliveries({ channelId, state, after, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
@@ -100,36 +92,52 @@ export class PgChannels implements ChannelStore {
     return row ? deliveryOf(row) : null
   }
 
-  enqueue(channelId: string, notification: Notification, event: NewEvent): Promise<string> {
-    return this.database.transaction(async (sql) => {
-      const id = await enqueue(this.database, sql, channelId, notification)
-      if (!id)
-        throw new Refusal(
-          'UnknownChannel',
-          'The channel is not there any more. Nothing was sent.',
-          'notFound',
-        )
-      await this.tell(sql, event)
-      return id
-    })
+  async enqueue(channelId: string, notification: Notification, event: NewEvent): Promise<string> {
+    const id = await this.told(event, (sql) => enqueue(this.database, sql, channelId, notification))
+    if (id) return id
+    throw new Refusal('UnknownChannel', 'The channel is not there any more. Nothing was sent.', 'notFound')
   }
 
-  retry(id: string, event: NewEvent): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
-      const due = await this.database.first(
+  async retry(id: string, event: NewEvent): Promise<boolean> {
+    const due = await this.told(event, (sql) =>
+      this.database.first(
         `update deliveries set state = 'waiting', ended_at = null, next_try_at = clock_timestamp(),
            give_up_at = clock_timestamp() + interval '1 day'
          where id = $1 and state <> 'delivered' returning id`,
         [id],
         sql,
-      )
-      if (due) await this.tell(sql, event)
-      return due !== null
-    })
+      ),
+    )
+    return due !== null
   }
 
-  private tell(sql: Sql, event: NewEvent): Promise<void> {
-    return writeChange(this.database, sql, { events: [event] }, this.clock.now(), noLease)
+  private told<T>(event: NewEvent, work: (sql: Sql) => Promise<T | null>): Promise<T | null> {
+    return eventThen(this.database, event, this.clock.now(), work)
+  }
+}
+
+const nothingDone = new Error('there was nothing to do')
+
+/**
+ * Writes an event and does what it tells of. Events take turns, and whoever writes one may then want a channel's row: the
+ * event goes first here too, so that no two ever wait for each other. Where `work` finds nothing to do nothing of it stays.
+ */
+export async function eventThen<T>(
+  database: Database,
+  event: NewEvent,
+  at: Date,
+  work: (sql: Sql) => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    return await database.transaction(async (sql) => {
+      await writeChange(database, sql, { events: [event] }, at, noLease)
+      const done = await work(sql)
+      if (done === null) throw nothingDone
+      return done
+    })
+  } catch (error) {
+    if (error === nothingDone) return null
+    throw error
   }
 }
 

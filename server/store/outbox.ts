@@ -4,11 +4,10 @@ import type { Notification } from '../domain/notification.js'
 import type { Actor } from '../domain/operation.js'
 import type { Clock } from '../engine/ports.js'
 import type { ChannelDoor, Outbox, TakenDelivery } from '../engine/ports-channels.js'
-import { writeChannel } from './channels.js'
-import type { Database, Sql } from './database.js'
+import { eventThen, writeChannel } from './channels.js'
+import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
 import type { Seal } from './seal.js'
-import { noLease, writeChange } from './write-change.js'
 
 interface TakenRow {
   id: string
@@ -56,11 +55,9 @@ export class PgOutbox implements Outbox {
   }
 
   settle(worker: string, id: string, outcome: TryOutcome, waitMs: number): Promise<'settled' | 'givenUp'> {
-    return this.database.transaction(async (sql) => {
-      if (outcome.kind === 'delivered') return this.delivered(sql, id, outcome.answer)
-      if (outcome.kind === 'gone') return this.gone(sql, worker, id, outcome.answer)
-      return this.failed(sql, worker, id, outcome.answer, waitMs)
-    })
+    if (outcome.kind === 'delivered') return this.delivered(id, outcome.answer)
+    if (outcome.kind === 'gone') return this.gone(worker, id, outcome.answer)
+    return this.failed(worker, id, outcome.answer, waitMs)
   }
 
   async putBack(worker: string, id: string): Promise<void> {
@@ -79,19 +76,17 @@ export class PgOutbox implements Outbox {
   }
 
   /** That it arrived is a fact, also where the lease has run out meanwhile. */
-  private async delivered(sql: Sql, id: string, answer: string): Promise<'settled'> {
+  private async delivered(id: string, answer: string): Promise<'settled'> {
     await this.database.rows(
       `update deliveries set state = 'delivered', ended_at = clock_timestamp(), last_answer = $2,
          taken_by = null, taken_until = null
        where id = $1`,
       [id, answer],
-      sql,
     )
     return 'settled'
   }
 
   private async failed(
-    sql: Sql,
     worker: string,
     id: string,
     answer: string,
@@ -104,34 +99,39 @@ export class PgOutbox implements Outbox {
          ended_at = case when clock_timestamp() + $4 * interval '1 millisecond' > give_up_at then clock_timestamp() end
        where id = $1 and taken_by = $2 and state = 'waiting' returning state`,
       [id, worker, answer, waitMs],
-      sql,
     )
     return row?.state === 'givenUp' ? 'givenUp' : 'settled'
   }
 
   /** The receiver wants no more: the channel goes off, and with it everything that waits for it. */
-  private async gone(sql: Sql, worker: string, id: string, answer: string): Promise<'settled' | 'givenUp'> {
+  private async gone(worker: string, id: string, answer: string): Promise<'settled' | 'givenUp'> {
     const row = await this.database.first<{ data: unknown }>(
-      `update deliveries as d set last_answer = $3
-       from channels as c where d.id = $1 and d.taken_by = $2 and d.state = 'waiting' and c.id = d.channel_id
-       returning c.data`,
-      [id, worker, answer],
-      sql,
+      `select c.data from deliveries as d join channels as c on c.id = d.channel_id where d.id = $1`,
+      [id],
     )
     if (!row) return 'settled'
     const channel = withDates<Channel>(row.data)
-    const offBecause = 'its receiver answered 410 (gone)'
-    await writeChannel(this.database, sql, { ...channel, enabled: false, offBecause })
-    const sentence = `The channel ${channel.name} was switched off: ${offBecause}.`
+    const off = { ...channel, enabled: false, offBecause: 'its receiver answered 410 (gone)' }
     const event = {
       stream: `channel:${channel.id}`,
       actor: delling,
       cluster: null,
       application: channel.application,
-      event: { type: 'ChannelSwitchedOff', sentence },
+      event: {
+        type: 'ChannelSwitchedOff',
+        sentence: `The channel ${channel.name} was switched off: ${off.offBecause}.`,
+      },
     }
-    await writeChange(this.database, sql, { events: [event] }, this.clock.now(), noLease)
-    return 'givenUp'
+    const done = await eventThen(this.database, event, this.clock.now(), async (sql) => {
+      const ours = await this.database.first(
+        `update deliveries set last_answer = $3 where id = $1 and taken_by = $2 and state = 'waiting' returning id`,
+        [id, worker, answer],
+        sql,
+      )
+      if (ours) await writeChannel(this.database, sql, off)
+      return ours
+    })
+    return done ? 'givenUp' : 'settled'
   }
 
   private takenOf(row: TakenRow): TakenDelivery {

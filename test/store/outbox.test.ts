@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Channel } from '../../server/domain/channel.js'
+import { testNotification } from '../../server/domain/notification.js'
 import { Deliveries, type DeliveryTimings } from '../../server/jobs/deliveries.js'
 import { makeSender } from '../../server/outbound/sender.js'
 import { requested } from '../../server/domain/operation-transitions.js'
@@ -138,6 +139,24 @@ describe('the outbox', () => {
     await channelTo('http://127.0.0.1:9/')
     await expect(ask('shop', true)).rejects.toThrow()
     expect(await all()).toEqual([])
+  })
+
+  it('never makes those who write events and those who change channels wait for each other', async () => {
+    const work: Promise<unknown>[] = []
+    for (let round = 0; round < 25; round += 1) {
+      const channel = await channelTo('http://127.0.0.1:9/')
+      const { id } = channel
+      work.push(ask(), ask())
+      work.push(channels.change({ ...channel, offBecause: 'x' }, channelEvent(id, 'ChannelSwitchedOn')))
+      work.push(
+        channels
+          .enqueue(id, testNotification('Ada', null, new Date()), channelEvent(id, 'ChannelTested'))
+          .catch((error: unknown) => expect(String(error)).toContain('not there any more')),
+      )
+      work.push(channels.remove(id, channelEvent(id, 'ChannelRemoved')))
+    }
+    await Promise.all(work)
+    expect(await channels.channels()).toEqual([])
   })
 
   it('gives each delivery to one worker, and again when its lease is over', async () => {
