@@ -12,6 +12,7 @@ module.exports = {
     floor('domain-imports-only-domain', '^server/domain/', '^server/domain/'),
     floor('engine-imports-domain', '^server/engine/', '^server/(engine|domain)/'),
     floor('cloud-imports-ports', '^server/cloud/', '^server/(cloud|domain)/|^server/engine/ports'),
+    floor('identity-imports-domain', '^server/identity/', '^server/(identity|domain)/'),
     floor('store-imports-ports', '^server/store/', '^server/(store|domain)/|^server/engine/ports'),
     floor('outbound-imports-ports', '^server/outbound/', '^server/(outbound|domain)/|^server/engine/ports'),
     floor('web-imports-engine', '^server/web/', '^server/(web|engine|domain)/'),
@@ -31,6 +32,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^server/', pathNot: '^server/(cloud|localcloud)/' },
       to: { path: 'node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'openid-only-in-identity',
+      severity: 'error',
+      from: { path: '^server/', pathNot: '^server/identity/' },
+      to: { path: 'node_modules/openid-client/' },
     },
     {
       name: 'pg-only-in-store',

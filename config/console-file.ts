@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod/mini'
 
@@ -16,6 +16,11 @@ export function writeConsoleFile(home: string, content: ConsoleFile): void {
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, `${JSON.stringify(schema.parse(content))}\n`, { mode: 0o600 })
   renameSync(draft, file)
+}
+
+/** Takes an earlier one away, where the console is not opened by its machine's own token. */
+export function removeConsoleFile(home: string): void {
+  rmSync(consoleFileIn(home), { force: true })
 }
 
 /**

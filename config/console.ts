@@ -29,6 +29,26 @@ export interface ConsoleConfig {
   readonly slack: SlackConfig
   readonly logLevel: RawSettings['logLevel']
   readonly version: string
+  readonly signIn: SignInConfig
+}
+
+export interface SignInConfig {
+  /** One-time links and the machine's own token: what there is where no provider is named. */
+  readonly local: boolean
+  readonly oidc: {
+    readonly label: string
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly scopes: string
+    readonly groupsClaim: string
+  } | null
+  /** Verified e-mail addresses, subjects, and groups as `group:NAME`. */
+  readonly admins: readonly string[]
+  readonly approveOwn: boolean
+  readonly trustedProxies: number | null
+  readonly sessionIdleMs: number
+  readonly sessionMs: number
 }
 
 /** Who may talk to Delling from Slack. */
@@ -104,7 +124,38 @@ export function loadConsoleConfig(env: Environment = process.env, files = settin
     slack: { signingSecret: settings.slackSigningSecret ?? null, people: peopleOf(settings.slackPeople) },
     logLevel: settings.logLevel,
     version: versionOf(),
+    signIn: signInConfig(settings),
   })
+}
+
+/** One-time links and the machine's own token open the console, as they do where nothing else does. */
+export function opensByLinks({ localSignIn, oidcIssuer }: RawSettings): boolean {
+  return localSignIn === undefined ? oidcIssuer === undefined : localSignIn === 'yes'
+}
+
+const hourMs = 3_600_000
+
+function signInConfig(settings: RawSettings): SignInConfig {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings
+  return {
+    local: opensByLinks(settings),
+    oidc:
+      issuer && clientId && clientSecret
+        ? {
+            label: settings.oidcLabel,
+            issuer,
+            clientId,
+            clientSecret,
+            scopes: settings.oidcScopes,
+            groupsClaim: settings.oidcGroupsClaim,
+          }
+        : null,
+    admins: settings.admins,
+    approveOwn: settings.approveOwn === 'yes',
+    trustedProxies: settings.trustedProxies ?? null,
+    sessionIdleMs: settings.sessionIdleHours * hourMs,
+    sessionMs: settings.sessionHours * hourMs,
+  }
 }
 
 function cloudConfig(

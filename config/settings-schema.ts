@@ -98,7 +98,29 @@ export const settingsSchema = z.object({
       ),
     )
     .default([]),
+  oidcIssuer: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && (new URL(text).protocol === 'https:' || isLoopback(new URL(text))),
+      'must be an address that begins with https:// (http:// on loopback only)',
+    )
+    .optional(),
+  oidcClientId: z.string().min(1, 'must be the id under which the provider knows this console').optional(),
+  oidcClientSecret: z.string().min(1, 'must be the secret that the provider gave').optional(),
+  oidcScopes: z.string().regex(/^openid( \S+)*$/, 'must be scopes with blanks between them, openid first'),
+  oidcGroupsClaim: z.string().min(1, 'must be the name of a claim'),
+  oidcLabel: z.string().min(1, 'must be the name of the provider as people know it'),
+  admins: list.default([]),
+  localSignIn: oneOf(['yes', 'no']).optional(),
+  approveOwn: oneOf(['yes', 'no']),
+  trustedProxies: wholeNumber('a number of proxies', 0, 10).optional(),
+  sessionIdleHours: wholeNumber('a number of hours', 1, 720),
+  sessionHours: wholeNumber('a number of hours', 1, 720),
 })
+
+function isLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+}
 
 export type RawSettings = z.infer<typeof settingsSchema>
 
@@ -137,4 +159,16 @@ export const sources: Readonly<
   channelNetworks: { variable: 'DELLING_CHANNEL_NETWORKS', key: 'channelNetworks' },
   slackSigningSecret: { variable: 'DELLING_SLACK_SIGNING_SECRET', key: 'slackSigningSecret' },
   slackPeople: { variable: 'DELLING_SLACK_PEOPLE', key: 'slackPeople' },
+  oidcIssuer: { variable: 'DELLING_OIDC_ISSUER', key: 'oidcIssuer' },
+  oidcClientId: { variable: 'DELLING_OIDC_CLIENT_ID', key: 'oidcClientId' },
+  oidcClientSecret: { variable: 'DELLING_OIDC_CLIENT_SECRET', key: 'oidcClientSecret' },
+  oidcScopes: { variable: 'DELLING_OIDC_SCOPES', key: 'oidcScopes' },
+  oidcGroupsClaim: { variable: 'DELLING_OIDC_GROUPS_CLAIM', key: 'oidcGroupsClaim' },
+  oidcLabel: { variable: 'DELLING_OIDC_LABEL', key: 'oidcLabel' },
+  admins: { variable: 'DELLING_ADMINS', key: 'admins' },
+  localSignIn: { variable: 'DELLING_LOCAL_SIGN_IN', key: 'localSignIn' },
+  approveOwn: { variable: 'DELLING_APPROVE_OWN', key: 'approveOwn' },
+  trustedProxies: { variable: 'DELLING_TRUSTED_PROXIES', key: 'trustedProxies' },
+  sessionIdleHours: { variable: 'DELLING_SESSION_IDLE_HOURS', key: 'sessionIdleHours' },
+  sessionHours: { variable: 'DELLING_SESSION_HOURS', key: 'sessionHours' },
 }

@@ -87,7 +87,12 @@ function gather(
 const fromCheckout = (value: unknown) =>
   typeof value === 'string' && !isAbsolute(value) ? join(checkout, value) : value
 
-const secrets: ReadonlySet<string> = new Set(['sessionSecret', 'databaseUrl', 'slackSigningSecret'])
+const secrets: ReadonlySet<string> = new Set([
+  'sessionSecret',
+  'databaseUrl',
+  'slackSigningSecret',
+  'oidcClientSecret',
+])
 
 /** A secret's value never reaches a message. */
 function shown(name: keyof RawSettings, value: unknown): string {
@@ -134,6 +139,7 @@ function contradictions(settings: RawSettings): string[] {
       'DELLING_CLOUD is aws, but DELLING_ACCOUNTS is missing: name the AWS accounts that Delling may change.',
     )
   }
+  mistakes.push(...signInContradictions(settings))
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host)
   if (!loopback && settings.hosts.length === 0 && settings.publicUrl === undefined) {
     mistakes.push(
@@ -142,4 +148,39 @@ function contradictions(settings: RawSettings): string[] {
     )
   }
   return mistakes
+}
+
+function signInContradictions(settings: RawSettings): string[] {
+  const { oidcIssuer, oidcClientId, oidcClientSecret, admins, localSignIn, publicUrl } = settings
+  if (oidcIssuer === undefined)
+    return [
+      ...((oidcClientId ?? oidcClientSecret)
+        ? [
+            'DELLING_OIDC_ISSUER is missing, but a client of it is set: set it to the address of the provider.',
+          ]
+        : []),
+      ...(localSignIn === 'no'
+        ? [
+            'DELLING_LOCAL_SIGN_IN is no, but there is no other way in: set DELLING_OIDC_ISSUER, or leave it out.',
+          ]
+        : []),
+    ]
+  const needed = {
+    DELLING_OIDC_CLIENT_ID: oidcClientId,
+    DELLING_OIDC_CLIENT_SECRET: oidcClientSecret,
+    DELLING_PUBLIC_URL: publicUrl,
+    DELLING_ADMINS: admins.length > 0 || undefined,
+  }
+  return Object.entries(needed).flatMap(([name, value]) =>
+    value === undefined
+      ? [`DELLING_OIDC_ISSUER is set, but ${name} is missing: ${why[name as keyof typeof needed]}.`]
+      : [],
+  )
+}
+
+const why = {
+  DELLING_OIDC_CLIENT_ID: 'register this console with the provider',
+  DELLING_OIDC_CLIENT_SECRET: 'the provider shows it where this console is registered',
+  DELLING_PUBLIC_URL: 'the provider sends people back to that address',
+  DELLING_ADMINS: 'name the first admin by verified e-mail address or subject, or a group as group:NAME',
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { loadConsoleConfig, type ConsoleConfig } from '../config/console.js'
-import { readConsoleFile, writeConsoleFile } from '../config/console-file.js'
+import { readConsoleFile, removeConsoleFile, writeConsoleFile } from '../config/console-file.js'
 import { makeAccountReader } from './cloud/account.js'
 import { makeCloud } from './cloud/aws.js'
 import { makeBakeCloud } from './cloud/bakes.js'
@@ -29,6 +29,9 @@ import { NightlyCleanup } from './jobs/nightly-cleanup.js'
 import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
 import { makeLateReplies } from './outbound/late-replies.js'
 import { makeSender } from './outbound/sender.js'
+import { configuredAdmins } from './domain/grant.js'
+import { OpenIdProvider } from './identity/openid-provider.js'
+import { PgApiTokens } from './store/api-tokens.js'
 import { ChangeFeed } from './store/change-feed.js'
 import { PgChannels } from './store/channels.js'
 import { PgConfirmations } from './store/confirmations.js'
@@ -40,8 +43,11 @@ import { PgOutbox } from './store/outbox.js'
 import { PostgresHistory } from './store/postgres-history.js'
 import { PostgresStore } from './store/postgres-store.js'
 import { Seal } from './store/seal.js'
+import { PgPeople } from './store/people.js'
+import { PgSessions } from './store/session-list.js'
 import { makeSessionStore } from './store/session-store.js'
 import { makeApp } from './web/app.js'
+import type { SignInPolicy } from './web/sign-in-policy.js'
 
 const maxUploadBytes = 2 * 1024 ** 3
 
@@ -77,6 +83,10 @@ async function main(): Promise<void> {
   const app = makeApp({
     parts,
     credentials,
+    tokens: new PgApiTokens(database),
+    people: new PgPeople(database),
+    sessions: new PgSessions(database, config.signIn.sessionIdleMs),
+    signIn: signInPolicy(config),
     sessionStore: makeSessionStore(database),
     sessionSecret: config.sessionSecret,
     hosts: config.hosts,
@@ -97,7 +107,12 @@ async function main(): Promise<void> {
     maxUploadBytes,
   })
   const server = await listen(createServer(app), config)
-  writeConsoleFile(config.home, { url: config.publicUrl, token: await commandLineToken(config, credentials) })
+  if (config.signIn.local)
+    writeConsoleFile(config.home, {
+      url: config.publicUrl,
+      token: await commandLineToken(config, credentials),
+    })
+  else removeConsoleFile(config.home)
   loop.start()
   cleanup.start()
   deliveries.start()
@@ -132,6 +147,20 @@ function deliveriesOf(
       givenUp: (delivery) => logger.warn(delivery, 'a notification was given up'),
     },
   )
+}
+
+/** How people sign in, as it is configured. */
+function signInPolicy({ signIn, publicUrl }: ConsoleConfig): SignInPolicy {
+  const { local, oidc, approveOwn, trustedProxies, sessionIdleMs, sessionMs } = signIn
+  return {
+    local,
+    provider: oidc && new OpenIdProvider({ ...oidc, publicUrl }),
+    configured: configuredAdmins(signIn.admins),
+    approveOwn,
+    idleMs: sessionIdleMs,
+    longestMs: sessionMs,
+    trustedHops: trustedProxies,
+  }
 }
 
 /** The token of this home's command line: the one that was issued before, as long as it opens the console. */

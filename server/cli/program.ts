@@ -12,6 +12,7 @@ import { groupVerbs } from './commands/groups.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
 import { rehearseVerbs } from './commands/rehearse.js'
 import { sessionVerbs } from './commands/session.js'
+import { tokenVerbs } from './commands/tokens.js'
 import { trafficVerbs } from './commands/traffic.js'
 import type { Face } from './verb.js'
 
@@ -41,6 +42,7 @@ export function makeProgram(face: Face): Command {
   rehearseVerbs(program, face)
   sessionVerbs(program, face)
   completionVerbs(program, face)
+  tokenVerbs(program, face)
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => face.streams.out(text),

@@ -1,4 +1,5 @@
 import { versionOf } from '../../config/checkout.js'
+import { opensByLinks } from '../../config/console.js'
 import type { RawSettings } from '../../config/settings-schema.js'
 import { loadSettings, type Environment } from '../../config/settings.js'
 import type { Build } from './build.js'
@@ -50,7 +51,7 @@ export async function runLauncher(face: LauncherFace): Promise<number> {
     const { build, env } = face
     const say = (sentence: string) => face.say(sentence)
     await launchAll({ home, settings, build, env, stopped: end.signal, say, onGivenUp: fail }, running)
-    await printLink(home, settings.host, face)
+    await printLink(home, settings, face)
     face.say('Ctrl-C stops everything; the state stays.')
     await ended
   } catch (error) {
@@ -63,8 +64,9 @@ export async function runLauncher(face: LauncherFace): Promise<number> {
   return exit
 }
 
-async function printLink(home: Home, host: string, face: LauncherFace): Promise<void> {
-  const link = await signInLink(home.path, localUrl(home, host) ?? '')
+async function printLink(home: Home, settings: RawSettings, face: LauncherFace): Promise<void> {
+  if (!opensByLinks(settings)) return face.say(`\n  Open ${settings.publicUrl ?? ''} and sign in there.\n`)
+  const link = await signInLink(home.path, localUrl(home, settings.host) ?? '')
   face.say(
     `\n  Open ${link}\n\nThe link signs in once, within 10 minutes; npx delling login prints a new one.`,
   )
@@ -81,9 +83,10 @@ function localUrl(home: Home, host: string): string | undefined {
  */
 async function waitForRunning(
   home: Home,
-  { host, port }: Pick<RawSettings, 'host' | 'port'>,
+  settings: RawSettings,
   face: LauncherFace,
 ): Promise<HomeLock | undefined> {
+  const { host, port } = settings
   face.say(
     isStopping(home.path)
       ? 'Another start is just stopping; waiting for it.'
@@ -97,7 +100,7 @@ async function waitForRunning(
     if (!isStopping(home.path) && url !== undefined && (await isConsoleReady(url))) {
       const ignored = ignoredPort(Number(new URL(url).port || 80), port)
       if (ignored !== undefined) face.say(ignored)
-      await printLink(home, host, face)
+      await printLink(home, settings, face)
       return undefined
     }
     await new Promise((resolve) => setTimeout(resolve, 200))

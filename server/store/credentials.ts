@@ -1,10 +1,28 @@
-import { createHash, randomBytes } from 'node:crypto'
+import type { AccessRole, Scope } from '../domain/access.js'
+import { localId } from '../domain/grant.js'
 import type { Database } from './database.js'
+import { digest, newSecret } from './secret.js'
 
 /** How long the answer to a request with an Idempotency-Key is remembered. */
 const answerLife = '24 hours'
 /** A request that was begun and not answered after this is taken to have died: what it did is not known. */
 const runningLife = '2 minutes'
+
+interface OwnerRow {
+  id: string
+  person: string
+  person_id: string | null
+  role: AccessRole | null
+  applications: readonly string[] | null
+  expires_at: Date | null
+  note: boolean
+}
+
+interface TokenOwner {
+  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly personId: string
+  readonly name: string
+}
 
 /** Links, tokens and idempotency keys in PostgreSQL. Times are the database's. */
 export class PgCredentials {
@@ -49,7 +67,9 @@ export class PgCredentials {
   /** The token reads `dlg_…`, so that a scanner for leaked secrets can know it. */
   async issueToken(person: { name: string }, lifetimeMs: number | null): Promise<string> {
     const token = `dlg_${newSecret()}`
-    await this.database.query(`delete from api_tokens where expires_at < clock_timestamp()`)
+    await this.database.query(
+      `delete from api_tokens where greatest(expires_at, revoked_at) < clock_timestamp() - interval '30 days'`,
+    )
     await this.database.query(
       `insert into api_tokens (secret_sha256, person, expires_at)
        values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
@@ -58,13 +78,24 @@ export class PgCredentials {
     return token
   }
 
-  async tokenOwner(token: string): Promise<{ name: string } | null> {
-    const { rows } = await this.database.query<{ person: string }>(
-      `select person from api_tokens
-       where secret_sha256 = $1 and (expires_at is null or expires_at > clock_timestamp())`,
+  /** Notes the use too, once a minute: more often would be a write for each request. */
+  async tokenOwner(token: string): Promise<TokenOwner | null> {
+    const { rows } = await this.database.query<OwnerRow>(
+      `select id, person, person_id, role, applications, expires_at, coalesce(last_used_at, '-infinity') < clock_timestamp() - interval '1 minute' as note
+       from api_tokens
+       where secret_sha256 = $1 and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`,
       [digest(token)],
     )
-    return rows[0] ? { name: rows[0].person } : null
+    const row = rows[0]
+    if (!row) return null
+    if (row.note)
+      await this.database.query(`update api_tokens set last_used_at = clock_timestamp() where id = $1`, [
+        row.id,
+      ])
+    const own = { personId: row.person_id ?? localId(row.person), name: row.person }
+    if (row.role === null) return { ...own, token: null }
+    const scope = { role: row.role, applications: row.applications }
+    return { ...own, token: { id: row.id, scope, expiresAt: row.expires_at } }
   }
 
   async beginOnce(
@@ -107,12 +138,4 @@ export class PgCredentials {
   async forgetOnce(key: string): Promise<void> {
     await this.database.query(`delete from idempotent_answers where key = $1 and status is null`, [key])
   }
-}
-
-function newSecret(): string {
-  return randomBytes(32).toString('base64url')
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
 }

@@ -6,30 +6,42 @@ import { apiProblems } from './api/problems.js'
 import { apiRouter } from './api/router.js'
 import { refusals } from './console/refusals.js'
 import { consoleRouter } from './console/router.js'
-import type { Deps } from './deps.js'
+import type { AppDeps, Deps } from './deps.js'
+import { admit } from './guard/admit.js'
+import { guardEveryRoute } from './guard/every-route.js'
 import { securityHeaders } from './guard/headers.js'
 import { onlyOurHosts } from './guard/host.js'
 import { onlyFromOurPages } from './guard/origin.js'
+import { currentReader } from './guard/reader.js'
 import { requestLog } from './guard/request-log.js'
+import { routeNeeds, type Need } from './guard/route-needs.js'
+import { Senders } from './guard/senders.js'
 import { sessionCookieName } from './guard/session-cookie.js'
 import { whoIsIt } from './guard/signed-in.js'
 import { problemOf } from './problem.js'
+import { ReaderHistory } from './reader-history.js'
 import { shower } from './show.js'
 import { slackRouter } from './slack/router.js'
 import { TrafficReads } from './traffic-reads.js'
 import { loadViews, viewsFolder } from './views.js'
 
-const sessionLifeMs = 7 * 86_400_000
 const year = 365 * 86_400_000
 
 /** The console over a given engine: pages, forms and the API. */
-export function consoleApp(deps: Deps): Express {
+export function consoleApp(given: AppDeps): Express {
+  const { parts, credentials, people, signIn, sessionStore } = given
+  const deps: Deps = {
+    ...given,
+    parts: { ...parts, history: new ReaderHistory(parts.history, currentReader) },
+    allEvents: parts.history,
+    senders: new Senders(credentials, people, signIn, sessionStore),
+  }
   const views = loadViews()
   const https = deps.publicUrl.startsWith('https:')
   const app = express()
   app.disable('x-powered-by')
   // Behind a proxy that ends TLS, `secure` cookies need its word for the protocol.
-  app.set('trust proxy', https ? 'loopback, linklocal, uniquelocal' : false)
+  app.set('trust proxy', signIn.trustedHops ?? (https ? 'loopback, linklocal, uniquelocal' : false))
   app.use(requestLog(deps.logger), securityHeaders(https))
   app.get('/healthz', health(deps))
   app.use(onlyOurHosts(deps.hosts), compression())
@@ -41,7 +53,7 @@ export function consoleApp(deps: Deps): Express {
     response.redirect(301, `/assets/${views.assetVersion}/mark.svg`),
   )
   app.use('/slack', slackRouter(deps))
-  app.use(sessions(deps, https), whoIsIt(deps.credentials))
+  app.use(sessions(deps, https), whoIsIt(deps.senders))
   const api = apiRouter(deps)
   app.use('/api/v1', api.router)
   const show = shower(deps, views)
@@ -52,6 +64,8 @@ export function consoleApp(deps: Deps): Express {
   // Whoever asks is not known yet where reading a session or a token failed.
   app.use('/api/v1', apiProblems(deps))
   app.use(refusals({ ...deps, show }))
+  const guard = (need: Need) => admit(need, parts.history, given.accessLog)
+  guardEveryRoute(app.router, routeNeeds, guard, api.otherMethods)
   return app
 }
 
@@ -66,15 +80,16 @@ function health({ ready, databaseAwaySince }: Deps): RequestHandler {
   }
 }
 
-function sessions({ sessionStore, sessionSecret, publicUrl }: Deps, https: boolean): RequestHandler {
+function sessions({ sessionStore, sessionSecret, publicUrl, signIn }: Deps, https: boolean): RequestHandler {
   return session({
     name: sessionCookieName(publicUrl),
     secret: sessionSecret,
     store: sessionStore,
     resave: false,
     saveUninitialized: false,
-    rolling: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: https, maxAge: sessionLifeMs },
+    // Each use makes it last longer, up to the limit that `Senders` sets.
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: https, maxAge: signIn.idleMs },
   })
 }
 

@@ -1,5 +1,15 @@
-/** Who a link, a session or a token stands for. */
-export interface Person {
+import type { Scope } from '../domain/access.js'
+
+/** Whom a one-time link signs in: somebody of the machine that the console runs on. */
+export interface LocalPerson {
+  readonly name: string
+}
+
+/** Whom a token stands for, and what it may do at most. */
+export interface TokenOwner {
+  /** Null: the token of the machine that the console runs on, for whoever runs it there. */
+  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly personId: string
   readonly name: string
 }
 
@@ -15,13 +25,15 @@ export interface StoredAnswer {
  */
 export interface Credentials {
   /** A link that signs in once. */
-  issueLink(person: Person, lifetimeMs: number): Promise<{ secret: string; expiresAt: Date }>
+  issueLink(person: LocalPerson, lifetimeMs: number): Promise<{ secret: string; expiresAt: Date }>
   /** True while the link could still sign somebody in. Looking does not use it up. */
   linkIsGood(secret: string): Promise<boolean>
   /** Uses the link up; null when it is unknown, used or too old. */
-  redeemLink(secret: string): Promise<Person | null>
-  issueToken(person: Person, lifetimeMs: number | null): Promise<string>
-  tokenOwner(token: string): Promise<Person | null>
+  redeemLink(secret: string): Promise<LocalPerson | null>
+  /** The token of the machine's own command line. */
+  issueToken(person: LocalPerson, lifetimeMs: number | null): Promise<string>
+  /** Null for one that is unknown, too old or revoked. */
+  tokenOwner(token: string): Promise<TokenOwner | null>
 
   /**
    * Reserves a key for one request: `new` (go on), `running` (the same request is being worked on), `unfinished` (it was

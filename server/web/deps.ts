@@ -3,8 +3,15 @@ import type { Logger } from 'pino'
 import type { OutboundLeave } from '../domain/outbound-address.js'
 import type { Parts } from '../engine/parts.js'
 import type { ChannelStore, Confirmations, LateReplies } from '../engine/ports-channels.js'
+import type { History } from '../engine/ports.js'
 import type { Credentials } from './credentials.js'
 import type { Engine } from './engine-face.js'
+import type { AccessLog } from './guard/access-log.js'
+import type { Senders } from './guard/senders.js'
+import type { People } from './people.js'
+import type { Sessions } from './sessions.js'
+import type { SignInPolicy } from './sign-in-policy.js'
+import type { Tokens } from './tokens.js'
 
 /** Who may talk to Delling from Slack, and how it answers. */
 export interface SlackFace {
@@ -22,6 +29,10 @@ export interface SlackFace {
 export interface WebDeps {
   readonly parts: Parts
   readonly credentials: Credentials
+  readonly tokens: Tokens
+  readonly people: People
+  readonly sessions: Sessions
+  readonly signIn: SignInPolicy
   readonly sessionStore: SessionStore
   readonly sessionSecret: string
   /** Values of `Host` that are answered; an entry without a port allows every port. */
@@ -47,7 +58,15 @@ export interface WebDeps {
   readonly homeName?: string
 }
 
-/** The same with the engine bound: what every route takes. */
-export interface Deps extends WebDeps {
+/** The same with the engine bound. */
+export interface AppDeps extends WebDeps {
   readonly engine: Engine
+  readonly accessLog: AccessLog
+}
+
+/** What every route takes. Its records and its engine read for whoever sent the request. */
+export interface Deps extends AppDeps {
+  readonly senders: Senders
+  /** Every event, for the stream, which parts out what its reader may not see. */
+  readonly allEvents: Pick<History, 'eventsAfter' | 'lastSeq'>
 }

@@ -7,15 +7,25 @@ const pingMs = 15_000
 const lookMs = 5_000
 const batch = 200
 
+/** For whom a stream is, and whether it still is. */
+export interface Listener {
+  readonly sees: (row: LogRow) => boolean
+  /** False once the session or token has ended, or its rights are others: the client then asks again. */
+  readonly stays: () => Promise<boolean>
+}
+
 /**
- * Streams the event log to one client: everything after `afterSeq`, then each event as it is written. Ends when the client
- * goes away.
+ * Streams the event log to one client: everything after `afterSeq` that it may see, then each event as it is written. Ends
+ * when the client goes away, or may no longer listen.
+ *
+ * @param history all records: what may not be seen is passed over here, so that the place in the log moves on
  */
 export function streamEvents(
   response: Response,
-  history: History,
-  store: Store,
+  history: Pick<History, 'eventsAfter' | 'lastSeq'>,
+  store: Pick<Store, 'onChange'>,
   afterSeq: number | null,
+  listener: Listener,
 ): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
@@ -23,8 +33,15 @@ export function streamEvents(
     'X-Accel-Buffering': 'no',
   })
   response.write('retry: 1000\n\n')
-  const feed = new Feed(response, history, afterSeq)
-  const ping = setInterval(() => response.write(': ping\n\n'), pingMs)
+  const feed = new Feed(response, history, afterSeq, listener.sees)
+  const ping = setInterval(() => {
+    response.write(': ping\n\n')
+    // A database that is away says nothing about whoever listens.
+    void listener.stays().then(
+      (stays) => void (stays || response.end()),
+      () => undefined,
+    )
+  }, pingMs)
   const look = setInterval(() => feed.look(), lookMs)
   const forget = store.onChange(() => feed.look())
   response.on('close', () => {
@@ -44,8 +61,9 @@ class Feed {
 
   constructor(
     private readonly response: Response,
-    private readonly history: History,
+    private readonly history: Pick<History, 'eventsAfter' | 'lastSeq'>,
     private cursor: number | null,
+    private readonly sees: Listener['sees'],
   ) {}
 
   /** Sends what is new. Hints that come while it looks are taken together into one more look. */
@@ -80,7 +98,7 @@ class Feed {
     this.cursor ??= await this.history.lastSeq()
     const rows = await this.history.eventsAfter(this.cursor, batch)
     for (const row of rows) {
-      this.response.write(eventText(row))
+      if (this.sees(row)) this.response.write(eventText(row))
       this.cursor = row.seq
     }
     if (rows.length === batch) this.again = true

@@ -3,6 +3,7 @@ import type { Deps } from './deps.js'
 import { frame } from './pages/frame.js'
 import type { Head } from './pages/head.js'
 import type { Views } from './views.js'
+import { withhold } from './withhold.js'
 
 /** Renders a page of the console into a response. */
 export type Show = (request: Request, response: Response, page: Shown) => void
@@ -28,16 +29,18 @@ export function shower(deps: Deps, views: Views): Show {
       now: parts.clock.now(),
       seenAt,
       calls: parts.account.callCounts(),
-      person: request.actor?.name ?? null,
+      person: request.sender?.person ?? null,
       section,
       home: homeName ?? null,
     })
     // An answer to a form, or a refusal, is not what its address gives when it is asked again: it stays as it is.
     const live = model.liveMs > 0 && status < 400 && ['GET', 'HEAD'].includes(request.method)
+    const page = views.render(view, { ...around, ...model, live })
+    const person = request.sender?.person
     response
       .status(status)
       .set('Cache-Control', 'no-store')
       .type('html')
-      .send(views.render(view, { ...around, ...model, live }))
+      .send(person ? withhold(page, person, request.application ?? null) : page)
   }
 }

@@ -2,7 +2,12 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consoleFileIn, readConsoleFile, writeConsoleFile } from '../../config/console-file.js'
+import {
+  consoleFileIn,
+  readConsoleFile,
+  removeConsoleFile,
+  writeConsoleFile,
+} from '../../config/console-file.js'
 import { loadConsoleConfig } from '../../config/console.js'
 import { checkout } from '../../config/checkout.js'
 import { writeHandover } from '../../config/handover.js'
@@ -109,6 +114,63 @@ describe('the configuration of the console', () => {
   })
 })
 
+describe('the configuration of signing in', () => {
+  const handover = { databaseUrl: 'postgres://x/y', localCloud }
+  const team = {
+    DELLING_PUBLIC_URL: 'https://delling.example',
+    DELLING_OIDC_ISSUER: 'https://id.example/realms/main',
+    DELLING_OIDC_CLIENT_ID: 'delling',
+    DELLING_OIDC_CLIENT_SECRET: 'a-secret-of-the-provider',
+    DELLING_ADMINS: 'ada@example.com, group:platform',
+  }
+
+  it('is by links where nothing is set', () => {
+    expect(load({}, handover).signIn).toEqual({
+      local: true,
+      oidc: null,
+      admins: [],
+      approveOwn: true,
+      trustedProxies: null,
+      sessionIdleMs: 24 * 3_600_000,
+      sessionMs: 7 * 24 * 3_600_000,
+    })
+  })
+
+  it('is by the provider alone where one is set, unless links are asked for', () => {
+    const { signIn } = load({ ...team, DELLING_TRUSTED_PROXIES: '1', DELLING_APPROVE_OWN: 'no' }, handover)
+    expect(signIn).toMatchObject({
+      local: false,
+      oidc: { issuer: team.DELLING_OIDC_ISSUER, groupsClaim: 'groups', scopes: 'openid profile email' },
+      admins: ['ada@example.com', 'group:platform'],
+      approveOwn: false,
+      trustedProxies: 1,
+    })
+    expect(load({ ...team, DELLING_LOCAL_SIGN_IN: 'yes' }, handover).signIn.local).toBe(true)
+  })
+
+  it.each([
+    [{ ...team, DELLING_ADMINS: '' }, /DELLING_ADMINS is missing: name the first admin/],
+    [{ ...team, DELLING_PUBLIC_URL: '' }, /DELLING_PUBLIC_URL is missing/],
+    [{ ...team, DELLING_OIDC_CLIENT_SECRET: '' }, /DELLING_OIDC_CLIENT_SECRET is missing/],
+    [{ ...team, DELLING_OIDC_ISSUER: '' }, /DELLING_OIDC_ISSUER is missing, but a client/],
+    [{ ...team, DELLING_OIDC_ISSUER: 'http://id.example' }, /must be an address that begins with https:/],
+    [{ ...team, DELLING_OIDC_SCOPES: 'email' }, /openid first/],
+    [{ DELLING_LOCAL_SIGN_IN: 'no' }, /no other way in/],
+    [{ DELLING_SESSION_HOURS: '0' }, /must be a number of hours from 1 to 720/],
+    [{ DELLING_TRUSTED_PROXIES: 'all' }, /must be a number of proxies from 0 to 10/],
+  ])('is refused as %j, by a sentence that shows no secret', (env, sentence) => {
+    expect(() => load(env as unknown as Record<string, string>, handover)).toThrow(sentence)
+    expect(() => load(env as unknown as Record<string, string>, handover)).not.toThrow(
+      /a-secret-of-the-provider/,
+    )
+  })
+
+  it('takes a provider on loopback without TLS, for trials', () => {
+    const issuer = 'http://127.0.0.1:8080/realms/x'
+    expect(load({ ...team, DELLING_OIDC_ISSUER: issuer }, handover).signIn.oidc?.issuer).toBe(issuer)
+  })
+})
+
 describe("the console's note for the command line", () => {
   const note = { url: 'http://127.0.0.1:3000', token: 'token-of-sixteen-or-more' }
 
@@ -119,6 +181,13 @@ describe("the console's note for the command line", () => {
   })
 
   it('is undefined where there is none', () => {
+    expect(readConsoleFile(home)).toBeUndefined()
+  })
+
+  it('is taken away where it opens nothing any more', () => {
+    writeConsoleFile(home, note)
+    removeConsoleFile(home)
+    removeConsoleFile(home)
     expect(readConsoleFile(home)).toBeUndefined()
   })
 

@@ -47,7 +47,7 @@ describe('credentials in PostgreSQL', () => {
   it('knows the owner of a token until it ends', async () => {
     const lasting = await credentials.issueToken({ name: 'CI' }, null)
     const ended = await credentials.issueToken({ name: 'CI' }, -1)
-    expect(await credentials.tokenOwner(lasting)).toEqual({ name: 'CI' })
+    expect(await credentials.tokenOwner(lasting)).toEqual({ name: 'CI', personId: 'local:CI', token: null })
     expect(await credentials.tokenOwner(ended)).toBeNull()
     expect(await credentials.tokenOwner('dlg_wrong')).toBeNull()
   })

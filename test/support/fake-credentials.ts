@@ -1,16 +1,20 @@
-import type { Credentials, StoredAnswer } from '../../server/web/credentials.js'
+import { randomUUID } from 'node:crypto'
+import { localId } from '../../server/domain/grant.js'
+import type { Credentials, StoredAnswer, TokenOwner } from '../../server/web/credentials.js'
+import type { NewToken, Token, Tokens } from '../../server/web/tokens.js'
 
 /** Links, tokens and answers in memory; `expire` makes every link too old. */
-export class FakeCredentials implements Credentials {
+export class FakeCredentials implements Credentials, Tokens {
   private readonly links = new Map<string, string>()
-  private readonly tokens = new Map<string, string>()
+  private readonly tokens = new Map<string, TokenOwner>()
+  private made: { token: Token; secret: string }[] = []
   private readonly answers = new Map<string, { fingerprint: string; answer: StoredAnswer | null }>()
-  private made = 0
+  private count = 0
   /** Set: every key was begun by a request that is not answered. */
   begunBy: 'running' | 'unfinished' | null = null
 
   async issueLink(person: { name: string }, lifetimeMs: number) {
-    const secret = `secret-${++this.made}`
+    const secret = `secret-${++this.count}`
     this.links.set(secret, person.name)
     return { secret, expiresAt: new Date(Date.now() + lifetimeMs) }
   }
@@ -23,13 +27,37 @@ export class FakeCredentials implements Credentials {
     return name === undefined ? null : { name }
   }
   async issueToken(person: { name: string }) {
-    const token = `token-${++this.made}`
-    this.tokens.set(token, person.name)
+    const token = `token-${++this.count}`
+    this.tokens.set(token, { name: person.name, personId: localId(person.name), token: null })
     return token
   }
-  async tokenOwner(token: string) {
-    const name = this.tokens.get(token)
-    return name === undefined ? null : { name }
+  async tokenOwner(secret: string) {
+    const owner = this.tokens.get(secret)
+    if (!owner?.token) return owner ?? null
+    const token = this.made.find((each) => each.secret === secret)!.token
+    return token.revokedAt || (token.expiresAt && token.expiresAt <= new Date()) ? null : owner
+  }
+  async create({ label, personId, personName, scope, lifetimeMs }: NewToken) {
+    const secret = `dlg_${++this.count}-of-${personName}`
+    const expiresAt = new Date(Date.now() + lifetimeMs)
+    const id = randomUUID()
+    const token = { id, label, prefix: secret.slice(0, 6), personId, scope, createdAt: new Date(), expiresAt }
+    const made = { token: { ...token, lastUsedAt: null, revokedAt: null }, secret }
+    this.made = [made, ...this.made]
+    this.tokens.set(secret, { name: personName, personId, token: { id, scope, expiresAt } })
+    return made
+  }
+  async ofPerson(personId: string) {
+    return this.made.map(({ token }) => token).filter((token) => token.personId === personId)
+  }
+  async revoke(personId: string, id: string) {
+    const found = this.made.find(
+      ({ token }) => token.id === id && token.personId === personId && !token.revokedAt,
+    )
+    if (!found) return null
+    const token = { ...found.token, revokedAt: new Date() }
+    this.made = this.made.map((each) => (each === found ? { ...each, token } : each))
+    return token
   }
   async beginOnce(key: string, fingerprint: string) {
     if (this.begunBy) return this.begunBy

@@ -12,7 +12,7 @@ export async function signedInConsole(world: FakeWorld) {
   const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
   await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
   const bearer = { Authorization: `Bearer ${await credentials.issueToken({ name: 'Ada' })}` }
-  return { app, agent, bearer }
+  return { app, agent, bearer, credentials }
 }
 
 export type SignedIn = Awaited<ReturnType<typeof signedInConsole>>

@@ -1,36 +1,21 @@
 import type { Deps } from '../deps.js'
-import { actorOf } from '../guard/signed-in.js'
-import { linkLifetimeMs, signInUrl } from '../sign-in-link.js'
-import { catalog, installation, me, signInLink } from './answers/general.js'
+import { personOf } from '../guard/signed-in.js'
+import { leftAloneFor } from '../left-alone-for.js'
+import { catalog, installation, me } from './answers/general.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 
-/** Who and where, the catalog for forms, and new sign-in links. */
+/** Who and where, and the catalog for forms. */
 export function generalApi(deps: Deps): ApiRoutes {
-  const { parts, credentials, publicUrl, localCloud } = deps
+  const { parts, localCloud } = deps
   const api = new ApiRoutes('This console')
   api.get(
     '/me',
     { id: 'readMe', summary: 'Who you are and where this console works', answers: { 200: me } },
     ({ request }) => {
       const { account, region, mode, paceDivisor, version } = parts.place
-      const { name } = actorOf(request)
-      return reply(200, { name, account, region, mode, pace: paceDivisor, version, localCloud })
-    },
-  )
-  api.post(
-    '/sign-in-links',
-    {
-      id: 'makeSignInLink',
-      summary: 'A link that signs a browser in once',
-      answers: { 201: signInLink },
-    },
-    async ({ request }) => {
-      const { secret, expiresAt } = await credentials.issueLink(
-        { name: actorOf(request).name },
-        linkLifetimeMs,
-      )
-      return reply(201, { url: signInUrl(publicUrl, secret), expiresAt })
+      const { name, rights } = personOf(request)
+      return reply(200, { name, rights, account, region, mode, pace: paceDivisor, version, localCloud })
     },
   )
   api.get(
@@ -49,7 +34,7 @@ export function generalApi(deps: Deps): ApiRoutes {
       summary: 'How this console is: its database, its calls of AWS, its defaults',
       answers: { 200: installation },
     },
-    () => {
+    async () => {
       const { registry: _registry, ...defaults } = parts.defaults
       const { perMinute, throttled } = parts.account.callCounts()
       return reply(200, {
@@ -57,7 +42,10 @@ export function generalApi(deps: Deps): ApiRoutes {
         databaseAwaySince: deps.databaseAwaySince(),
         awsCallsPerMinute: perMinute,
         awsCallsThrottled: throttled,
-        leftAlone: [...deps.leftAlone()].map(([scope, why]) => ({ scope, why })),
+        leftAlone: [...(await leftAloneFor(deps.leftAlone(), parts.history))].map(([scope, why]) => ({
+          scope,
+          why,
+        })),
         defaults,
         node: process.version,
       })

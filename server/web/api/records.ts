@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Deps } from '../deps.js'
 import { shownTestValue } from '../../domain/smoke-test.js'
+import { personOf } from '../guard/signed-in.js'
 import { streamEvents } from '../live-feed.js'
+import { seesRow } from '../reader-history.js'
 import { call } from './answers/operation.js'
 import { finding, logRow, obligation } from './answers/record.js'
 import { listOf } from './answers/values.js'
@@ -131,7 +134,7 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
   )
 }
 
-function toFollow(api: ApiRoutes, { parts }: Deps): void {
+function toFollow(api: ApiRoutes, { parts, senders, allEvents }: Deps): void {
   api.get(
     '/events',
     {
@@ -149,11 +152,16 @@ function toFollow(api: ApiRoutes, { parts }: Deps): void {
     },
     ({ query: { after }, request, response }) => {
       const last = request.get('last-event-id')
+      const person = personOf(request)
       streamEvents(
         response,
-        parts.history,
+        allEvents,
         parts.store,
         last && /^\d{1,15}$/.test(last) ? Number(last) : (after ?? null),
+        {
+          sees: (row) => seesRow(person, row),
+          stays: async () => isDeepStrictEqual((await senders.again(request))?.person, person),
+        },
       )
       return sent(200)
     },

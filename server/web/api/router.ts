@@ -5,6 +5,7 @@ import { apiNeedsSignIn } from '../guard/signed-in.js'
 import { onlyFromOurPages } from '../guard/origin.js'
 import { fewTokenGuesses } from '../guard/token-guesses.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
+import { accessApi } from './access.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
 import { channelsApi } from './channels.js'
@@ -42,26 +43,30 @@ const subjects = [
 export interface Api {
   readonly router: Router
   readonly document: () => OpenApiDocument
+  /** The part of it that only says that an address does not take a method. */
+  readonly otherMethods: Router
 }
 
 export function apiRouter(deps: Deps): Api {
   const uploads = packagesApi(deps)
   const below = subjects.map((subject) => subject(deps))
+  const access = accessApi(deps)
   const described = documentApi(() => document())
-  const routes = [...below, uploads, described].flatMap(({ declared }) => declared)
+  const routes = [...below, access, uploads, described].flatMap(({ declared }) => declared)
   const document = madeOnce(() => openApiDocument(routes, deps.parts.place.version))
   const api = Router()
   api.use(described.router)
   api.use(fewTokenGuesses(), onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, notKept)
   api.use(uploads.router)
-  api.use(express.json({ limit: '1mb' }), onceForEachKey(deps.credentials))
+  api.use(express.json({ limit: '1mb' }), access.router, onceForEachKey(deps.credentials))
   for (const { router } of below) api.use(router)
-  api.use(otherMethods(routes))
+  const refusing = otherMethods(routes)
+  api.use(refusing)
   api.use((request) => {
     found(null, 'address', `${request.method} /api/v1${request.path}`)
   })
   api.use(apiProblems(deps))
-  return { router: api, document }
+  return { router: api, document, otherMethods: refusing }
 }
 
 const notKept: RequestHandler = (_request, response, next) => {

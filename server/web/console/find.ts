@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import type { Finding } from '../../domain/find.js'
 import { queryText } from '../api/query.js'
+import { personOf } from '../guard/signed-in.js'
 import { findPage } from '../pages/find.js'
 import { pagesOf } from '../pages/frame.js'
 import type { RouteDeps } from './route-deps.js'
@@ -11,7 +12,7 @@ export function findRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.get('/find', async (request, response) => {
     const query = (queryText(request, 'q') ?? '').slice(0, 200).trim()
     const pages = [
-      ...pagesOf(parts.place),
+      ...pagesOf(parts.place, personOf(request)),
       ['/clusters/new', 'New cluster'],
       ['/applications/new', 'New application'],
     ]

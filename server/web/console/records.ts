@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { queryNumber, queryText } from '../api/query.js'
+import { leftAloneFor } from '../left-alone-for.js'
 import { logPage } from '../pages/log.js'
 import { morePage } from '../pages/more.js'
 import { placeOf } from './place-of.js'
@@ -36,7 +37,7 @@ export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
       defaults,
       calls: account.callCounts(),
       obligations,
-      leftAlone: leftAlone(),
+      leftAlone: await leftAloneFor(leftAlone(), history),
       node: process.version,
       now: parts.clock.now(),
     })

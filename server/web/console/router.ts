@@ -21,6 +21,7 @@ import { recordRoutes } from './records.js'
 import { refusals } from './refusals.js'
 import { rollbackRoutes } from './rollback.js'
 import type { RouteDeps } from './route-deps.js'
+import { settingsRoutes } from './settings.js'
 import { signInRoutes } from './sign-in.js'
 import { tonightRoutes } from './tonight.js'
 
@@ -45,7 +46,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     groupRoutes(deps),
   )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
-  router.use(notificationRoutes(deps))
+  router.use(notificationRoutes(deps), settingsRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

@@ -1,85 +1,67 @@
-import { promisify } from 'node:util'
 import { Router, urlencoded } from 'express'
-import { rateLimit } from 'express-rate-limit'
+import { localId } from '../../domain/grant.js'
 import { sessionCookieName } from '../guard/session-cookie.js'
-import { say, strong, type Head } from '../pages/head.js'
+import { signInRate } from '../guard/sign-in-rate.js'
+import { signInPage, signedInAlready, spentLink } from '../pages/sign-in.js'
+import { beginSession } from './begin-session.js'
+import { providerSignInRoutes } from './provider-sign-in.js'
 import type { RouteDeps } from './route-deps.js'
 
-const opened = { limit: 30, windowMs: 60_000 }
-
-interface SignInPage extends Head {
-  readonly action: string | null
-  readonly already?: boolean
-}
-
-function signInPage(heading: string, sentence: Head['sentence'], action: string | null = null): SignInPage {
-  return { title: 'Sign in', heading, crumbs: [], sentence, acts: [], liveMs: 0, action }
-}
-
-/** Sign-in by a link that works once. Looking at the link does nothing; the button uses it up. */
-export function signInRoutes({ credentials, show, publicUrl }: RouteDeps): Router {
+/** Ways in: a link that works once, or the identity provider; and the way out. Looking at a link does nothing. */
+export function signInRoutes(deps: RouteDeps): Router {
+  const { credentials, show, publicUrl, signIn, accessLog } = deps
   const routes = Router()
-  const limited = rateLimit({
-    ...opened,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    message: 'Too many tries. Wait a minute, then open the link again.\n',
-  })
-  routes.get('/sign-in', (request, response) => {
+  const limited = signInRate()
+  const ways = { local: signIn.local, provider: signIn.provider?.label ?? null }
+  routes.get('/sign-in', async (request, response) => {
     if (request.actor) return response.redirect(303, '/')
-    show(request, response, {
-      view: 'sign-in',
-      section: '',
-      model: signInPage('Sign in', say('The console opens with a link that works once.')),
-    })
+    const left = request.query.left !== undefined
+    const leave = left ? ((await signIn.provider?.signOutAddress()) ?? null) : null
+    show(request, response, { view: 'sign-in', section: '', model: signInPage(ways, { left, leave }) })
   })
+  routes.use(providerSignInRoutes(deps, limited))
   routes.get('/sign-in/:secret', limited, async (request, response) => {
     const secret = String(request.params.secret)
-    if (await credentials.linkIsGood(secret))
+    if (signIn.local && (await credentials.linkIsGood(secret)))
       return show(request, response, {
         view: 'sign-in',
         section: '',
-        model: signInPage(
-          'Sign in to this console',
-          say('This link signs you in once, on this browser.'),
-          `/sign-in/${secret}`,
-        ),
+        model: signInPage(ways, { link: `/sign-in/${secret}` }),
       })
     if (request.actor)
-      return show(request, response, { view: 'sign-in', section: '', model: signedInAlready })
-    show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
+      return show(request, response, { view: 'sign-in', section: '', model: signedInAlready(ways) })
+    show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink(ways) })
   })
   routes.post(
     '/sign-in/:secret',
     limited,
     urlencoded({ extended: false, limit: '1kb' }),
     async (request, response) => {
-      const person = await credentials.redeemLink(String(request.params.secret))
-      if (!person)
-        return show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink })
-      // A new session id: one that somebody planted before signing in is worth nothing after it.
-      await promisify((done: (error?: unknown) => void) => void request.session.regenerate(done))()
-      request.session.person = person.name
-      await promisify((done: (error?: unknown) => void) => void request.session.save(done))()
+      const person = signIn.local ? await credentials.redeemLink(String(request.params.secret)) : null
+      if (!person) {
+        const nobody = { name: 'somebody', via: 'console' as const }
+        await accessLog.refused(
+          nobody,
+          `A sign-in from ${request.ip ?? '?'} with a link that no longer works failed.`,
+          'SignInFailed',
+        )
+        return show(request, response, { view: 'sign-in', section: '', status: 410, model: spentLink(ways) })
+      }
+      await beginSession(request, { person: localId(person.name), personName: person.name })
+      const actor = { name: person.name, via: 'console' as const }
+      await accessLog.changed(
+        actor,
+        'SignedIn',
+        `${person.name} signed in with a link, from ${request.ip ?? '?'}.`,
+      )
       response.redirect(303, '/')
     },
   )
   routes.post('/sign-out', (request, response, next) => {
     request.session.destroy((error: unknown) => {
       if (error) return next(error)
-      response.clearCookie(sessionCookieName(publicUrl)).redirect(303, '/sign-in')
+      response.clearCookie(sessionCookieName(publicUrl)).redirect(303, '/sign-in?left')
     })
   })
   return routes
 }
-
-const signedInAlready: SignInPage = {
-  ...signInPage('You are signed in', say('This link was used; you need no other on this browser.')),
-  acts: [{ label: 'Open the console', href: '/', act: true }],
-  already: true,
-}
-
-const spentLink = signInPage(
-  'This link no longer works',
-  say(strong('It was used, or it is older than ten minutes'), '. Make a new one.'),
-)

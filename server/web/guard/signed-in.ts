@@ -1,34 +1,25 @@
 import type { RequestHandler } from 'express'
+import type { Person } from '../../domain/access.js'
 import type { Actor } from '../../domain/operation.js'
 import { Refusal } from '../../domain/refusal.js'
-import type { Credentials } from '../credentials.js'
 import { HttpRefusal } from '../http-refusal.js'
-
-declare module 'express-session' {
-  interface SessionData {
-    person: string
-  }
-}
+import type { Sender, Senders } from './senders.js'
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Who sent it; set by `signedIn`, which lets nobody through without. */
+    /** Who sent it, as the log names them; set by `whoIsIt`. */
     actor?: Actor
+    sender?: Sender
   }
 }
 
-/** Puts the sender of a request on it, from a bearer token or from the session. Does not refuse anybody. */
-export function whoIsIt(credentials: Credentials): RequestHandler {
+/** Puts the sender of a request on it. Does not refuse anybody. */
+export function whoIsIt(senders: Senders): RequestHandler {
   return async (request, _response, next) => {
-    const { authorization } = request.headers
-    // A request that names a token never rides on the cookie: the check of its origin goes by that.
-    if (authorization !== undefined) {
-      const [scheme, token] = authorization.split(' ')
-      const owner = scheme === 'Bearer' && token ? await credentials.tokenOwner(token) : null
-      const via = request.headers['x-delling-via'] === 'cli' ? 'cli' : 'api'
-      if (owner) request.actor = { name: owner.name, via }
-    } else if (request.session?.person) {
-      request.actor = { name: request.session.person, via: 'console' }
+    const sender = await senders.of(request)
+    if (sender) {
+      request.sender = sender
+      request.actor = sender.actor
     }
     next()
   }
@@ -46,7 +37,15 @@ export const apiNeedsSignIn: RequestHandler = (request, _response, next) => {
 }
 
 /** The sender of a request that passed sign-in. */
-export function actorOf(request: { actor?: Actor }): Actor {
-  if (!request.actor) throw new Refusal('NotSignedIn', 'Sign in first. Nothing was changed.', 'forbidden')
-  return request.actor
+export function senderOf(request: { sender?: Sender }): Sender {
+  if (!request.sender) throw new Refusal('NotSignedIn', 'Sign in first. Nothing was changed.', 'forbidden')
+  return request.sender
+}
+
+export function actorOf(request: { sender?: Sender }): Actor {
+  return senderOf(request).actor
+}
+
+export function personOf(request: { sender?: Sender }): Person {
+  return senderOf(request).person
 }

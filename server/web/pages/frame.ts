@@ -1,3 +1,4 @@
+import { may, type Person } from '../../domain/access.js'
 import type { Place } from '../../engine/parts.js'
 import { callWords, type Calls } from './calls.js'
 import { accountText } from './words.js'
@@ -38,7 +39,7 @@ export interface FrameFacts {
   /** When what the page shows of AWS was read; null when it shows records only. */
   readonly seenAt: Date | null
   readonly calls: Calls
-  readonly person: string | null
+  readonly person: Person | null
   readonly section: string
   readonly home: string | null
 }
@@ -46,9 +47,13 @@ export interface FrameFacts {
 export function frame(facts: FrameFacts): Frame {
   const { place, calls } = facts
   return {
-    nav: pagesOf(place).map(([href, label]) => ({ href, label, current: href === facts.section })),
+    nav: pagesOf(place, facts.person).map(([href, label]) => ({
+      href,
+      label,
+      current: href === facts.section,
+    })),
     env: environment(place),
-    person: facts.person,
+    person: facts.person?.name ?? null,
     signedIn: facts.person !== null,
     seen: facts.seenAt && momentToTheSecond(facts.seenAt, facts.zone, facts.now),
     seenZone: zoneName(facts.zone),
@@ -58,10 +63,15 @@ export function frame(facts: FrameFacts): Frame {
   }
 }
 
-/** What can be rehearsed is the local cloud's alone: elsewhere there is no such page. */
-export function pagesOf({ mode }: Place): readonly (readonly [href: string, label: string])[] {
+/** What can be rehearsed is the local cloud's alone, and for who may: elsewhere there is no such page. */
+export function pagesOf(
+  { mode }: Place,
+  person: Person | null,
+): readonly (readonly [href: string, label: string])[] {
   const last = pages.length - 1
-  return mode === 'local' ? [...pages.slice(0, last), ['/rehearse', 'Rehearse'], ...pages.slice(last)] : pages
+  return mode === 'local' && person !== null && may(person, 'rehearse', null)
+    ? [...pages.slice(0, last), ['/rehearse', 'Rehearse'], ...pages.slice(last)]
+    : pages
 }
 
 /** The ring in the bar: dashed for the local cloud, copper for AWS; it always names account and region. */

@@ -68,7 +68,11 @@ export function morePage(facts: MoreFacts): MorePage {
       ),
       open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
     ),
-    acts: [{ label: 'Notifications', href: '/settings/notifications' }],
+    acts: [
+      { label: 'Notifications', href: '/settings/notifications' },
+      { label: 'Tokens and sessions', href: '/settings/tokens' },
+      { label: 'People and roles', href: '/settings/people' },
+    ],
     liveMs: 15_000,
     place: [
       {

@@ -1,8 +1,14 @@
 import { z } from 'zod'
+import { roles } from '../../../domain/access.js'
 import { count, listOf, moment, text, texts } from './values.js'
+
+const right = z
+  .object({ role: z.enum(roles), application: text.nullable().describe('Null: all of them.') })
+  .meta({ id: 'Right', description: 'A role, for one application or for all.' })
 
 export const me = z.object({
   name: text,
+  rights: listOf(right),
   account: text,
   region: text,
   mode: z.enum(['local', 'aws', 'endpoint']),
@@ -23,8 +29,6 @@ export const application = z
     createdAt: moment,
   })
   .meta({ id: 'Application' })
-
-export const signInLink = z.object({ url: text, expiresAt: moment })
 
 const rule = z.object({
   arn: text,

@@ -1,0 +1,134 @@
+/**
+ * What a person may be. Approving is a right beside deploying, not above it, so that the person who deploys need not be
+ * the one who approves; `admin` holds both.
+ */
+export const roles = ['viewer', 'deployer', 'approver', 'admin'] as const
+export type AccessRole = (typeof roles)[number]
+
+/** A role, for one application or for all. */
+export interface Right {
+  readonly role: AccessRole
+  /** Null: for every application, and for what belongs to none. */
+  readonly application: string | null
+}
+
+/** Whoever asks for something. */
+export interface Person {
+  readonly id: string
+  /** As the deploy log names them. */
+  readonly name: string
+  readonly rights: readonly Right[]
+}
+
+/** What a token may do at most, whatever its owner may. */
+export interface Scope {
+  readonly role: AccessRole
+  /** Null: every application. */
+  readonly applications: readonly string[] | null
+}
+
+const held: Readonly<Record<AccessRole, readonly AccessRole[]>> = {
+  viewer: ['viewer'],
+  deployer: ['viewer', 'deployer'],
+  approver: ['viewer', 'approver'],
+  admin: roles,
+}
+
+/** Everything that can be asked for: the role that it needs, and how a sentence goes on after “may not”. */
+export const actions = {
+  see: { role: 'viewer', does: 'look at this' },
+  bake: { role: 'deployer', does: 'bake images' },
+  deploy: { role: 'deployer', does: 'deploy' },
+  switchBack: { role: 'deployer', does: 'roll back' },
+  cancel: { role: 'deployer', does: 'call off what runs' },
+  unhalt: { role: 'deployer', does: 'decide how something halted goes on' },
+  keep: { role: 'deployer', does: 'keep groups or let them go' },
+  resize: { role: 'deployer', does: 'resize groups' },
+  destroy: { role: 'deployer', does: 'destroy groups' },
+  approve: { role: 'approver', does: 'approve or decline' },
+  answerDrift: { role: 'admin', does: 'answer what others changed' },
+  editCluster: { role: 'admin', does: 'edit clusters' },
+  decommission: { role: 'admin', does: 'decommission clusters' },
+  createCluster: { role: 'admin', does: 'create clusters' },
+  registerApplication: { role: 'admin', does: 'register applications' },
+  cleanUp: { role: 'admin', does: 'run the cleanup' },
+  rehearse: { role: 'admin', does: 'rehearse' },
+  managePeople: { role: 'admin', does: 'say who may do what' },
+} as const satisfies Readonly<Record<string, { role: AccessRole; does: string }>>
+
+export type Action = keyof typeof actions
+
+/** True when one of the person's rights covers the action there. Application null: what belongs to no single one. */
+export function may(person: Pick<Person, 'rights'>, action: Action, application: string | null): boolean {
+  return person.rights.some(
+    (right) =>
+      (right.application === null || right.application === application) &&
+      held[right.role].includes(actions[action].role),
+  )
+}
+
+/** True when the person may do it for at least one application. */
+export function maySomewhere(person: Pick<Person, 'rights'>, action: Action): boolean {
+  return person.rights.some((right) => held[right.role].includes(actions[action].role))
+}
+
+/** The applications that the person may see; null: all. */
+export function applicationsSeen({ rights }: Pick<Person, 'rights'>): readonly string[] | null {
+  const named = rights.map((right) => right.application)
+  if (named.includes(null)) return null
+  return [...new Set(named)].filter((name) => name !== null).sort()
+}
+
+/** The rights that are left inside a scope: of each role what both allow, where both apply. */
+export function within(rights: readonly Right[], scope: Scope): readonly Right[] {
+  return rights.flatMap(({ role, application }) => {
+    const lower = lowerOf(role, scope.role)
+    if (scope.applications === null) return [{ role: lower, application }]
+    if (application === null) return scope.applications.map((name) => ({ role: lower, application: name }))
+    return scope.applications.includes(application) ? [{ role: lower, application }] : []
+  })
+}
+
+/** The scope that allows what both do. */
+export function narrower(one: Scope, other: Scope): Scope {
+  const applications =
+    one.applications === null
+      ? other.applications
+      : other.applications === null
+        ? one.applications
+        : one.applications.filter((name) => other.applications!.includes(name))
+  return { role: lowerOf(one.role, other.role), applications }
+}
+
+/** Deployer and approver have only looking in common. */
+function lowerOf(one: AccessRole, other: AccessRole): AccessRole {
+  if (held[one].includes(other)) return other
+  return held[other].includes(one) ? one : 'viewer'
+}
+
+/** Why the person may not, and who can mend it. For what they may see; of what they may not see nothing is said. */
+export function reasonMayNot(
+  person: Pick<Person, 'name' | 'rights'>,
+  action: Action,
+  application: string | null,
+): string {
+  const { role, does } = actions[action]
+  const where = application === null ? 'for all applications' : `for ${application}`
+  const own = person.rights
+    .filter((right) => right.application === null || right.application === application)
+    .map((right) => right.role)
+  const is = own.length === 0 ? 'no role' : `only ${[...new Set(own)].join(' and ')}`
+  return `${person.name} may not ${does}: that needs the role ${role} ${where}, and ${person.name} has ${is} there. Ask an admin for it.`
+}
+
+/** The same where the person may do it for no application at all. */
+export function reasonNowhere({ name }: Pick<Person, 'name'>, action: Action): string {
+  const { role, does } = actions[action]
+  return `${name} may not ${does}: that needs the role ${role} for an application, and ${name} has it for none. Ask an admin for it.`
+}
+
+/** Names the scope of a token: `deployer of shop and media`. */
+export function scopeWords({ role, applications }: Scope): string {
+  if (applications === null) return `${role} of all applications`
+  return applications.length === 0 ? 'nothing' : `${role} of ${applications.join(' and ')}`
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod'
+import { narrower, scopeWords } from '../domain/access.js'
+import { grantWords, isLocalId, reasonGrantStays, type Grant } from '../domain/grant.js'
+import { Refusal } from '../domain/refusal.js'
+import { found } from './api/not-found.js'
+import type { Deps } from './deps.js'
+import type { Sender } from './guard/senders.js'
+import type { grantInput, tokenInput } from './inputs/access.js'
+import type { SignedIn } from './sessions.js'
+import { linkLifetimeMs, signInUrl } from './sign-in-link.js'
+import type { Token } from './tokens.js'
+
+const dayMs = 86_400_000
+
+/** Makes a token of the sender's own. One that is made by a token can do no more, and no longer, than that. */
+export async function createToken(
+  { tokens, accessLog }: Pick<Deps, 'tokens' | 'accessLog'>,
+  sender: Sender,
+  input: z.output<typeof tokenInput>,
+): Promise<{ readonly token: Token; readonly secret: string }> {
+  const { person, actor, token: by } = sender
+  const asked = { role: input.role, applications: input.applications ?? null }
+  const scope = by ? narrower(by.scope, asked) : asked
+  const leftMs = by?.expiresAt ? by.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY
+  const made = await tokens.create({
+    label: input.label,
+    personId: person.id,
+    personName: person.name,
+    scope,
+    lifetimeMs: Math.floor(Math.min(input.days * dayMs, leftMs)),
+  })
+  const { prefix, id } = made.token
+  await accessLog.changed(
+    actor,
+    'TokenCreated',
+    `${person.name} made the token ${prefix}… (${input.label}): ${scopeWords(scope)}, for ${input.days} days.`,
+    { id },
+  )
+  return made
+}
+
+/** Ends a token of the sender's own at once. */
+export async function revokeToken(
+  { tokens, accessLog }: Pick<Deps, 'tokens' | 'accessLog'>,
+  { person, actor }: Sender,
+  id: string,
+): Promise<Token> {
+  const token = found(await tokens.revoke(person.id, id), 'token of yours that still works with the id', id)
+  await accessLog.changed(
+    actor,
+    'TokenRevoked',
+    `${person.name} revoked the token ${token.prefix}… (${token.label}).`,
+    { id },
+  )
+  return token
+}
+
+/** Signs a browser of the sender's own out. */
+export async function endSession(
+  { sessions, accessLog }: Pick<Deps, 'sessions' | 'accessLog'>,
+  { person, actor }: Sender,
+  id: string,
+): Promise<SignedIn> {
+  const session = found(await sessions.end(person.id, id), 'session of yours with the id', id)
+  await accessLog.changed(
+    actor,
+    'SessionEnded',
+    `${person.name} ended a session of ${session.personName} from ${new Date(session.atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+  )
+  return session
+}
+
+/** Gives a role to a person or a group. */
+export async function giveGrant(
+  { people, accessLog }: Pick<Deps, 'people' | 'accessLog'>,
+  { actor }: Sender,
+  input: z.output<typeof grantInput>,
+): Promise<Grant> {
+  const { kind, name, role, why } = input
+  const application = input.application ?? null
+  const grant = await people.give({ to: { kind, name }, role, application, by: actor.name, why })
+  if (!grant)
+    throw new Refusal(
+      'HasIt',
+      `${name} is ${grantWords({ role, application })} already. Nothing was changed.`,
+      'conflict',
+    )
+  await accessLog.changed(actor, 'RoleGiven', `${actor.name} made ${wordsOf(grant)}: ${why}`, {
+    id: grant.id,
+  })
+  return grant
+}
+
+/** Takes a role away. The last admin of everything stays, and so do those whom the configuration names. */
+export async function takeGrant(
+  { people, accessLog, signIn }: Pick<Deps, 'people' | 'accessLog' | 'signIn'>,
+  { actor }: Sender,
+  id: string,
+  why: string,
+): Promise<Grant> {
+  const configured = signIn.configured.find((grant) => grant.id === id)
+  if (configured)
+    throw new Refusal(
+      'Configured',
+      `${configured.to.name} is admin by this console's configuration. Nothing was changed; take it out of DELLING_ADMINS and restart.`,
+    )
+  const taken = await people.take(id, (grants) => {
+    const reason = reasonGrantStays([...signIn.configured, ...grants], id)
+    if (reason) throw new Refusal('LastAdmin', `${reason} Nothing was changed.`)
+  })
+  const grant = found(taken, 'role with the id', id)
+  const because = why ? `: ${why}` : '.'
+  await accessLog.changed(
+    actor,
+    'RoleTaken',
+    `${actor.name} took from ${wordsOf(grant, 'the role ')}${because}`,
+    { id },
+  )
+  return grant
+}
+
+function wordsOf(grant: Grant, before = ''): string {
+  const { kind, name } = grant.to
+  return `${kind === 'group' ? `the group ${name}` : name} ${before}${grantWords(grant)}`
+}
+
+/** A link that signs a browser in as the same person of this machine. Never from a token with a scope: it would lose it. */
+export async function issueSignInLink(
+  { credentials, publicUrl, signIn }: Pick<Deps, 'credentials' | 'publicUrl' | 'signIn'>,
+  { person, actor, token }: Sender,
+): Promise<{ readonly url: string; readonly expiresAt: Date }> {
+  if (token !== null || !signIn.local || !isLocalId(person.id))
+    throw new Refusal(
+      'NoLinks',
+      'Only the machine’s own token and browsers that it signed in make links. Nothing was changed; open the console and sign in there.',
+      'forbidden',
+    )
+  const { secret, expiresAt } = await credentials.issueLink({ name: actor.name }, linkLifetimeMs)
+  return { url: signInUrl(publicUrl, secret), expiresAt }
+}

@@ -1,0 +1,89 @@
+import type { Request } from 'express'
+import type { SessionData, Store as SessionStore } from 'express-session'
+import { within, type Person, type Right, type Scope } from '../../domain/access.js'
+import { isLocalId, rightsOf } from '../../domain/grant.js'
+import type { Actor } from '../../domain/operation.js'
+import type { Credentials } from '../credentials.js'
+import type { People } from '../people.js'
+import type { SignedIn } from '../sessions.js'
+import type { SignInPolicy } from '../sign-in-policy.js'
+
+declare module 'express-session' {
+  interface SessionData {
+    signedIn: SignedIn
+  }
+}
+
+/** Who sent a request, and by what. */
+export interface Sender {
+  readonly actor: Actor
+  readonly person: Person
+  /** The token it came with; null for a browser and for the machine's own. */
+  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly session: SignedIn | null
+}
+
+const everything: readonly Right[] = [{ role: 'admin', application: null }]
+
+/** Finds out who sends a request: from a bearer token, or from the session. Rights are those of this moment. */
+export class Senders {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly people: People,
+    private readonly policy: SignInPolicy,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  /** A request that names a token never rides on the cookie: the check of its origin goes by that. */
+  async of(request: Request): Promise<Sender | null> {
+    const { authorization } = request.headers
+    if (authorization !== undefined) return this.byToken(authorization, request.headers['x-delling-via'])
+    return this.bySession(request.session?.signedIn)
+  }
+
+  /** The same once more, for what stays open: a session or token that has ended since is none. */
+  async again(request: Request): Promise<Sender | null> {
+    if (request.headers.authorization !== undefined) return this.of(request)
+    return this.bySession((await this.storedSession(request.sessionID))?.signedIn)
+  }
+
+  private async byToken(authorization: string, face: unknown): Promise<Sender | null> {
+    const [scheme, secret] = authorization.split(' ')
+    const owner = scheme === 'Bearer' && secret ? await this.credentials.tokenOwner(secret) : null
+    if (!owner) return null
+    const rights = await this.rights(owner.personId)
+    if (!rights) return null
+    const { name, personId, token } = owner
+    return {
+      actor: { name, via: face === 'cli' ? 'cli' : 'api' },
+      person: { id: personId, name, rights: token ? within(rights, token.scope) : rights },
+      token,
+      session: null,
+    }
+  }
+
+  private async bySession(session: SignedIn | undefined): Promise<Sender | null> {
+    if (!session || Date.now() - session.atMs > this.policy.longestMs) return null
+    const rights = await this.rights(session.person)
+    if (!rights) return null
+    const { person: id, personName: name } = session
+    return { actor: { name, via: 'console' }, person: { id, name, rights }, token: null, session }
+  }
+
+  /** Null for somebody who is nobody here any more. */
+  private async rights(id: string): Promise<readonly Right[] | null> {
+    if (isLocalId(id)) return this.policy.local ? everything : null
+    const known = this.policy.provider && (await this.people.known(id))
+    return known ? rightsOf(known, [...this.policy.configured, ...(await this.people.grants())]) : null
+  }
+
+  private storedSession(id: string): Promise<SessionData | null> {
+    return new Promise((resolve, reject) =>
+      this.sessions.get(id, (error: unknown, session) =>
+        error
+          ? reject(error instanceof Error ? error : new Error('the session was not read'))
+          : resolve(session ?? null),
+      ),
+    )
+  }
+}

@@ -1,0 +1,73 @@
+import { may, reasonMayNot } from '../domain/access.js'
+import type { Actor } from '../domain/operation.js'
+import { Refusal } from '../domain/refusal.js'
+import type { History } from '../engine/ports.js'
+import type { Engine } from './engine-face.js'
+import type { AccessLog } from './guard/access-log.js'
+import { currentReader } from './guard/reader.js'
+
+interface Guards {
+  /** As far as the sender may see. */
+  readonly history: History
+  readonly accessLog: AccessLog
+  readonly approveOwn: boolean
+}
+
+/**
+ * The engine with what no address tells: applications and images that are named in what was sent, lists over everything,
+ * and whose deployment it is. Deeds are decided on all records, because what somebody may not see is there all the same.
+ *
+ * @param asReader the engine over the records that the sender may see
+ */
+export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards): Engine {
+  const { history, accessLog, approveOwn } = guards
+  return {
+    ...engine,
+    clusterSummaries: asReader.clusterSummaries,
+    planCleanup: asReader.planCleanup,
+    cleanupRun: asReader.cleanupRun,
+    lastCleanupRuns: asReader.lastCleanupRuns,
+    find: asReader.find,
+    requestBake: async (actor, input) => {
+      const person = currentReader()
+      if (!may(person, 'bake', input.application)) {
+        if (!may(person, 'see', input.application)) throw noSuch('application', input.application)
+        await refuse(actor, reasonMayNot(person, 'bake', input.application))
+      }
+      return engine.requestBake(actor, input)
+    },
+    planDeploy: async (input) => {
+      await refuseUnseenImage(input.image)
+      return engine.planDeploy(input)
+    },
+    deploy: async (actor, input) => {
+      await refuseUnseenImage(input.image)
+      return engine.deploy(actor, input)
+    },
+    approveOperation: async (actor, id, reason) => {
+      const asked = approveOwn ? null : (await history.operation(id))?.request.actor.name
+      if (asked === actor.name)
+        await refuse(
+          actor,
+          `${actor.name} asked for this deployment, and here another person has to approve it.`,
+        )
+      return engine.approveOperation(actor, id, reason)
+    },
+  }
+
+  async function refuse(actor: Actor, reason: string): Promise<never> {
+    await accessLog.refused(actor, reason)
+    throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
+  }
+
+  async function refuseUnseenImage(nameOrId: string): Promise<void> {
+    if (!(await history.image(nameOrId))) throw noSuch('image', nameOrId)
+  }
+}
+
+function noSuch(what: 'application' | 'image', name: string): Refusal {
+  const [code, page] = what === 'image' ? ['UnknownImage', 'images'] : ['UnknownApplication', 'applications']
+  return new Refusal(code, `There is no ${what} ${name}. Nothing was changed.`, 'notFound', {
+    ways: [{ label: `See the ${page}`, href: `/${page}`, command: `delling ${page} list` }],
+  })
+}

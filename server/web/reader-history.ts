@@ -1,0 +1,196 @@
+import type { Application } from '../domain/application.js'
+import { may, type Person } from '../domain/access.js'
+import type { Bake, Image } from '../domain/bake.js'
+import type { Cluster } from '../domain/cluster.js'
+import type { ClusterState } from '../domain/cluster-state.js'
+import type { Obligation } from '../domain/obligation.js'
+import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { ServerGroup } from '../domain/server-group.js'
+import type {
+  ApplicationFilter,
+  History,
+  IntentFilter,
+  IntentRow,
+  LogFilter,
+  LogRow,
+  OperationFilter,
+} from '../engine/ports.js'
+import { accessStream } from './guard/access-log.js'
+import { applicationOfCluster } from './guard/application-of.js'
+
+/** True for a line of the log that the person may read. */
+export function seesRow(person: Person, row: Pick<LogRow, 'stream' | 'application' | 'cluster'>): boolean {
+  if (row.stream.startsWith('access:')) return may(person, 'managePeople', null)
+  return may(
+    person,
+    'see',
+    row.application ?? (row.cluster === null ? null : applicationOfCluster(row.cluster)),
+  )
+}
+
+/** The records as far as their reader may see them: what may not be seen is not there. */
+export class ReaderHistory implements History {
+  constructor(
+    private readonly all: History,
+    private readonly reader: () => Person,
+  ) {}
+
+  async applications(): Promise<readonly Application[]> {
+    return (await this.all.applications()).filter(({ name }) => this.sees(name))
+  }
+
+  async application(name: string): Promise<Application | null> {
+    return this.sees(name) ? this.all.application(name) : null
+  }
+
+  async clusters(): Promise<readonly Cluster[]> {
+    return (await this.all.clusters()).filter(({ name }) => this.seesCluster(name))
+  }
+
+  async clusterState(name: string): Promise<ClusterState | null> {
+    return this.seesCluster(name) ? this.all.clusterState(name) : null
+  }
+
+  async serverGroup(name: string): Promise<ServerGroup | null> {
+    const group = await this.all.serverGroup(name)
+    return group && this.seesCluster(group.cluster) ? group : null
+  }
+
+  async groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]> {
+    for (let most = limit; ; most *= 2) {
+      const groups = await this.all.groupsNamed(part, most)
+      const seen = groups.filter(({ cluster }) => this.seesCluster(cluster))
+      if (groups.length < most || seen.length >= limit) return seen.slice(0, limit)
+    }
+  }
+
+  async destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]> {
+    return this.seesCluster(cluster) ? this.all.destroyedGroups(cluster, limit) : []
+  }
+
+  async operation(id: string): Promise<Operation | null> {
+    const operation = await this.all.operation(id)
+    return operation && this.seesCluster(operation.cluster) ? operation : null
+  }
+
+  operations(filter: OperationFilter): Promise<readonly Operation[]> {
+    return readOn(filter, {
+      read: (each) => this.all.operations(each),
+      sees: ({ cluster }) => this.seesCluster(cluster),
+      next: ({ id }) => ({ after: id }),
+    })
+  }
+
+  async operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]> {
+    return (await this.operation(id)) ? this.all.operationEvents(id) : []
+  }
+
+  intents(filter: IntentFilter): Promise<readonly IntentRow[]> {
+    return readOn(filter, {
+      read: (each) => this.all.intents(each),
+      sees: (row) => this.seesIntent(row),
+      next: ({ id }) => ({ after: id }),
+    })
+  }
+
+  async intent(id: string): Promise<IntentRow | null> {
+    const row = await this.all.intent(id)
+    return row && this.seesIntent(row) ? row : null
+  }
+
+  /** Who may what stands in a log of its own, which has to be asked for by its name. */
+  log(filter: LogFilter): Promise<readonly LogRow[]> {
+    const asked = filter.stream === accessStream
+    return readOn(filter, {
+      read: (each) => this.all.log(each),
+      sees: (row) => (row.stream !== accessStream || asked) && seesRow(this.reader(), row),
+      next: ({ seq }) => ({ beforeSeq: seq }),
+    })
+  }
+
+  async eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]> {
+    return (await this.all.eventsAfter(seq, limit)).filter((row) => seesRow(this.reader(), row))
+  }
+
+  lastSeq(): Promise<number> {
+    return this.all.lastSeq()
+  }
+
+  async bake(id: string): Promise<Bake | null> {
+    const bake = await this.all.bake(id)
+    return bake && this.sees(bake.request.application) ? bake : null
+  }
+
+  bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
+    return readOn(filter, {
+      read: (each) => this.all.bakes(each),
+      sees: ({ request }) => this.sees(request.application),
+      next: ({ id }) => ({ after: id }),
+    })
+  }
+
+  async image(nameOrId: string): Promise<Image | null> {
+    const image = await this.all.image(nameOrId)
+    return image && this.sees(image.application) ? image : null
+  }
+
+  images(filter: ApplicationFilter): Promise<readonly Image[]> {
+    return readOn(filter, {
+      read: (each) => this.all.images(each),
+      sees: ({ application }) => this.sees(application),
+      next: ({ imageId }) => ({ after: imageId }),
+    })
+  }
+
+  async imageByKey(contentKey: string): Promise<Image | null> {
+    const image = await this.all.imageByKey(contentKey)
+    return image && this.sees(image.application) ? image : null
+  }
+
+  async obligations(): Promise<readonly Obligation[]> {
+    const rows = await this.all.obligations()
+    const seen = await Promise.all(rows.map((row) => this.seesObligation(row)))
+    return rows.filter((_, index) => seen[index])
+  }
+
+  private async seesObligation({ kind, cluster, object }: Obligation): Promise<boolean> {
+    if (cluster !== null) return this.seesCluster(cluster)
+    return kind === 'builder' && (await this.bake(object)) !== null
+  }
+
+  /** What belongs to no cluster is a bake's: its builder and its image. */
+  private seesIntent({ cluster }: IntentRow): boolean {
+    return this.sees(cluster === null ? null : applicationOfCluster(cluster))
+  }
+
+  private sees(application: string | null): boolean {
+    return may(this.reader(), 'see', application)
+  }
+
+  private seesCluster(name: string): boolean {
+    return this.sees(applicationOfCluster(name))
+  }
+}
+
+interface List<Row, Filter> {
+  readonly read: (filter: Filter) => Promise<readonly Row[]>
+  readonly sees: (row: Row) => boolean
+  /** What makes the list go on behind this row. */
+  readonly next: (row: Row) => Partial<Filter>
+}
+
+/** As many rows as are asked for, in the order of the list, though some that are read may not be seen. */
+async function readOn<Row, Filter extends { readonly limit: number }>(
+  filter: Filter,
+  { read, sees, next }: List<Row, Filter>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (let page = filter; ;) {
+    const some = await read(page)
+    rows.push(...some.filter(sees))
+    const last = some.at(-1)
+    if (last === undefined || some.length < filter.limit || rows.length >= filter.limit)
+      return rows.slice(0, filter.limit)
+    page = { ...filter, ...next(last) }
+  }
+}

@@ -1,0 +1,26 @@
+import type { MemoryStore, SessionData } from 'express-session'
+import type { Sessions, SignedIn } from '../../server/web/sessions.js'
+
+/** The sessions that a store in memory holds. */
+export class FakeSessions implements Sessions {
+  constructor(private readonly store: MemoryStore) {}
+
+  async ofPerson(person: string) {
+    return Object.values(await this.all())
+      .flatMap(({ signedIn }) => (signedIn?.person === person ? [signedIn] : []))
+      .map((signedIn) => ({ ...signedIn, lastUsedAt: new Date() }))
+  }
+
+  async end(person: string, id: string): Promise<SignedIn | null> {
+    for (const [sid, { signedIn }] of Object.entries(await this.all())) {
+      if (signedIn?.person !== person || signedIn.id !== id) continue
+      await new Promise((resolve) => this.store.destroy(sid, resolve))
+      return signedIn
+    }
+    return null
+  }
+
+  private all(): Promise<Record<string, SessionData>> {
+    return new Promise((resolve) => this.store.all((_error, sessions) => resolve(sessions ?? {})))
+  }
+}

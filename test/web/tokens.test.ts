@@ -1,0 +1,190 @@
+import request from 'supertest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Right } from '../../server/domain/access.js'
+import { consoleOver } from '../support/console-under-test.js'
+import { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole } from '../support/signed-in-console.js'
+
+interface Made {
+  readonly body: { readonly id: string; readonly secret: string; readonly scope: object }
+}
+
+describe('a token', () => {
+  let world: FakeWorld
+  let under: Awaited<ReturnType<typeof signedInConsole>>
+  beforeEach(async () => {
+    world = new FakeWorld()
+    under = await signedInConsole(world)
+  })
+  const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` })
+  const create = (by: Record<string, string>, body: object, status = 201) =>
+    request(under.app).post('/api/v1/tokens').set(by).send(body).expect(status) as unknown as Promise<Made>
+
+  it('is shown once, on the page that makes it, and never again', async () => {
+    const form = { label: 'CI of shop', role: 'viewer', applications: 'shop, media', days: '7' }
+    const made = await under.agent.post('/settings/tokens').set(ours).type('form').send(form).expect(201)
+    const secret = /dlg_[^<]+/.exec(made.text)![0]
+    expect(made.headers['cache-control']).toBe('no-store')
+    const page = await under.agent.get('/settings/tokens').expect(200)
+    expect(page.text).not.toContain(secret)
+    expect(page.text).toContain('viewer of shop and media')
+    const me = await request(under.app).get('/api/v1/me').set(bearer(secret)).expect(200)
+    expect((me.body as { rights: object }).rights).toEqual([
+      { role: 'viewer', application: 'shop' },
+      { role: 'viewer', application: 'media' },
+    ])
+    expect(JSON.stringify(world.log)).not.toContain(secret)
+    expect(world.log.at(-1)?.sentence).toContain('Ada made the token dlg_')
+  })
+
+  it('can do no more than its owner, nor one that it makes more than itself', async () => {
+    const narrow = await create(under.bearer, {
+      label: 'a',
+      role: 'deployer',
+      applications: ['shop'],
+      days: 1,
+    })
+    await request(under.app).post('/api/v1/cleanup').set(bearer(narrow.body.secret)).send({}).expect(403)
+    const wide = await create(bearer(narrow.body.secret), { label: 'b', role: 'admin', days: 365 })
+    expect(wide.body).toMatchObject({ scope: { role: 'deployer', applications: ['shop'] } })
+    const { expiresAt } = wide.body as unknown as { expiresAt: string }
+    expect(Date.parse(expiresAt)).toBeLessThanOrEqual(Date.now() + 86_400_000)
+    for (const { body } of [narrow, wide])
+      await request(under.app).post('/api/v1/sign-in-links').set(bearer(body.secret)).expect(403)
+  })
+
+  it('is refused from the moment that it is revoked, and only its owner can revoke it', async () => {
+    const { body } = await create(under.bearer, { label: 'a' })
+    await under.agent.get(`/settings/tokens/${body.id}/revoke`).expect(200)
+    await request(under.app).get('/api/v1/me').set(bearer(body.secret)).expect(200)
+    const other = await under.credentials.issueToken({ name: 'Grace' })
+    await request(under.app).post(`/api/v1/tokens/${body.id}/revoke`).set(bearer(other)).expect(404)
+    await under.agent.post(`/settings/tokens/${body.id}/revoke`).set(ours).expect(303)
+    await request(under.app).get('/api/v1/me').set(bearer(body.secret)).expect(401)
+    await request(under.app).post(`/api/v1/tokens/${body.id}/revoke`).set(under.bearer).expect(404)
+    expect(world.log.at(-1)).toMatchObject({ type: 'TokenRevoked', stream: 'access:people' })
+  })
+
+  it('is never kept as the answer to an Idempotency-Key', async () => {
+    const keyed = { ...under.bearer, 'Idempotency-Key': 'k' }
+    const [one, two] = [await create(keyed, { label: 'a' }), await create(keyed, { label: 'a' })]
+    expect(one.body.secret).not.toBe(two.body.secret)
+  })
+
+  it.each([
+    [{}, 'label'],
+    [{ label: 'a', role: 'king' }, 'role'],
+    [{ label: 'a', days: 0 }, 'days'],
+    [{ label: 'a', days: 366 }, 'days'],
+    [{ label: 'a', applications: ['Not-One'] }, 'applications.0'],
+    [{ label: 'a', color: 'red' }, 'color'],
+  ])('is not made of %j, by a sentence at %s (P9)', async (body, field) => {
+    const refused = (await create(under.bearer, body, 400)) as unknown as {
+      body: { faults: { field: string }[] }
+    }
+    expect(refused.body.faults.map((fault) => fault.field)).toEqual([field])
+    expect(world.log).toEqual([expect.objectContaining({ type: 'SignedIn' })])
+  })
+
+  it('that is guessed is refused, and after sixty tries with 429, while a good one goes on', async () => {
+    const statuses: number[] = []
+    for (let tries = 0; tries < 62; tries++)
+      statuses.push(
+        (
+          await request(under.app)
+            .get('/api/v1/me')
+            .set(bearer(`guess-${tries}`))
+        ).status,
+      )
+    expect(statuses.slice(0, 60)).toEqual(Array<number>(60).fill(401))
+    expect(statuses.at(-1)).toBe(429)
+    await request(under.app).get('/api/v1/me').set(under.bearer).expect(200)
+  })
+
+  it('that is good may be used as often as one likes', async () => {
+    for (let tries = 0; tries < 40; tries++)
+      await request(under.app).get('/api/v1/me').set(under.bearer).expect(200)
+  })
+})
+
+describe('a session', () => {
+  it('is listed by its browser, and ended from another one', async () => {
+    const { agent, app, credentials } = await signedInConsole(new FakeWorld())
+    const other = request.agent(app)
+    const { secret } = await credentials.issueLink({ name: 'Ada' }, 1000)
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+    await other.post(`/sign-in/${secret}`).set(ours).set('User-Agent', firefox).expect(303)
+    const page = await agent.get('/settings/tokens').expect(200)
+    expect(page.text).toContain('Firefox on Linux')
+    const own = await other.get('/settings/tokens').expect(200)
+    const end = [
+      ...own.text.matchAll(/Firefox on Linux<span class="sub">this one<[\s\S]*?href="([^"]+\/end)"/g),
+    ][0]![1]!
+    await agent.get(end).expect(200)
+    await other.get('/').expect(200)
+    await agent.post(end).set(ours).expect(303)
+    await other.get('/').expect(303).expect('Location', '/sign-in')
+    await agent.get('/').expect(200)
+  })
+})
+
+describe('roles', () => {
+  const provider = { label: 'ID', begin: never, finish: never, signOutAddress: async () => null }
+  function never(): never {
+    throw new Error('nobody signs in here')
+  }
+  async function admin(rights: readonly Right[] = [{ role: 'admin', application: null }]) {
+    const world = new FakeWorld()
+    const under = consoleOver(world, { signIn: { local: false, provider } })
+    const { id, name } = await under.people.add('ada@example.com', rights)
+    const scope = { role: 'admin' as const, applications: null }
+    const { secret } = await under.credentials.create({
+      label: 't',
+      personId: id,
+      personName: name,
+      scope,
+      lifetimeMs: 1e6,
+    })
+    const post = (path: string, body: object) =>
+      request(under.app).post(path).set('Authorization', `Bearer ${secret}`).send(body)
+    return { world, under, post }
+  }
+
+  it('are given with a reason and taken again, in the audit trail both', async () => {
+    const { world, under, post } = await admin()
+    const body = { name: 'grace@example.com', role: 'deployer', application: 'shop', why: 'joins shop' }
+    const given = await post('/api/v1/people/grants', body).expect(201)
+    await post('/api/v1/people/grants', body).expect(409)
+    const { id } = given.body as { id: string }
+    await post(`/api/v1/people/grants/${id}/revoke`, { why: 'left' }).expect(200)
+    await post(`/api/v1/people/grants/${id}/revoke`, {}).expect(404)
+    expect(world.log.map((row) => row.sentence)).toEqual([
+      'ada@example.com made grace@example.com deployer of shop: joins shop',
+      'ada@example.com took from grace@example.com the role deployer of shop: left',
+    ])
+    expect(await under.people.grants()).toHaveLength(1)
+  })
+
+  it('leave the last admin where they are, and those whom the configuration names', async () => {
+    const { under, post } = await admin()
+    const [{ id } = { id: '' }] = await under.people.grants()
+    const refused = await post(`/settings/grants/${id}/revoke`, {}).expect(409)
+    expect(refused.text).toContain('the last admin of all applications')
+    expect(await under.people.grants()).toHaveLength(1)
+  })
+
+  it.each([
+    [{ name: '', role: 'viewer', why: 'x' }, 'name'],
+    [{ name: 'a', role: 'owner', why: 'x' }, 'role'],
+    [{ name: 'a', role: 'viewer' }, 'why'],
+    [{ name: 'a', role: 'viewer', why: 'x', kind: 'robot' }, 'kind'],
+    [{ name: 'a', role: 'viewer', why: 'x', application: 'No-App' }, 'application'],
+  ])('are not given as %j, by a sentence at %s (P9)', async (body, field) => {
+    const { under, post } = await admin()
+    const refused = await post('/api/v1/people/grants', body).expect(400)
+    expect((refused.body as { faults: { field: string }[] }).faults.map((fault) => fault.field)).toEqual([
+      field,
+    ])
+    expect(await under.people.grants()).toHaveLength(1)
+  })
+})
