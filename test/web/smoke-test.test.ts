@@ -168,8 +168,17 @@ describe('a deployment in its test', () => {
       '/clusters/shop-main/drift',
     ]
     for (const path of pages) expect((await agent.get(path)).text, path).not.toContain(secret)
-    for (const path of ['/clusters/shop-main', '/operations/op-1', '/operations/op-1/events'])
+    for (const path of [
+      '/clusters/shop-main',
+      '/operations/op-1',
+      '/operations/op-1/events',
+      '/obligations',
+      '/calls',
+    ])
       expect((await request(app).get(`/api/v1${path}`).set(bearer)).text, path).not.toContain(secret)
+    expect((await request(app).get('/api/v1/obligations').set(bearer)).body).toMatchObject({
+      obligations: [{ kind: 'testRule', original: { testValue: '3f2a…' } }],
+    })
     const { text } = await agent.get('/more').expect(200)
     expect(text).toContain('a test rule stands before the live one')
     expect(text).toContain('begins with 3f2a…')

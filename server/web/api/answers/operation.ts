@@ -5,6 +5,15 @@ import { actor, count, imageRef, listOf, moment, text, wait, wordOf } from './va
 
 const trials = z
   .object({
+    smokeTest: z
+      .object({
+        path: text,
+        status: count,
+        successes: count.describe('So many requests in a row must go well.'),
+        withinMs: count,
+        text: text.nullable().describe('What the body must contain.'),
+      })
+      .nullish(),
     canary: z
       .object({
         steps: listOf(count).describe('Shares of the next group in per cent, rising.'),
@@ -16,6 +25,10 @@ const trials = z
     approval: z.object({ withinMs: count, atDeadline: z.enum(['abort', 'switch']) }).nullish(),
   })
   .meta({ id: 'Trials', description: 'What a deployment must pass between registered and the switch.' })
+
+const test = z
+  .object({ ruleArn: text, since: moment })
+  .meta({ id: 'TestProgress', description: 'The test rule of a deployment, and since when it was seen.' })
 
 const canary = z
   .object({
@@ -49,6 +62,7 @@ const operationFields = {
   why: text.describe('The reason that was given with the request.'),
   image: imageRef.nullable(),
   trials: trials.nullable(),
+  test: test.nullable(),
   canary: canary.nullable(),
 }
 
