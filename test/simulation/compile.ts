@@ -24,7 +24,7 @@ export interface Mutation {
   readonly replace: string
 }
 
-const folders = ['server', 'test/simulation', 'test/scenarios']
+const folders = ['server', 'test/simulation', 'test/scenarios', 'test/support']
 const keepMs = 6 * 3_600_000
 const cache = join(checkout, 'node_modules', '.cache', 'delling-simulation')
 
