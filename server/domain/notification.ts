@@ -121,6 +121,7 @@ function kindOfOperation({ type }: Happened, operation: Operation): Notification
     case 'AbortStarted':
     case 'Declined':
     case 'JudgedBad':
+    case 'TestFailed':
     case 'Overridden':
     case 'Refused':
       return 'gaveUp'

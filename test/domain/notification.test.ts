@@ -55,11 +55,13 @@ describe('what people are told of an operation', () => {
     ['Declined', { kind: 'deploy', phase: 'aborting' }, 'gaveUp'],
     ['JudgedBad', { kind: 'deploy', phase: 'aborting' }, 'gaveUp'],
     ['JudgedUnsure', { kind: 'deploy', phase: 'aborting' }, 'gaveUp'],
+    ['TestFailed', { kind: 'deploy', phase: 'aborting' }, 'gaveUp'],
     ['Halted', { kind: 'deploy', phase: 'halted' }, 'halted'],
     ['Destroyed', { kind: 'destroy', phase: 'succeeded' }, 'destroyed'],
     ['Succeeded', { kind: 'decommission', phase: 'succeeded' }, 'destroyed'],
     ['NextRegistered', { kind: 'deploy', phase: 'approving' }, 'waitingForPerson'],
     ['StepHeld', { kind: 'deploy', phase: 'approving' }, 'waitingForPerson'],
+    ['TestPassed', { kind: 'deploy', phase: 'approving' }, 'waitingForPerson'],
     ['Resumed', { kind: 'deploy', phase: 'approving' }, 'waitingForPerson'],
   ] as const)('%s of %j is %s', (type, patch, kind) => {
     expect(ofOperation(type, patch)?.kind).toBe(kind)
