@@ -53,6 +53,7 @@ export const actions = {
   registerApplication: { role: 'admin', does: 'register applications' },
   cleanUp: { role: 'admin', does: 'run the cleanup' },
   rehearse: { role: 'admin', does: 'rehearse' },
+  manageChannels: { role: 'admin', does: 'say where notifications go' },
   managePeople: { role: 'admin', does: 'say who may do what' },
 } as const satisfies Readonly<Record<string, { role: AccessRole; does: string }>>
 

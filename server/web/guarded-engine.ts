@@ -28,6 +28,8 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     cleanupRun: asReader.cleanupRun,
     lastCleanupRuns: asReader.lastCleanupRuns,
     find: asReader.find,
+    // The other group is named in the query, and may be of any application.
+    compareGroups: asReader.compareGroups,
     requestBake: async (actor, input) => {
       const person = currentReader()
       if (!may(person, 'bake', input.application)) {

@@ -200,6 +200,17 @@ describe('what may not be seen', () => {
     }
   })
 
+  it('is not told by comparing it with what may be seen', async () => {
+    const { under, bearer } = await consoleFor([{ role: 'viewer', application: 'search' }])
+    const against = (name: string) =>
+      request(under.app).get(`/api/v1/groups/search-main-v040/changes?against=${name}`).set(bearer)
+    const [hidden, absent] = [await against('shop-main-v012'), await against('nothing-main-v012')]
+    expect([hidden.status, absent.status]).toEqual([404, 404])
+    expect(JSON.stringify(hidden.body)).toBe(
+      JSON.stringify(absent.body).replaceAll('nothing-main', 'shop-main'),
+    )
+  })
+
   it('is not in the stream of events, which ends when the rights change', async () => {
     const world = demoWorld()
     const server = await listeningConsole(world, { signIn: byProvider })

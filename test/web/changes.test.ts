@@ -36,7 +36,7 @@ describe('what will change', () => {
   it.each([
     ['/clusters/shop-main/changes', 400, 'image'],
     ['/clusters/shop-main/changes?image=none', 404, 'none'],
-    ['/clusters/nobody/changes?image=x', 404, 'nobody'],
+    ['/clusters/nobody/changes?image=account-6.40.2-9c1f2ab0', 404, 'nobody'],
     ['/groups/shop-main-v012/changes', 400, 'against'],
     ['/groups/shop-main-v012/changes?against=nobody-v001', 404, 'nobody-v001'],
   ])('%s is refused by a sentence (P9)', async (path, status, names) => {

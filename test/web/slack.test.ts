@@ -11,6 +11,10 @@ import { until } from '../support/until.js'
 
 const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5'
 
+function never(): never {
+  throw new Error('nobody signs in here')
+}
+
 describe('Slack’s signature', () => {
   // The example of Slack's own documentation.
   const body = Buffer.from(
@@ -231,6 +235,36 @@ describe('slash commands', () => {
   it('pass on why something is refused', async () => {
     expect((await say('rollback nowhere-main')).text).toMatch(/nowhere-main.*Nothing was changed/)
     expect((await say('explode')).text).toContain('There is no command “explode”. Nothing was changed.')
+  })
+
+  it('go by the roles of the console, and say of what may not be seen that it is not there', async () => {
+    const byProvider = {
+      local: false,
+      provider: { label: 'ID', begin: never, finish: never, signOutAddress: async () => null },
+    }
+    const under = consoleOver(world, {
+      slack: {
+        signingSecret,
+        people: { U01ADA: 'ada@example.com', U02GRACE: 'grace@example.com' },
+        confirmations,
+      },
+      signIn: byProvider,
+    })
+    app = under.app
+    await under.people.add('ada@example.com', [{ role: 'viewer', application: 'account' }])
+    expect((await say('status account-web')).text).toContain('v117 carries all traffic')
+    const all = (await say('status')).text
+    expect([all.includes('account-web'), all.includes('shop-main')]).toEqual([true, false])
+    expect((await say('history')).text).not.toContain('shop-main')
+    for (const text of ['status shop-main', 'history shop-main', 'rollback shop-main'])
+      expect((await say(text)).text).toMatch(/There is no cluster “?shop-main/)
+    expect((await say('rollback account-web')).text).toContain('may not roll back')
+    expect(world.log.at(-1)).toMatchObject({
+      type: 'AccessRefused',
+      actor: { name: 'ada@example.com', via: 'slack' },
+    })
+    expect((await say('status', 'U02GRACE')).text).toContain('may not look at this')
+    expect(switchBacks()).toEqual([])
   })
 
   it('that hold a character that is none are refused', async () => {

@@ -25,25 +25,23 @@ const params = { id: channelName }
 export function channelsApi({ parts, channels: store, leave }: Deps): ApiRoutes {
   const api = new ApiRoutes('Channels')
   const engine: ChannelParts = { ...parts, channels: store, leave }
-  toReadAndAdd(api, engine)
+  toRead(api, engine)
   toSwitchAndRemove(api, engine)
   toFollowDeliveries(api, engine)
   return api
 }
 
-function toReadAndAdd(api: ApiRoutes, engine: ChannelParts): void {
-  api.get(
-    '/channels',
-    { id: 'listChannels', summary: 'Every channel, by name', answers: { 200: channels } },
-    async () => reply(200, { channels: (await engine.channels.channels()).map(shownChannel) }),
-  )
+/** Apart from the rest, because its answer holds a secret: none is kept for an `Idempotency-Key`. */
+export function newChannelApi({ parts, channels: store, leave }: Deps): ApiRoutes {
+  const api = new ApiRoutes('Channels')
+  const engine: ChannelParts = { ...parts, channels: store, leave }
   api.post(
     '/channels',
     {
       id: 'addChannel',
       summary: 'Add a channel: a signed webhook or a Slack hook',
       description:
-        'Its address is kept sealed and never shown whole again; the secret of a webhook is shown this once.',
+        'Its address is kept sealed and never shown whole again; the secret of a webhook is shown this once, so that an Idempotency-Key is not looked at.',
       body: channelInput,
       answers: { 201: addedChannel },
     },
@@ -51,6 +49,15 @@ function toReadAndAdd(api: ApiRoutes, engine: ChannelParts): void {
       const added = await addChannel(engine, actorOf(request), body)
       return reply(201, { ...shownChannel(added.channel), secret: added.secret })
     },
+  )
+  return api
+}
+
+function toRead(api: ApiRoutes, engine: ChannelParts): void {
+  api.get(
+    '/channels',
+    { id: 'listChannels', summary: 'Every channel, by name', answers: { 200: channels } },
+    async () => reply(200, { channels: (await engine.channels.channels()).map(shownChannel) }),
   )
   api.get(
     '/channels/:id',

@@ -8,7 +8,7 @@ import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { accessApi } from './access.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
-import { channelsApi } from './channels.js'
+import { channelsApi, newChannelApi } from './channels.js'
 import { cleanupApi } from './cleanup.js'
 import { clustersApi } from './clusters.js'
 import { openApiDocument, type OpenApiDocument } from './document.js'
@@ -50,15 +50,17 @@ export interface Api {
 export function apiRouter(deps: Deps): Api {
   const uploads = packagesApi(deps)
   const below = subjects.map((subject) => subject(deps))
-  const access = accessApi(deps)
+  const secrets = [accessApi(deps), newChannelApi(deps)]
   const described = documentApi(() => document())
-  const routes = [...below, access, uploads, described].flatMap(({ declared }) => declared)
+  const routes = [...below, ...secrets, uploads, described].flatMap(({ declared }) => declared)
   const document = madeOnce(() => openApiDocument(routes, deps.parts.place.version))
   const api = Router()
   api.use(described.router)
   api.use(fewTokenGuesses(), onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, notKept)
   api.use(uploads.router)
-  api.use(express.json({ limit: '1mb' }), access.router, onceForEachKey(deps.credentials))
+  // What answers with a secret comes before what keeps answers.
+  api.use(express.json({ limit: '1mb' }), ...secrets.map(({ router }) => router))
+  api.use(onceForEachKey(deps.credentials))
   for (const { router } of below) api.use(router)
   const refusing = otherMethods(routes)
   api.use(refusing)

@@ -44,7 +44,8 @@ interface Judgement {
   readonly application: string | null
 }
 
-async function judge(
+/** Whether a person may do it with the thing of that name. Throws a refusal where they may not even see it. */
+export async function judge(
   person: Person,
   { action, about }: Exclude<Need, string>,
   name: string,

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto'
+import type { Person } from '../../domain/access.js'
 import { recordedLive } from '../../domain/cluster-state.js'
 import { pushLabel } from '../../domain/names.js'
 import type { Actor } from '../../domain/operation.js'
 import { Refusal } from '../../domain/refusal.js'
 import { slackEscaped } from '../../domain/slack-message.js'
 import type { Deps } from '../deps.js'
+import { judge } from '../guard/admit.js'
 import { commandOf, type SlashCommand } from './command.js'
 
 /** An answer as Slack takes it. Only what changed something is said to everybody in the room. */
@@ -22,8 +24,10 @@ const codeLetters = 'abcdefghjkmnpqrstuvwxyz23456789'
 const whisper = (text: string): SlackAnswer => ({ response_type: 'ephemeral', text })
 
 /** Carries a command out for somebody who is known. Throws what the engine throws. */
-export async function answerCommand(deps: Deps, actor: Actor, asked: SlashCommand): Promise<SlackAnswer> {
+export async function answerCommand(deps: Deps, person: Person, asked: SlashCommand): Promise<SlackAnswer> {
   const command = commandOf(asked.text)
+  const actor: Actor = { name: person.name, via: 'slack' }
+  await refuseUnlessMay(deps, person, actor, command)
   switch (command.verb) {
     case 'help':
       return whisper(helpText(asked.name))
@@ -144,4 +148,23 @@ function linked(publicUrl: string, cluster: string): string {
 
 function unknownCluster(cluster: string): Refusal {
   return new Refusal('UnknownCluster', `There is no cluster ${cluster}. Nothing was changed.`, 'notFound')
+}
+
+/** The same rights as in the console: what may not be seen is not there, and a refusal is in the audit trail. */
+async function refuseUnlessMay(
+  { parts, accessLog }: Deps,
+  person: Person,
+  actor: Actor,
+  command: ReturnType<typeof commandOf>,
+): Promise<void> {
+  if (!('cluster' in command)) return
+  const action = command.verb === 'rollback' ? 'switchBack' : 'see'
+  const need =
+    command.cluster === null
+      ? ({ action, about: 'anything' } as const)
+      : ({ action, about: 'cluster' } as const)
+  const { reason } = await judge(person, need, command.cluster ?? '', parts.history)
+  if (reason === null) return
+  await accessLog.refused(actor, reason)
+  throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
 }

@@ -1,8 +1,9 @@
 import express, { Router, type Request, type Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
-import type { Actor } from '../../domain/operation.js'
+import type { Person } from '../../domain/access.js'
 import { slackEscaped } from '../../domain/slack-message.js'
 import type { Deps } from '../deps.js'
+import { readAs } from '../guard/reader.js'
 import { requestIdOf } from '../guard/request-log.js'
 import { isPlainText } from '../guard/plain-text.js'
 import { isSignedBySlack } from '../guard/slack-signature.js'
@@ -49,9 +50,10 @@ export function slackRouter(deps: Deps): Router {
         return plain(response, 401, 'This is not signed by Slack, or too old. Nothing was done.')
       const asked = slashCommandOf(body)
       const name = Object.hasOwn(people, asked.user) ? people[asked.user] : undefined
-      if (name === undefined || !isPlainText(asked.text))
-        return void response.json(name === undefined ? unknownUser(asked.user) : unreadable)
-      await answerInTime(deps, request, response, { name, via: 'slack' }, asked)
+      const person = name === undefined ? null : await deps.senders.named(name)
+      if (!person) return void response.json(unknownUser(asked.user))
+      if (!isPlainText(asked.text)) return void response.json(unreadable)
+      await readAs(person, () => answerInTime(deps, request, response, person, asked))
     },
   )
   router.use(problems(deps))
@@ -62,10 +64,10 @@ async function answerInTime(
   deps: Deps,
   request: Request,
   response: Response,
-  actor: Actor,
+  person: Person,
   asked: SlashCommand,
 ): Promise<void> {
-  const work = answerCommand(deps, actor, asked).catch((error: unknown) => refusal(deps, request, error))
+  const work = answerCommand(deps, person, asked).catch((error: unknown) => refusal(deps, request, error))
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), deps.slack.answerWithinMs ?? answerWithinMs)
