@@ -9,6 +9,7 @@ import { completionVerbs } from './commands/completion.js'
 import { clusterVerbs, decommissionVerb } from './commands/clusters.js'
 import { driftVerbs } from './commands/drift.js'
 import { groupVerbs } from './commands/groups.js'
+import { holdVerbs } from './commands/holds.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
 import { rehearseVerbs } from './commands/rehearse.js'
 import { sessionVerbs } from './commands/session.js'
@@ -34,6 +35,7 @@ export function makeProgram(face: Face): Command {
   trafficVerbs(program, face)
   operationVerbs(program, face)
   interventionVerbs(program, face)
+  holdVerbs(program, face)
   driftVerbs(program, face)
   groupVerbs(program, face)
   decommissionVerb(program, face)

@@ -1,4 +1,4 @@
-import type { Actor } from './operation.js'
+import type { Actor, Override } from './operation.js'
 
 export type PackageKind = 'tgz' | 'zip' | 'deb'
 
@@ -27,6 +27,8 @@ export interface BakeRequest {
   readonly commit: string | null
   readonly actor: Actor
   readonly reason: string
+  /** It was asked for though everything was stopped. */
+  readonly override?: Override
 }
 
 export type BakePhase =

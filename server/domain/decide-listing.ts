@@ -5,8 +5,8 @@ import { joined, maxRuleEntries, without, isListed } from './rule-lists.js'
 import type { ServerGroup } from './server-group.js'
 import { observedOf, sinceMs, type Turn, type TurnStep } from './turn.js'
 
-/** Which groups belong in the rule follows from their roles, so a list that lost one heals itself. */
-export function decideListing(turn: Turn): TurnStep | null {
+/** Which groups belong in the rule follows from their roles, so a list that lost one heals itself. Stopped, none leaves it. */
+export function decideListing(turn: Turn, stopped = false): TurnStep | null {
   const { rule } = turn.seen
   if (!rule || !turn.state.cluster.ruleArn) return null
   const operation = activeTraffic(turn.state)
@@ -14,7 +14,7 @@ export function decideListing(turn: Turn): TurnStep | null {
     const arn = group.targetGroupArn
     if (!arn || operation?.to === group.name || operation?.from === group.name) continue
     const listed = isListed(rule, arn)
-    if (listed && mustLeave(turn, group) && weightOf(rule, arn) === 0)
+    if (!stopped && listed && mustLeave(turn, group) && weightOf(rule, arn) === 0)
       return change(turn, group, without(rule.entries, arn), 'delist')
     const healthChecked = observedOf(turn, group.name)?.targets.length ?? 0
     if (!listed && group.role === 'warm' && healthChecked > 0 && rule.entries.length < maxRuleEntries)

@@ -19,8 +19,10 @@ import { landed, lookForSwitch, pinAndSwitch } from './decide-switch.js'
 import { size, startSwitchBack } from './decide-switch-back.js'
 import { strangerCarries } from './drift-of-weights.js'
 import { explainRule, ruleIsExpected } from './explain-rule.js'
+import { watchNight } from './night-watch.js'
 import { noteDrift, undoDrift } from './note-drift.js'
 import type { Operation } from './operation.js'
+import { isStopped, underPause } from './pause.js'
 import { afterRefusals, isUndoable } from './refused-acts.js'
 import { decideSteward, sayReadiness } from './steward.js'
 import { ticketsEnded } from './open-tickets.js'
@@ -36,7 +38,8 @@ export type Decision =
 
 /**
  * What to do next in a cluster: pure, exactly one deed. Order: things that vanished, the rule explained, test rules that have
- * done their work, the traffic operation, what is owed, sizes, the rule's list, retirements, the steward.
+ * done their work, the traffic operation, what is owed, sizes, the rule's list, retirements, the steward. Where people have
+ * stopped everything, it still looks, says, repays, keeps what could take the traffic back, and undoes.
  */
 export function decideTurn(turn: Turn): Decision {
   const waits: Wait[] = []
@@ -64,20 +67,22 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
     return
   }
   const explained = explanation.kind === 'explained'
+  const stopped = isStopped(turn)
   // Records that are behind AWS (a restored backup) may take the group that is warm now for live: nothing is repaid by them.
   const isBehind = strangerCarries(turn.state, turn.seen)
   if (!isBehind) yield repayTestRules(turn)
-  if (operation && explained) yield landed(turn, operation) ?? decideTraffic(turn, operation)
-  if (!isBehind) yield undoDrift(turn) ?? decideLedger(turn)
-  for (const resizing of activeResizes(turn.state)) yield resize(turn, resizing)
+  if (operation && explained) yield landed(turn, operation) ?? underPause(turn, operation, decideTraffic)
+  if (!isBehind) yield (stopped ? null : undoDrift(turn)) ?? decideLedger(turn)
+  for (const resizing of activeResizes(turn.state)) yield underPause(turn, resizing, resize)
   if (!explained) {
     // A person is needed; what could take the traffic back, and what differs, is said all the same.
     yield sayReadiness(turn) ?? noteDrift(turn)
     return
   }
-  yield decideListing(turn)
-  for (const retirement of activeRetirements(turn.state)) yield retire(turn, retirement)
-  yield decideSteward(turn)
+  yield decideListing(turn, stopped)
+  for (const retirement of activeRetirements(turn.state)) yield underPause(turn, retirement, retire)
+  yield decideSteward(turn, stopped)
+  yield watchNight(turn, stopped)
   yield noteDrift(turn)
 }
 

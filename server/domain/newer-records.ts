@@ -2,6 +2,7 @@ import type { Bake, BakePhase } from './bake.js'
 import type { ClusterState } from './cluster-state.js'
 import type { ObligationKind } from './obligation.js'
 import type { OperationEvent, OperationKind, Phase } from './operation.js'
+import type { Restraint } from './restraint.js'
 import type { Role } from './server-group.js'
 
 /**
@@ -46,6 +47,15 @@ export function refuseNewerCluster(state: ClusterState, eventTypes: readonly str
       obligations.map(({ kind }) => kind),
     )
   if (unknown) throw new NewerRecords(`cluster:${cluster.name}`, unknown)
+}
+
+/** Throws NewerRecords where what restrains a scope is of an unknown kind: nobody here can say what may start. */
+export function refuseNewerRestraint({ id, kind }: { readonly id: string; readonly kind: string }): void {
+  if (!isKnownRestraint(kind)) throw new NewerRecords(`hold:${id}`, `the kind “${kind}”`)
+}
+
+export function isKnownRestraint(kind: string): boolean {
+  return Object.hasOwn(restraintKinds, kind)
 }
 
 /** Throws NewerRecords where a bake is in an unknown phase. */
@@ -153,6 +163,9 @@ const events: Readonly<Record<OperationEvent['type'], true>> = {
   RuleGone: true,
   GroupsGone: true,
   CancelRequested: true,
+  Paused: true,
+  PauseEnded: true,
+  HoldOverridden: true,
   Overridden: true,
   Halted: true,
   Resumed: true,
@@ -175,6 +188,12 @@ const obligationKinds: Readonly<Record<ObligationKind, true>> = {
   suspended: true,
   builder: true,
   testRule: true,
+}
+const restraintKinds: Readonly<Record<Restraint['kind'], true>> = {
+  hold: true,
+  stop: true,
+  window: true,
+  freeze: true,
 }
 const bakePhases: Readonly<Record<BakePhase, true>> = {
   requested: true,

@@ -53,9 +53,9 @@ function errorsSentence(night: NightMetrics | null, label: string): string | nul
 
 /**
  * Judges the live group through the night. A verdict that has lasted is recorded, once; where the cluster's policy says so it
- * asks for a switch back, as a person would, at most once for each live group.
+ * asks for a switch back, as a person would, at most once for each live group; where everything is stopped, a person must.
  */
-export function watchNight(turn: Turn): TurnStep | null {
+export function watchNight(turn: Turn, stopped = false): TurnStep | null {
   const { state, seen, sightings, timings } = turn
   const live = watchedLive(state, seen.at)
   if (!live) return null
@@ -79,7 +79,7 @@ export function watchNight(turn: Turn): TurnStep | null {
     }
   const to = switchBackTarget(turn, live)
   const asks = to !== null && state.cluster.policy.switchBack === 'automatic' && !known?.asked
-  if (asks && to) return { kind: 'switchBack', live, to, sentence: reason }
+  if (asks && to && !stopped) return { kind: 'switchBack', live, to, sentence: reason }
   if (known?.badSince) return null
   return {
     kind: 'recordCluster',

@@ -1,5 +1,7 @@
 import type { Operation, OperationEvent, OperationKind, Phase } from './operation.js'
 import { isEnded } from './operation.js'
+import { isPausable } from './pausable-phases.js'
+import { withoutPausedTime } from './paused-time.js'
 import { nextTrial, type CanaryProgress, type TrialPhase } from './trials.js'
 
 type EventType = OperationEvent['type']
@@ -119,7 +121,14 @@ function phaseAfter(operation: Operation, event: OperationEvent): Phase {
       break
     case 'CancelRequested':
     case 'FenceStarted':
+    case 'HoldOverridden':
       return phase
+    case 'Paused':
+      if (isPausable(operation)) return pausedIn(operation)
+      break
+    case 'PauseEnded':
+      if (operation.paused) return phase
+      break
     case 'Overridden':
       return 'overridden'
     case 'Halted':
@@ -132,6 +141,11 @@ function phaseAfter(operation: Operation, event: OperationEvent): Phase {
     default:
   }
   throw new IllegalTransition(kind, phase, event.type)
+}
+
+/** What is pinned before the traffic moves is released while it is paused, unless a share of it is out already. */
+function pausedIn({ phase, canary }: Operation): Phase {
+  return !canary && (phase === 'pinning' || phase === 'canary') ? 'registering' : phase
 }
 
 /** A new operation, before its first event has been stored. */
@@ -176,10 +190,15 @@ export function applyEvent(operation: Operation, event: OperationEvent, at: Date
     phase,
     phaseSince: phase === operation.phase && event.type !== 'Resumed' ? operation.phaseSince : at,
   }
-  const folded = { ...moved, ...facts(operation, event, at) }
+  const folded = resting({ ...moved, ...facts(operation, event, at) })
   return isEnded(folded)
     ? { ...folded, endedAt: at, wait: null, endSentence: folded.endSentence ?? endSentenceOf(event) }
     : folded
+}
+
+/** What has left the phases in which it could stand still is not paused any more. */
+function resting(operation: Operation): Operation {
+  return operation.paused && !isPausable(operation) ? { ...operation, paused: null } : operation
 }
 
 /** What an event says beyond its phase. */
@@ -227,6 +246,16 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
       return { resizedFrom: event.was }
     case 'CancelRequested':
       return { cancelRequested: { by: event.by, at } }
+    case 'Paused': {
+      const { by, reason, stop } = event
+      return { paused: { by, reason, stop, since: operation.paused?.since ?? at } }
+    }
+    case 'PauseEnded':
+      return { ...withoutPausedTime(operation, at), paused: null }
+    case 'HoldOverridden': {
+      const { type: _type, ...override } = event
+      return { overrides: [...(operation.overrides ?? []), override] }
+    }
     case 'Halted':
       return { haltedBecause: event.sentence, haltedIn: operation.phase }
     case 'Resumed':

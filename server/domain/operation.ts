@@ -58,9 +58,21 @@ export const outcomes: readonly Outcome[] = [
   'refused',
 ]
 
+/** A person's written word that something starts in spite of a hold, a stop, a freeze or closed windows. */
+export interface Override {
+  readonly by: string
+  readonly reason: string
+  /** Which restraints it is about: one that comes later is not overridden by it. */
+  readonly ids: readonly string[]
+  /** What stood in the way, as it was said then. */
+  readonly over: string
+}
+
 export interface OperationRequest {
   readonly actor: Actor
   readonly reason: string
+  /** It was asked for in spite of what stood in its way. */
+  readonly override?: Override
   /** create, deploy: what to launch. */
   readonly image?: ImageRef
   /** create, deploy: of the new group; resize: the bounds that are asked for. */
@@ -108,6 +120,15 @@ export interface Operation {
   readonly passed?: readonly TrialPhase[]
   /** Null or absent until its test rule was seen. */
   readonly test?: TestProgress | null
+  /** Who made it stand still, and why; null or absent while it goes on. `stop`: the stop that did, with which it ends. */
+  readonly paused?: {
+    readonly by: string
+    readonly reason: string
+    readonly since: Date
+    readonly stop: string | null
+  } | null
+  /** Written words that came after the request. */
+  readonly overrides?: readonly Override[]
   /** Null or absent until a share of the traffic is sent to the next group. */
   readonly canary?: CanaryProgress | null
   /** destroy: the role to give back when the retirement is called off. */
@@ -247,6 +268,9 @@ export type OperationEvent =
   | { readonly type: 'RuleGone' }
   | { readonly type: 'GroupsGone' }
   | { readonly type: 'CancelRequested'; readonly by: string }
+  | { readonly type: 'Paused'; readonly by: string; readonly reason: string; readonly stop: string | null }
+  | { readonly type: 'PauseEnded'; readonly by: string; readonly sentence: string }
+  | ({ readonly type: 'HoldOverridden' } & Override)
   | { readonly type: 'Overridden'; readonly sentence: string; readonly keptUntil: Date }
   | { readonly type: 'Halted'; readonly sentence: string; readonly left: readonly string[] }
   | { readonly type: 'Resumed'; readonly by: string; readonly choice: 'again' | 'accept' }

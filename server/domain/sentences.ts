@@ -1,5 +1,5 @@
 import { pushLabel } from './names.js'
-import type { OperationEvent } from './operation.js'
+import type { OperationEvent, Override } from './operation.js'
 import { sizeChange } from './resize.js'
 
 const label = (group: string | null) => (group ? pushLabel(group) : 'nothing')
@@ -58,11 +58,13 @@ export function eventSentence(event: OperationEvent): string {
     case 'GroupsGone':
       return retirementSentence(event)
     case 'CancelRequested':
-      return `${event.by} asked to cancel.`
+    case 'Resumed':
+    case 'Paused':
+    case 'PauseEnded':
+    case 'HoldOverridden':
+      return personSentence(event)
     case 'Halted':
       return `Halted, a person is needed: ${event.sentence}`
-    case 'Resumed':
-      return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
     case 'ParkingUndone':
     case 'Quieted':
     case 'Aborted':
@@ -75,6 +77,30 @@ export function eventSentence(event: OperationEvent): string {
     case 'Refused':
       return event.sentence
   }
+}
+
+type PersonEvent = OperationEvent & {
+  type: 'CancelRequested' | 'Resumed' | 'Paused' | 'PauseEnded' | 'HoldOverridden'
+}
+
+function personSentence(event: PersonEvent): string {
+  switch (event.type) {
+    case 'CancelRequested':
+      return `${event.by} asked to cancel.`
+    case 'Resumed':
+      return event.choice === 'again' ? `${event.by} said: try again.` : `${event.by} accepted what is there.`
+    case 'Paused':
+      return `Paused by ${event.by}: ${event.reason}`
+    case 'PauseEnded':
+      return event.sentence
+    case 'HoldOverridden':
+      return overrideWords(event)
+  }
+}
+
+/** Who overrode what, and why. */
+export function overrideWords({ by, over, reason }: Override): string {
+  return `${by} overrides this: “${over}” Because: ${reason}`
 }
 
 type RetirementEvent = OperationEvent & {
@@ -161,7 +187,8 @@ function trialSentence(event: TrialEvent): string {
 
 function requestSentence(event: OperationEvent & { type: 'Requested' }): string {
   const { request, kind, queued } = event
-  const tail = `${request.reason ? `: ${request.reason}` : ''}${queued ? ' (queued)' : ''}`
+  const override = request.override ? `. ${overrideWords(request.override)}` : ''
+  const tail = `${request.reason ? `: ${request.reason}` : ''}${queued ? ' (queued)' : ''}${override}`
   switch (kind) {
     case 'create':
       return `Create with ${request.image?.name ?? 'an image'} asked for${tail}`

@@ -1,13 +1,17 @@
 import { activeRetirements, activeTraffic, waitingOperations } from './cluster-state.js'
+import { freeFrom, obstaclesTo, obstacleSentence, type Obstacle } from './may-start.js'
+import type { Operation } from './operation.js'
+import { isOverridden } from './pause.js'
 import { neededFor, warmReadiness } from './readiness.js'
-import { watchNight } from './night-watch.js'
 import { keepOrder, reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
 import { carriers, groupsByTarget, maxRuleEntries, isListed } from './rule-lists.js'
-import { observedOf, record, type Turn, type TurnStep } from './turn.js'
+import { whereIs } from './scope.js'
+import { observedOf, record, wait, waitUntil, type Turn, type TurnStep } from './turn.js'
 
 /** What a cluster needs besides its operations: readiness said aloud, room in the rule, the next in the queue. */
-export function decideSteward(turn: Turn): TurnStep | null {
-  return sayReadiness(turn) ?? makeRoom(turn) ?? promote(turn) ?? watchNight(turn)
+export function decideSteward(turn: Turn, stopped = false): TurnStep | null {
+  const housekeeping = stopped ? null : makeRoom(turn)
+  return sayReadiness(turn) ?? housekeeping ?? promote(turn)
 }
 
 /** Since when a warm group could not take the traffic back is recorded (promise P7). */
@@ -75,13 +79,29 @@ function makeRoom(turn: Turn): TurnStep | null {
   return { kind: 'retire', group, why: 'superseded', sentence }
 }
 
-/** The queue goes on when nothing moves traffic; a switch back goes before deployments. */
+/** The queue goes on when nothing moves traffic; a switch back goes before deployments, and waits for no hold. */
 function promote(turn: Turn): TurnStep | null {
   const { state } = turn
   if (activeTraffic(state)) return null
   const waiting = waitingOperations(state)
-  const next =
-    waiting.find((operation) => operation.kind === 'switchBack') ??
-    (state.cluster.queuePaused ? undefined : waiting[0])
-  return next ? record(next, { type: 'Promoted' }) : null
+  const next = waiting.find((operation) => operation.kind === 'switchBack')
+  if (next) return record(next, { type: 'Promoted' })
+  if (state.cluster.queuePaused) return null
+  const free = waiting.find((operation) => obstaclesOf(turn, operation).length === 0)
+  if (free) return record(free, { type: 'Promoted' })
+  return waiting[0] ? waitForHold(turn, waiting[0]) : null
+}
+
+/** What stands in the way of an operation that waits, but for what somebody has overridden for it. */
+function obstaclesOf(turn: Turn, operation: Operation): readonly Obstacle[] {
+  const where = whereIs(turn.state.cluster)
+  return obstaclesTo('deploy', turn.restraints, where, turn.seen.at).filter(({ ids }) =>
+    ids.some((id) => !isOverridden(operation, id)),
+  )
+}
+
+function waitForHold(turn: Turn, operation: Operation): TurnStep {
+  const until = freeFrom('deploy', turn.restraints, whereIs(turn.state.cluster), turn.seen.at)
+  const sentence = `Waits until it may start. ${obstacleSentence(obstaclesOf(turn, operation))}`
+  return until ? waitUntil(turn, operation, sentence, until) : wait(turn, operation, sentence)
 }

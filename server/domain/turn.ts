@@ -4,6 +4,7 @@ import type { ClusterState } from './cluster-state.js'
 import type { Observed, ObservedGroup } from './observation.js'
 import type { ObligationKind, ObligationValue } from './obligation.js'
 import type { Actor, Operation, OperationEvent } from './operation.js'
+import type { Restraint } from './restraint.js'
 import type { ServerGroup } from './server-group.js'
 import type { Sightings } from './sightings.js'
 import type { Timings } from './timings.js'
@@ -13,6 +14,8 @@ export interface Turn {
   readonly state: ClusterState
   readonly seen: Observed
   readonly sightings: Sightings
+  /** Holds, stops, windows and freezes that somebody has placed, wherever they are about. */
+  readonly restraints: readonly Restraint[]
   readonly timings: Timings
   /** Marks what this installation makes. */
   readonly owner: string

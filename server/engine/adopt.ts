@@ -20,6 +20,7 @@ import { effectsOf } from '../domain/operation-effects.js'
 import { Refusal } from '../domain/refusal.js'
 import { entriesSentence, groupsByTarget } from '../domain/rule-lists.js'
 import type { ImageRef } from '../domain/server-group.js'
+import { whereIs } from '../domain/scope.js'
 import { strangersOf } from '../domain/strangers.js'
 import { adoptedImage } from './adopted-image.js'
 import { restoreRule } from './cancel.js'
@@ -28,6 +29,7 @@ import { driftView } from './drift-view.js'
 import { unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import type { Change, NewEvent } from './ports.js'
+import { refuseRestrained } from './restrained.js'
 
 /** Which difference is meant: `group` is a group that the records lack. */
 export interface DifferenceMeant {
@@ -73,6 +75,8 @@ export async function undoDifference(parts: Parts, actor: Actor, meant: Differen
     await restoreRule(parts, actor, cluster)
     return { cluster, what, subject: cluster, sentence: `The listener rule of ${cluster} is being put back.` }
   }
+  const recorded = await parts.history.clusterState(meant.cluster)
+  if (recorded) await refuseRestrained(parts, actor, { change: 'undo', where: whereIs(recorded.cluster) })
   return settle(parts, meant, 'undo', async ({ difference }) => (now) => {
     const sentence = `${actor.name} asked to undo: ${differenceSentence(difference)}`
     return wordChange(parts, actor, now, difference, 'undo', 'UndoAsked', sentence)

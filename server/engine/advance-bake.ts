@@ -9,11 +9,14 @@ import type { BakeStep } from '../domain/bake-steps.js'
 import { applyBakeEvent, isBakeEnded, type BakeEvent } from '../domain/bake-transitions.js'
 import type { Call } from '../domain/call.js'
 import type { Obligation } from '../domain/obligation.js'
+import { stopsAt } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
+import { scopeWords } from '../domain/scope.js'
 import { builderLaunch } from './builder-launch.js'
 import type { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type Answer, type BakeObserved, type Change } from './ports.js'
+import { whereOfApplication } from './restrained.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
 
@@ -57,7 +60,20 @@ export async function advanceBake(parts: Parts, lease: BakeLease): Promise<BakeT
   // Slept in between: what was decided from may not be so any more.
   if (parts.clock.now().getTime() - seen.at.getTime() > parts.timings.observationMaxAgeMs)
     return { lookAgainMs: 0 }
-  return take(turn, step)
+  return take(turn, await unlessStopped(turn, step))
+}
+
+/** Where everything is stopped no builder is launched; one that runs is brought to its end, so that none is left running. */
+async function unlessStopped({ parts, bake, seen }: Turn, step: BakeStep): Promise<BakeStep> {
+  if (step.kind !== 'act' || step.call.type !== 'RunBuilder' || bake.attemptAt !== null) return step
+  const where = whereOfApplication(parts, bake.request.application)
+  const overridden = bake.request.override?.ids ?? []
+  const stops = stopsAt(await parts.store.openRestraints(seen.at), where, seen.at)
+  const stop = stops.find(({ id }) => !overridden.includes(id))
+  if (!stop) return step
+  const sentence = `No builder is launched: ${scopeWords(stop.scope)} is stopped by ${stop.owner}: ${stop.reason}`
+  const until = new Date(bake.phaseSince.getTime() + parts.timings.bake.launchMs)
+  return { kind: 'wait', sentence, until, lookAgainMs: parts.timings.pollMs }
 }
 
 async function take(turn: Turn, step: BakeStep): Promise<BakeTurn> {

@@ -33,6 +33,8 @@ export async function advanceCluster(
   const probed = await sendProbe(parts, state, before, parts.clock.now(), lease.signal)
   const startedAt = performance.now()
   const at = parts.clock.now()
+  // Read after the cluster: whoever places one touches its clusters then, so that a turn without it is not recorded.
+  const restraints = await parts.store.openRestraints(at)
   const seen: Observed = {
     ...(await observeCluster(parts, state, at, lease.signal)),
     at,
@@ -42,6 +44,7 @@ export async function advanceCluster(
     state,
     seen,
     sightings,
+    restraints,
     timings: parts.timings,
     owner: parts.place.owner,
     secret: parts.newId(),

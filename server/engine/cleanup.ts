@@ -1,7 +1,11 @@
+import type { Cluster } from '../domain/cluster.js'
+import { obstaclesTo, obstacleSentence } from '../domain/may-start.js'
 import { isEnded, type Actor, type Operation } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
+import type { Restraint } from '../domain/restraint.js'
 import { nightSurvived, verdicts, type Verdict } from '../domain/retention.js'
 import type { Observed } from '../domain/observation.js'
+import { whereIs } from '../domain/scope.js'
 import { requestRetirement } from './destroy.js'
 import { freshLook } from './fresh-look.js'
 import type { Parts } from './parts.js'
@@ -39,15 +43,33 @@ const runsStream = 'job:cleanup'
 export async function planCleanup(parts: Parts, now?: Date): Promise<CleanupPlan> {
   refuseForeignClock(parts, now)
   const moment = now ?? parts.clock.now()
-  return planOf(await lookAtAll(parts), moment)
+  return planOf(await lookAtAll(parts), moment, await parts.store.openRestraints(moment))
 }
 
-function planOf(looks: readonly Look[], moment: Date): CleanupPlan {
+function planOf(looks: readonly Look[], moment: Date, restraints: readonly Restraint[]): CleanupPlan {
   return {
     now: moment,
-    groups: looks.flatMap((look) => (look.seen ? verdicts(look.state, look.seen, moment) : [])),
+    groups: looks.flatMap((look) =>
+      look.seen
+        ? underHolds(verdicts(look.state, look.seen, moment), look.state.cluster, restraints, moment)
+        : [],
+    ),
     unseen: looks.flatMap((look) => (look.fault ? [`${look.name}: ${look.fault}`] : [])),
   }
+}
+
+/** What would go stays while a hold, a stop or a freeze keeps the cleanup out; the job looks again once it is over. */
+function underHolds(
+  judged: readonly Verdict[],
+  cluster: Cluster,
+  restraints: readonly Restraint[],
+  moment: Date,
+): readonly Verdict[] {
+  const obstacles = obstaclesTo('cleanup', restraints, whereIs(cluster), moment)
+  if (obstacles.length === 0) return judged
+  return judged.map((each) =>
+    each.verdict === 'goes' ? { ...each, verdict: 'stays', why: obstacleSentence(obstacles) } : each,
+  )
 }
 
 /** Records a run and asks for the destruction of what goes; each group is judged again before anything irreversible. */
@@ -61,7 +83,7 @@ export async function runCleanup(
   await recordSurvivors(parts, moment)
   // One look for both: what is asked for is judged from the very snapshot that the plan was made from.
   const looks = await lookAtAll(parts)
-  const plan = planOf(looks, moment)
+  const plan = planOf(looks, moment, await parts.store.openRestraints(moment))
   const seen = new Map(looks.map((look) => [look.name, look.seen]))
   const operations: Operation[] = []
   for (const { group, verdict, why } of plan.groups) {

@@ -11,6 +11,7 @@ import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.j
 import { operationEvent } from './deed-change.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
+import { refuseRestrained } from './restrained.js'
 import { refuseUntestable } from './trial-settings.js'
 import { invalid } from './validate.js'
 
@@ -19,6 +20,8 @@ export interface CreateClusterInput extends SettingsInput, BalancerInput {
   readonly name: string
   readonly image: string
   readonly reason?: string | undefined
+  /** Why it starts in spite of a hold, a stop, a freeze or closed windows. */
+  readonly override?: string | undefined
 }
 
 export interface ClusterPlan {
@@ -96,6 +99,9 @@ export async function createCluster(
   const { settings, policy } = await planCluster(parts, input)
   const application = parseClusterName(input.name)?.application ?? ''
   const { bad: _bad, ...image } = await knownImage(parts, input.image, application)
+  const { region } = parts.place
+  const where = { cluster: input.name, application, region, timeZone: policy.timeZone }
+  const word = await refuseRestrained(parts, actor, { change: 'create', where, override: input.override })
   const id = parts.newId()
   const at = parts.clock.now()
   return parts.store.request(input.name, (state) => {
@@ -125,7 +131,7 @@ export async function createCluster(
       type: 'Requested' as const,
       kind: 'create' as const,
       queued: false,
-      request: { actor, reason: input.reason ?? '', image, size: settings.size },
+      request: { actor, reason: input.reason ?? '', ...word, image, size: settings.size },
     }
     const operation = requested(id, input.name, event, at)
     const base = { cluster, groups: [], operations: [], obligations: [], tickets: [] }

@@ -5,11 +5,13 @@ import type { Observed } from '../domain/observation.js'
 import type { Actor, Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
+import { whereIs } from '../domain/scope.js'
 import { pageQuery } from './cluster-query.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { neighboursOf } from './observe-cluster.js'
 import type { Parts } from './parts.js'
+import { refuseRestrained } from './restrained.js'
 import { invalid } from './validate.js'
 
 export interface DecommissionInput {
@@ -17,6 +19,8 @@ export interface DecommissionInput {
   /** The cluster's name once more, as it was typed. */
   readonly name: string
   readonly reason?: string | undefined
+  /** Why it starts in spite of a hold, a stop, a freeze or closed windows. */
+  readonly override?: string | undefined
 }
 
 export interface DecommissionPlan {
@@ -63,9 +67,16 @@ export async function decommission(
   actor: Actor,
   input: DecommissionInput,
 ): Promise<{ operation: Operation }> {
-  const { seen } = await freshLook(parts, input.cluster)
+  const { state: known, seen } = await freshLook(parts, input.cluster)
   if (input.name !== input.cluster)
     throw invalid('name', `Type “${input.cluster}” to retire the whole cluster.`)
+  refuse(known, seen)
+  const where = whereIs(known.cluster)
+  const word = await refuseRestrained(parts, actor, {
+    change: 'decommission',
+    where,
+    override: input.override,
+  })
   const id = parts.newId()
   const at = parts.clock.now()
   return parts.store.request(input.cluster, (state) => {
@@ -75,7 +86,7 @@ export async function decommission(
       type: 'Requested' as const,
       kind: 'decommission' as const,
       queued: false,
-      request: { actor, reason: input.reason ?? '' },
+      request: { actor, reason: input.reason ?? '', ...word },
     }
     const operation = requested(id, input.cluster, event, at)
     return {

@@ -1,15 +1,16 @@
 import type { PlannedCall } from '../domain/call.js'
-import type { GroupSize } from '../domain/cluster.js'
+import type { Cluster, GroupSize } from '../domain/cluster.js'
 import { activeTraffic, recordedLive, waitingOperations, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel, serverGroupName } from '../domain/names.js'
-import type { Actor, Operation } from '../domain/operation.js'
+import type { Actor, Operation, Override } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { deployPlan } from '../domain/plan-sentences.js'
 import { neededFor } from '../domain/readiness.js'
-import { Refusal } from '../domain/refusal.js'
+import { Refusal, type WayOn } from '../domain/refusal.js'
 import { maxRuleEntries } from '../domain/rule-lists.js'
 import type { ImageRef } from '../domain/server-group.js'
+import { whereIs } from '../domain/scope.js'
 import { trialsOf } from '../domain/trials.js'
 import { sizeFor, type SizeInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
@@ -17,13 +18,16 @@ import { deployChanges, plannedCarry, type DeployChanges } from './changes.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
+import { mayStart, refuseRestrained } from './restrained.js'
 
 export interface DeployInput extends SizeInput {
   readonly cluster: string
   readonly image: string
   readonly reason?: string | undefined
-  /** Waits for what is running instead of being refused. */
+  /** Waits for what is running, or until it may start, instead of being refused. */
   readonly queue?: boolean | undefined
+  /** Why it starts in spite of a hold, a stop, a freeze or closed windows. */
+  readonly override?: string | undefined
 }
 
 export interface DeployPlan {
@@ -116,16 +120,24 @@ export async function deploy(
   const { bad: _bad, ...image } = await knownImage(parts, input.image, known.cluster.application)
   refuseDrift(known, seen, activeTraffic(known) === null)
   const size = sizeFor(input, recordedLive(known)?.size ?? known.cluster.settings.size)
+  const { held, override } = await heldOrOverridden(parts, actor, known.cluster, input)
   const id = parts.newId()
   const at = parts.clock.now()
   return parts.store.request(input.cluster, (state) => {
     if (!state) throw unknownCluster(input.cluster)
-    const queued = mustQueue(state, input)
+    const queued = mustQueue(state, input, held)
     const event = {
       type: 'Requested' as const,
       kind: 'deploy' as const,
       queued,
-      request: { actor, reason: input.reason ?? '', image, size, trials: trialsOf(state.cluster.policy) },
+      request: {
+        actor,
+        reason: input.reason ?? '',
+        ...(override && { override }),
+        image,
+        size,
+        trials: trialsOf(state.cluster.policy),
+      },
     }
     const operation = requested(id, input.cluster, event, at)
     // Asking for a new deployment is also the word that a queue stopped by a failure may go on.
@@ -137,8 +149,30 @@ export async function deploy(
   })
 }
 
-/** False: it starts now. Throws Refusal where it may neither start nor wait. */
-function mustQueue(state: ClusterState, input: DeployInput): boolean {
+/** What may not start now waits in the queue where that was asked for. Throws Refusal where it was not. */
+async function heldOrOverridden(
+  parts: Parts,
+  actor: Actor,
+  cluster: Cluster,
+  input: DeployInput,
+): Promise<{ readonly held: boolean; readonly override?: Override }> {
+  const where = whereIs(cluster)
+  const ways = [
+    {
+      label: 'Queue it until it may start',
+      href: `/clusters/${cluster.name}/deploy?image=${input.image}`,
+      command: `delling deploy ${cluster.name} --image ${input.image} --queue`,
+    },
+  ]
+  if (!input.queue || input.override !== undefined) {
+    const asked = { change: 'deploy' as const, where, override: input.override, ways }
+    return { held: false, ...(await refuseRestrained(parts, actor, asked)) }
+  }
+  return { held: (await mayStart(parts, 'deploy', where)).obstacles.length > 0 }
+}
+
+/** False: it starts now. Throws Refusal where it may neither start nor wait. `held`: it may not start yet. */
+function mustQueue(state: ClusterState, input: DeployInput, held: boolean): boolean {
   const { cluster } = state
   const running = activeTraffic(state)
   if (!recordedLive(state) && !running)
@@ -162,8 +196,12 @@ function mustQueue(state: ClusterState, input: DeployInput): boolean {
       'NoSlot',
       `The rule of ${cluster.name} has no room: ${kept.map((group) => group.name).join(', ')} are kept by hand. Release one. Nothing was changed.`,
     )
-  if (!running) return false
   const waiting = waitingOperations(state).length
+  if (!running && !held) return false
+  if (!running) {
+    if (waiting >= maxWaiting) throw queueFull(cluster.name, [])
+    return true
+  }
   const ways = [
     {
       label: `Follow the ${running.kind} that runs`,
@@ -188,12 +226,15 @@ function mustQueue(state: ClusterState, input: DeployInput): boolean {
       'conflict',
       { ways },
     )
-  if (waiting >= maxWaiting)
-    throw new Refusal(
-      'QueueFull',
-      `Two operations wait for ${cluster.name} already. Nothing was changed.`,
-      'conflict',
-      { ways: ways.slice(0, 1) },
-    )
+  if (waiting >= maxWaiting) throw queueFull(cluster.name, ways.slice(0, 1))
   return true
+}
+
+function queueFull(cluster: string, ways: readonly WayOn[]): Refusal {
+  return new Refusal(
+    'QueueFull',
+    `Two operations wait for ${cluster} already. Nothing was changed.`,
+    'conflict',
+    { ways },
+  )
 }

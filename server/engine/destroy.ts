@@ -5,10 +5,12 @@ import type { Actor, Operation, OperationRequest } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonLastSurvivor, reasonMustStay } from '../domain/retirement-guard.js'
+import { whereIs } from '../domain/scope.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import type { Change } from './ports.js'
+import { refuseRestrained } from './restrained.js'
 
 /**
  * Records that a warm, rejected or failed group is to be destroyed. A group that is gone already gives null; one that is
@@ -17,13 +19,23 @@ import type { Change } from './ports.js'
 export async function destroyGroup(
   parts: Parts,
   actor: Actor,
-  input: { readonly group: string; readonly reason: string },
+  input: { readonly group: string; readonly reason: string; readonly override?: string | undefined },
 ): Promise<{ operation: Operation | null }> {
   const recorded = await parts.history.serverGroup(input.group)
   if (!recorded) throw notOurs(input.group)
   if (recorded.role === 'destroyed') return { operation: null }
-  const { seen } = await freshLook(parts, recorded.cluster)
-  const request: OperationRequest = { actor, reason: input.reason, group: input.group, why: 'asked' }
+  const { state, seen } = await freshLook(parts, recorded.cluster)
+  refuse(state, seen, recorded.name, false)
+  const where = whereIs(state.cluster)
+  const asked = { change: 'destroy' as const, where, override: input.override }
+  const word = await refuseRestrained(parts, actor, asked)
+  const request: OperationRequest = {
+    actor,
+    reason: input.reason,
+    ...word,
+    group: input.group,
+    why: 'asked',
+  }
   return { operation: await requestRetirement(parts, request, seen) }
 }
 

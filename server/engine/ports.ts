@@ -8,6 +8,7 @@ import type { Obligation } from '../domain/obligation.js'
 import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
 import type { ProbeAnswer, ProbeRequest } from '../domain/smoke-test.js'
 import type { LocalCloudKnobs, LocalCloudSeen, PlannedFault } from '../domain/rehearsal.js'
+import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
 
 /** Wall-clock time: the machine's, or the local cloud's where that runs. Leases never use it. */
@@ -251,12 +252,13 @@ export interface Change {
   readonly ticketsRepeated?: readonly string[]
   readonly bake?: Bake
   readonly image?: Image
+  readonly restraint?: Restraint
   readonly events?: readonly NewEvent[]
   readonly intent?: NewIntent
 }
 
 export interface NewEvent {
-  /** `operation:<id>`, `bake:<id>`, `cluster:<name>`, `application:<name>`, `job:<name>`, `rehearsal:local-cloud`. */
+  /** `operation:<id>`, `bake:<id>`, `cluster:<name>`, `application:<name>`, `job:<name>`, `hold:<id>`, `rehearsal:local-cloud`. */
   readonly stream: string
   readonly actor: Actor
   readonly cluster: string | null
@@ -335,6 +337,8 @@ export interface Store {
   loadCluster(name: string): Promise<ClusterState | null>
   loadBake(id: string): Promise<Bake | null>
   activeBakeIds(): Promise<readonly string[]>
+  /** Holds, stops, windows and freezes that are not over at this moment, oldest first. Throws NewerRecords. */
+  openRestraints(at: Date): Promise<readonly Restraint[]>
 
   /** Writes a turn's change if the lease is held and the cluster's version is still `version`. Throws Fenced. */
   commitTurn(lease: Lease, version: number | null, change: Change): Promise<void>
@@ -426,6 +430,9 @@ export interface History {
   images(filter: ApplicationFilter): Promise<readonly Image[]>
   imageByKey(contentKey: string): Promise<Image | null>
   obligations(): Promise<readonly Obligation[]>
+  restraint(id: string): Promise<Restraint | null>
+  /** Those that this version understands, open or over, newest first. */
+  restraints(limit: number): Promise<readonly Restraint[]>
 }
 
 export interface LogRow {

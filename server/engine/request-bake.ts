@@ -7,9 +7,11 @@ import { applyBakeEvent, isBakeEnded, requestedBake, type BakeEvent } from '../d
 import type { Actor } from '../domain/operation.js'
 import { kindOfFileName, safeFileName } from '../domain/package.js'
 import { Refusal, type FieldFault } from '../domain/refusal.js'
+import { overrideWords } from '../domain/sentences.js'
 import { loadRecipe } from './load-recipe.js'
 import type { Parts } from './parts.js'
 import type { NewEvent } from './ports.js'
+import { refuseRestrained, whereOfApplication } from './restrained.js'
 
 export interface RequestBakeInput {
   readonly application: string
@@ -26,6 +28,8 @@ export interface RequestBakeInput {
   readonly startCommand?: string | null
   readonly commit?: string | null
   readonly reason?: string | null
+  /** Why it is baked though everything is stopped. */
+  readonly override?: string | undefined
 }
 
 export interface RequestedBake {
@@ -76,9 +80,12 @@ export async function requestBake(
   }
   const underway = await bakeOfKey(parts, key)
   if (underway) return { bake: underway, reused: false }
+  const where = whereOfApplication(parts, application.name)
+  const word = await refuseRestrained(parts, actor, { change: 'bake', where, override: input.override })
+  const wanted = { ...bake, request: { ...bake.request, ...word } }
   try {
-    await record(parts, actor, bake, events)
-    return { bake, reused: false }
+    await record(parts, actor, wanted, events)
+    return { bake: wanted, reused: false }
   } catch (error) {
     // Two requests met: the store keeps one active bake for each key.
     const other = await bakeOfKey(parts, key)
@@ -194,11 +201,17 @@ async function bakeOfKey(parts: Parts, key: string): Promise<Bake | null> {
 }
 
 async function record(parts: Parts, actor: Actor, bake: Bake, events: readonly BakeEvent[]): Promise<void> {
-  const { application, version } = bake.request
+  const { application, version, override } = bake.request
+  const overrideTail = override ? ` ${overrideWords(override)}` : ''
   await parts.store.record({
     bake,
     events: [
-      bakeEvent(actor, bake, 'Requested', `A bake of ${application} ${version} was asked for.`),
+      bakeEvent(
+        actor,
+        bake,
+        'Requested',
+        `A bake of ${application} ${version} was asked for.${overrideTail}`,
+      ),
       ...events.map((event) => bakeEvent(actor, bake, event.type, bakeEventSentence(event), { ...event })),
     ],
   })

@@ -14,15 +14,19 @@ import {
   sizeAfter,
   type SizeAsked,
 } from '../domain/resize.js'
+import { whereIs } from '../domain/scope.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import { refuseRestrained } from './restrained.js'
 import { invalid } from './validate.js'
 
 export interface ResizeInput extends SizeAsked {
   readonly group: string
   readonly reason?: string | undefined
+  /** Why it starts in spite of a hold, a stop, a freeze or closed windows. */
+  readonly override?: string | undefined
 }
 
 export interface ResizePlan {
@@ -60,7 +64,13 @@ export async function resizeGroup(
   actor: Actor,
   input: ResizeInput,
 ): Promise<{ operation: Operation }> {
-  const { seen, group: known } = await lookAt(parts, input.group)
+  const { state: before, seen, group: known } = await lookAt(parts, input.group)
+  const { size: asked, present } = refuse(before, seen, known, input)
+  const word = await refuseRestrained(parts, actor, {
+    change: isLowering(known, present, asked) ? 'resize' : 'grow',
+    where: whereIs(before.cluster),
+    override: input.override,
+  })
   const id = parts.newId()
   const at = parts.clock.now()
   return parts.store.request(known.cluster, (state) => {
@@ -87,7 +97,7 @@ export async function resizeGroup(
       type: 'Requested' as const,
       kind: 'resize' as const,
       queued: false,
-      request: { actor, reason: input.reason ?? '', group: group.name, size },
+      request: { actor, reason: input.reason ?? '', ...word, group: group.name, size },
     }
     const operation = requested(id, known.cluster, event, at)
     return {

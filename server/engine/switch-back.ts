@@ -13,6 +13,7 @@ import { cancelOperation } from './cancel.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import { reasonUnderStop } from './restrained.js'
 
 export interface SwitchBackInput {
   readonly cluster: string
@@ -67,6 +68,7 @@ export async function switchBack(
   const to = targetOf(known, seen, input)
   const readiness = readinessOf(parts, seen, to, neededFor(seen.groups.get(live.name)))
   refuseUseless(input, to, readiness)
+  const word = await reasonUnderStop(parts, actor, known.cluster, input.reason)
   const id = parts.newId()
   const at = parts.clock.now()
   return parts.store.request(input.cluster, (state) => {
@@ -96,6 +98,7 @@ export async function switchBack(
       request: {
         actor,
         reason: input.reason ?? '',
+        ...word,
         group: to.name,
         now: input.now ?? false,
         markBad: input.markBad ?? true,

@@ -3,6 +3,7 @@ import { HeldLease } from '../engine/held-lease.js'
 import { nightEndedBefore } from '../domain/morning.js'
 import type { Actor } from '../domain/operation.js'
 import type { Parts } from '../engine/parts.js'
+import { mayStartIn } from '../engine/restrained.js'
 
 const actor: Actor = { name: 'nightly cleanup', via: 'job' }
 
@@ -90,7 +91,8 @@ export class NightlyCleanup {
           group.expiresAt !== null &&
           group.expiresAt <= now,
       )
-      if (expired) return true
+      // What a hold keeps is looked at again once that is over, and not every few seconds until then.
+      if (expired && (await mayStartIn(this.parts, 'cleanup', name)).obstacles.length === 0) return true
     }
     return false
   }

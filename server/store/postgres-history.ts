@@ -2,8 +2,10 @@ import type { Application } from '../domain/application.js'
 import type { Bake, Image } from '../domain/bake.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
+import { isKnownRestraint } from '../domain/newer-records.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import type {
   ApplicationFilter,
@@ -228,6 +230,20 @@ export class PostgresHistory implements History {
       `select data from obligations where open order by created_at`,
     )
     return rows.map((row) => withDates<Obligation>(row.data))
+  }
+
+  async restraint(id: string): Promise<Restraint | null> {
+    if (!isUuid(id)) return null
+    const row = await this.database.first<DataRow>(`select data from restraints where id = $1`, [id])
+    return row ? withDates<Restraint>(row.data) : null
+  }
+
+  async restraints(limit: number): Promise<readonly Restraint[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from restraints order by created_at desc, id desc limit $1`,
+      [limit],
+    )
+    return rows.map((row) => withDates<Restraint>(row.data)).filter(({ kind }) => isKnownRestraint(kind))
   }
 }
 

@@ -3,11 +3,13 @@ import type { Bake } from '../domain/bake.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { ruleAnswered } from '../domain/explain-rule.js'
 import type { Operation } from '../domain/operation.js'
-import { refuseNewerBake } from '../domain/newer-records.js'
+import { refuseNewerBake, refuseNewerRestraint } from '../domain/newer-records.js'
+import type { Restraint } from '../domain/restraint.js'
 import { Fenced, type Answered, type Change, type Clock, type Lease, type Store } from '../engine/ports.js'
 import { asRefusal } from './as-refusal.js'
 import type { ChangeFeed } from './change-feed.js'
 import type { Database, Sql } from './database.js'
+import { withDates } from './dates-in-json.js'
 import { claimLease, lockLease, releaseLease } from './leases.js'
 import { bakeOf, isUuid, readClusterState, type DataRow } from './read-rows.js'
 import { refuseNewerState } from './refuse-newer-state.js'
@@ -37,6 +39,18 @@ export class PostgresStore implements Store {
     return (await this.database.rows<{ id: string }>(`select id from bakes where active`)).map(
       (row) => row.id,
     )
+  }
+
+  async openRestraints(at: Date): Promise<readonly Restraint[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from restraints where over_at is null or over_at > $1 order by created_at, id`,
+      [at],
+    )
+    return rows.map((row) => {
+      const restraint = withDates<Restraint>(row.data)
+      refuseNewerRestraint(restraint)
+      return restraint
+    })
   }
 
   loadCluster(name: string): Promise<ClusterState | null> {

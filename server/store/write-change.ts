@@ -1,6 +1,7 @@
 import { isBakeEnded } from '../domain/bake-transitions.js'
 import type { Call } from '../domain/call.js'
 import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/operation.js'
+import { overAt, type Restraint } from '../domain/restraint.js'
 import { eventSentence } from '../domain/sentences.js'
 import type { Change, NewEvent } from '../engine/ports.js'
 import type { Database, Sql } from './database.js'
@@ -24,6 +25,7 @@ export async function writeChange(
 ): Promise<void> {
   await writeRows(database, sql, change)
   await writeTickets(database, sql, change, at)
+  if (change.restraint) await writeRestraint(database, sql, change.restraint)
   if (change.intent) {
     const { id, object, cluster, operationId, call, why } = change.intent
     await database.rows(
@@ -154,6 +156,15 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       [image.imageId, image.name, image.application, image.contentKey, JSON.stringify(image)],
       sql,
     )
+}
+
+async function writeRestraint(database: Database, sql: Sql, restraint: Restraint): Promise<void> {
+  await database.rows(
+    `insert into restraints (id, kind, over_at, data) values ($1, $2, $3, $4)
+     on conflict (id) do update set over_at = excluded.over_at, data = excluded.data`,
+    [restraint.id, restraint.kind, overAt(restraint), JSON.stringify(restraint)],
+    sql,
+  )
 }
 
 async function writeTickets(database: Database, sql: Sql, change: Change, at: Date): Promise<void> {

@@ -11,9 +11,12 @@ import { driftView } from '../engine/drift-view.js'
 import { find } from '../engine/find.js'
 import { destroyGroup } from '../engine/destroy.js'
 import { editCluster, planEdit } from '../engine/edit-cluster.js'
+import { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
+import { goOn, pauseOperation } from '../engine/pause.js'
+import { mayStart, mayStartIn } from '../engine/restrained.js'
 import { registerApplication } from '../engine/register-application.js'
 import { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
@@ -39,6 +42,15 @@ export function bindEngine(parts: Parts): Engine {
     approveOperation: (...rest) => approveOperation(parts, ...rest),
     declineOperation: (...rest) => declineOperation(parts, ...rest),
     resumeOperation: (...rest) => resumeOperation(parts, ...rest),
+    pauseOperation: (...rest) => pauseOperation(parts, ...rest),
+    goOn: (...rest) => goOn(parts, ...rest),
+    placeHold: (...rest) => placeHold(parts, ...rest),
+    addWindow: (...rest) => addWindow(parts, ...rest),
+    addFreeze: (...rest) => addFreeze(parts, ...rest),
+    release: (...rest) => release(parts, ...rest),
+    restraintsNow: (...rest) => restraintsNow(parts, ...rest),
+    mayStart: (...rest) => mayStart(parts, ...rest),
+    mayStartIn: (...rest) => mayStartIn(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
     find: (...rest) => find(parts, ...rest),
     driftView: (...rest) => driftView(parts, ...rest),

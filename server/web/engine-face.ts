@@ -12,11 +12,14 @@ import type { driftView } from '../engine/drift-view.js'
 import type { find } from '../engine/find.js'
 import type { destroyGroup } from '../engine/destroy.js'
 import type { editCluster, planEdit } from '../engine/edit-cluster.js'
+import type { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { registerApplication } from '../engine/register-application.js'
 import type { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
+import type { goOn, pauseOperation } from '../engine/pause.js'
+import type { mayStart, mayStartIn } from '../engine/restrained.js'
 import type { planResize, resizeGroup } from '../engine/resize.js'
 import type { bakeSample, sampleVersions } from '../engine/sample.js'
 import type { planSwitchBack, switchBack } from '../engine/switch-back.js'
@@ -42,6 +45,15 @@ export interface Engine {
   readonly approveOperation: Bound<typeof approveOperation>
   readonly declineOperation: Bound<typeof declineOperation>
   readonly resumeOperation: Bound<typeof resumeOperation>
+  readonly pauseOperation: Bound<typeof pauseOperation>
+  readonly goOn: Bound<typeof goOn>
+  readonly placeHold: Bound<typeof placeHold>
+  readonly addWindow: Bound<typeof addWindow>
+  readonly addFreeze: Bound<typeof addFreeze>
+  readonly release: Bound<typeof release>
+  readonly restraintsNow: Bound<typeof restraintsNow>
+  readonly mayStart: Bound<typeof mayStart>
+  readonly mayStartIn: Bound<typeof mayStartIn>
   readonly restoreRule: Bound<typeof restoreRule>
   readonly find: Bound<typeof find>
   readonly driftView: Bound<typeof driftView>

@@ -5,6 +5,7 @@ import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import type {
   ApplicationFilter,
@@ -17,6 +18,7 @@ import type {
 } from '../engine/ports.js'
 import { accessStream } from './guard/access-log.js'
 import { applicationOfCluster } from './guard/application-of.js'
+import { seesRestraint } from './override-rights.js'
 
 /** True for a line of the log that the person may read. */
 export function seesRow(person: Person, row: Pick<LogRow, 'stream' | 'application' | 'cluster'>): boolean {
@@ -145,6 +147,16 @@ export class ReaderHistory implements History {
   async imageByKey(contentKey: string): Promise<Image | null> {
     const image = await this.all.imageByKey(contentKey)
     return image && this.sees(image.application) ? image : null
+  }
+
+  async restraint(id: string): Promise<Restraint | null> {
+    const restraint = await this.all.restraint(id)
+    return restraint && seesRestraint(this.reader(), restraint) ? restraint : null
+  }
+
+  async restraints(limit: number): Promise<readonly Restraint[]> {
+    const person = this.reader()
+    return (await this.all.restraints(limit)).filter((each) => seesRestraint(person, each))
   }
 
   async obligations(): Promise<readonly Obligation[]> {

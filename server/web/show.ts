@@ -2,6 +2,8 @@ import type { Request, Response } from 'express'
 import type { Deps } from './deps.js'
 import { frame } from './pages/frame.js'
 import type { Head } from './pages/head.js'
+import { holdBanners, whereOfPage } from './pages/hold-banner.js'
+import { seesRestraint } from './override-rights.js'
 import type { Views } from './views.js'
 import { withhold } from './withhold.js'
 
@@ -23,6 +25,11 @@ export interface Shown {
 export function shower(deps: Deps, views: Views): Show {
   const { parts, homeName } = deps
   return (request, response, { view, model, section, status = 200, seenAt = null, zone }) => {
+    const hrefs = model.crumbs.flatMap(({ href }) => href ?? [])
+    const where = whereOfPage(request.path, hrefs, {
+      region: parts.place.region,
+      timeZone: zone ?? parts.defaults.timeZone,
+    })
     const around = frame({
       place: parts.place,
       zone: zone ?? parts.defaults.timeZone,
@@ -33,14 +40,16 @@ export function shower(deps: Deps, views: Views): Show {
       section,
       home: homeName ?? null,
     })
+    const reader = request.sender?.person
+    const restraints = reader ? (request.restraints ?? []).filter((each) => seesRestraint(reader, each)) : []
+    const holds = reader ? holdBanners(restraints, where, parts.clock.now()) : null
     // An answer to a form, or a refusal, is not what its address gives when it is asked again: it stays as it is.
     const live = model.liveMs > 0 && status < 400 && ['GET', 'HEAD'].includes(request.method)
-    const page = views.render(view, { ...around, ...model, live })
-    const person = request.sender?.person
+    const page = views.render(view, { ...around, holdsHere: holds, ...model, live })
     response
       .status(status)
       .set('Cache-Control', 'no-store')
       .type('html')
-      .send(person ? withhold(page, person, request.application ?? null) : page)
+      .send(reader ? withhold(page, reader, request.application ?? null) : page)
   }
 }

@@ -4,7 +4,12 @@ import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
 import { ruleAnswered } from '../../server/domain/explain-rule.js'
-import { refuseNewerBake, refuseNewerCluster } from '../../server/domain/newer-records.js'
+import {
+  isKnownRestraint,
+  refuseNewerBake,
+  refuseNewerCluster,
+  refuseNewerRestraint,
+} from '../../server/domain/newer-records.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import {
   isActive,
@@ -14,6 +19,7 @@ import {
   type OperationEvent,
   type Stamped,
 } from '../../server/domain/operation.js'
+import { overAt, type Restraint } from '../../server/domain/restraint.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import type { Ticket } from '../../server/domain/ticket.js'
 import {
@@ -78,6 +84,7 @@ export class MemoryStore implements Store, History {
   private readonly bakeRows = new Map<string, Bake>()
   private readonly imageRows = new Map<string, Image>()
   private readonly applicationRows = new Map<string, Application>()
+  private readonly restraintRows = new Map<string, Restraint>()
   private readonly rows: LogRow[] = []
   private readonly streams = new Map<string, LogRow[]>()
   private readonly intentRows = new Map<string, MutableIntent>()
@@ -129,6 +136,16 @@ export class MemoryStore implements Store, History {
   async activeBakeIds(): Promise<readonly string[]> {
     this.reach()
     return [...this.bakeRows.values()].filter((bake) => !isBakeEnded(bake)).map((bake) => bake.id)
+  }
+
+  async openRestraints(at: Date): Promise<readonly Restraint[]> {
+    this.reach()
+    const open = [...this.restraintRows.values()].filter((each) => {
+      const over = overAt(each)
+      return over === null || over > at
+    })
+    for (const restraint of open) refuseNewerRestraint(restraint)
+    return open
   }
 
   async loadCluster(name: string): Promise<ClusterState | null> {
@@ -372,6 +389,15 @@ export class MemoryStore implements Store, History {
     return [...this.ledger.values()]
   }
 
+  async restraint(id: string): Promise<Restraint | null> {
+    return this.restraintRows.get(id) ?? null
+  }
+
+  async restraints(limit: number): Promise<readonly Restraint[]> {
+    const known = [...this.restraintRows.values()].filter(({ kind }) => isKnownRestraint(kind))
+    return known.reverse().slice(0, limit)
+  }
+
   /** The present rows, for whoever watches from outside. */
   peek(cluster: string): ClusterState | null {
     return this.states.get(cluster) ?? null
@@ -563,6 +589,7 @@ export class MemoryStore implements Store, History {
       })
     }
     if (change.image) this.imageRows.set(change.image.imageId, change.image)
+    if (change.restraint) this.restraintRows.set(change.restraint.id, change.restraint)
     for (const row of change.obligations ?? [])
       if (row.closedAt === null) this.ledger.set(row.id, row)
       else this.ledger.delete(row.id)

@@ -22,6 +22,7 @@ import {
   type Script,
 } from './script.js'
 import { besideGroups } from './beside-groups.js'
+import { everyPause, pauseScripts } from './pause-scripts.js'
 import { sizeScripts } from './size-scripts.js'
 import { trialScripts } from './trial-scripts.js'
 import { carrying, truthOf } from './truth.js'
@@ -72,6 +73,7 @@ export const scripts: Readonly<Record<string, Script>> = {
       await world.ended(operation.id)
     },
   },
+  ...pauseScripts,
   ...dangerScripts,
   ...sizeScripts,
   ...carryScripts,
@@ -194,7 +196,7 @@ export async function rehearse({
   interference,
   replicas = 1,
 }: RehearsalOptions): Promise<Rehearsed> {
-  const script = scripts[name]
+  const script = scripts[name] ?? everyPause[name]
   if (!script) throw new Error(`there is no script ${name}`)
   // Several replicas that nothing disturbs are as on AWS, where a look takes as long as others need to ask for the lease.
   const asOnAws = interference.kind === 'none' && replicas > 1

@@ -6,6 +6,7 @@ import { NewerRecords } from '../../server/domain/newer-records.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import type { Operation } from '../../server/domain/operation.js'
 import { Refusal } from '../../server/domain/refusal.js'
+import type { Hold, Restraint } from '../../server/domain/restraint.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { HeldLease } from '../../server/engine/held-lease.js'
 import {
@@ -19,6 +20,7 @@ import {
 } from '../../server/engine/ports.js'
 import { at, cluster, obligation, operation, serverGroup } from '../support/build.js'
 import { bake as aBake, image as anImage } from '../support/baked.js'
+import { freeze, hold, window } from '../support/restraints.js'
 import { until } from '../support/until.js'
 
 /** A store to hold to the contract; the same one for all tests, each of which works on names of its own. */
@@ -89,6 +91,57 @@ export function storeContract(given: () => StoreUnderTest): void {
     ...patch,
   })
   const silent = { requestId: null, message: null }
+
+  describe('what keeps changes from starting', () => {
+    const someHold = (patch: Partial<Hold> = {}): Hold => hold({ id: randomUUID(), createdAt: at, ...patch })
+    const mine = async (id: string, when = at) =>
+      (await store.openRestraints(when)).filter((each) => each.id === id)
+
+    it('is read as it was written, moments and all', async () => {
+      const until = new Date(at.getTime() + 60_000)
+      const rows: Restraint[] = [
+        someHold({ until }),
+        window({ id: randomUUID(), createdAt: at }),
+        freeze({ id: randomUUID(), createdAt: at }),
+      ]
+      for (const restraint of rows) await store.record({ restraint })
+      for (const restraint of rows) {
+        expect(await mine(restraint.id)).toEqual([restraint])
+        expect(await history.restraint(restraint.id)).toEqual(restraint)
+      }
+      const listed = (await history.restraints(500)).map(({ id }) => id)
+      expect(listed.filter((id) => rows.some((row) => row.id === id))).toEqual(
+        rows.map(({ id }) => id).reverse(),
+      )
+    })
+
+    it('is open until its end, and no longer once somebody took it back', async () => {
+      const until = new Date(at.getTime() + 60_000)
+      const restraint = someHold({ until })
+      await store.record({ restraint })
+      expect(await mine(restraint.id, new Date(until.getTime() - 1))).toHaveLength(1)
+      expect(await mine(restraint.id, until)).toEqual([])
+      const ended = { by: 'Ada', at, reason: 'done' }
+      await store.record({ restraint: { ...restraint, until: null, ended } })
+      expect(await mine(restraint.id)).toEqual([])
+      expect(await history.restraint(restraint.id)).toMatchObject({ ended })
+    })
+
+    it('of a kind that only a newer version knows lets nobody here decide, and is left out of lists', async () => {
+      const id = randomUUID()
+      const when = new Date(at.getTime() + 86_400_000)
+      const newer = { ...someHold({ until: new Date(when.getTime() + 1) }), id, kind: 'curfew' as 'hold' }
+      await store.record({ restraint: newer })
+      await expect(store.openRestraints(when)).rejects.toThrow(NewerRecords)
+      expect((await history.restraints(500)).map((each) => each.id)).not.toContain(id)
+      await store.record({ restraint: { ...newer, ended: { by: 'Ada', at, reason: 'done' } } })
+      expect(await mine(id, when)).toEqual([])
+    })
+
+    it('is none for an id that is no id', async () => {
+      expect(await history.restraint('curfew')).toBeNull()
+    })
+  })
 
   describe('leases (P4)', () => {
     it('are held by one, renewed by the same, and taken over with a higher epoch once they ran out', async () => {

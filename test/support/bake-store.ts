@@ -2,6 +2,7 @@ import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { Obligation } from '../../server/domain/obligation.js'
+import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import type { BakeLease } from '../../server/engine/advance-bake.js'
 import type { Change, History, IntentAnswer, NewEvent, NewIntent, Store } from '../../server/engine/ports.js'
 
@@ -11,6 +12,7 @@ export class BakeStore {
   readonly bakes = new Map<string, Bake>()
   readonly images = new Map<string, Image>()
   readonly ledger = new Map<string, Obligation>()
+  restraints: Restraint[] = []
   readonly events: NewEvent[] = []
   readonly intents: { intent: NewIntent; answered: IntentAnswer | null }[] = []
 
@@ -18,6 +20,7 @@ export class BakeStore {
     loadBake: async (id: string) => this.bakes.get(id) ?? null,
     activeBakeIds: async () =>
       [...this.bakes.values()].filter((bake) => !isBakeEnded(bake)).map((bake) => bake.id),
+    openRestraints: async (at: Date) => this.restraints.filter((each) => !isOver(each, at)),
     commitTurn: async (_lease: unknown, _version: unknown, change: Change) => this.write(change),
     answerIntent: async (
       _lease: unknown,

@@ -12,6 +12,7 @@ import type {
 } from '../../server/domain/observation.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import type { Operation } from '../../server/domain/operation.js'
+import type { Restraint } from '../../server/domain/restraint.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { noSightings, type Sightings } from '../../server/domain/sightings.js'
 import type { Ticket } from '../../server/domain/ticket.js'
@@ -252,6 +253,7 @@ export interface Scene {
   readonly rule?: ObservedRule | null
   readonly seen?: readonly SeenGroup[]
   readonly sightings?: Partial<Sightings>
+  readonly restraints?: readonly Restraint[]
   readonly listing?: Partial<AccountListing>
   readonly at?: Date
 }
@@ -291,6 +293,7 @@ export function turn(scene: Scene = {}): Turn {
     state,
     seen,
     sightings: { ...noSightings, ...scene.sightings },
+    restraints: scene.restraints ?? [],
     timings: awsTimings,
     owner: 'test',
     secret: 'a-secret-that-nobody-knows',

@@ -50,7 +50,10 @@ let document: OpenApiDocument | undefined
  * The console over a world in memory, with the real engine's requests. Each answer of its API is held against its
  * document; `bare` is the same without that.
  */
-export function consoleOver(world: FakeWorld, options: Options = {}) {
+export function consoleOver(
+  world: Pick<FakeWorld, 'parts'> & Partial<Pick<FakeWorld, 'addEvent'>>,
+  options: Options = {},
+) {
   const credentials = new FakeCredentials()
   const people = new FakePeople()
   const sessionStore = new session.MemoryStore()
@@ -72,7 +75,7 @@ export function consoleOver(world: FakeWorld, options: Options = {}) {
     databaseAwaySince: () => null,
     leftAlone: () => options.leftAlone ?? new Map<string, string>(),
     localCloud: options.localCloud ?? true,
-    channels: options.channels ?? new MemoryChannels((event) => world.addEvent(event)),
+    channels: options.channels ?? new MemoryChannels((event) => world.addEvent?.(event)),
     leave: { loopback: true, networks: [] },
     slack: {
       signingSecret: null,

@@ -10,6 +10,7 @@ import {
   type OperationEvent,
   type Stamped,
 } from '../../server/domain/operation.js'
+import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import { eventSentence } from '../../server/domain/sentences.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { awsTimings } from '../../server/domain/timings.js'
@@ -36,6 +37,7 @@ export class FakeWorld {
   ended: Operation[] = []
   destroyed: ServerGroup[] = []
   bakes: Bake[] = []
+  restraints: Restraint[] = []
   images: Image[] = []
   log: LogRow[] = []
   intents: IntentRow[] = []
@@ -199,6 +201,8 @@ export class FakeWorld {
           .slice(0, limit),
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
       obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),
+      restraint: async (id) => this.restraints.find((each) => each.id === id) ?? null,
+      restraints: async (limit) => [...this.restraints].reverse().slice(0, limit),
     }
   }
 
@@ -210,6 +214,7 @@ export class FakeWorld {
       loadCluster: async (name) => this.states.get(name) ?? null,
       loadBake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
       activeBakeIds: async () => [],
+      openRestraints: async (at) => this.restraints.filter((each) => !isOver(each, at)),
       commitTurn: unused('commitTurn'),
       answerIntent: unused('answerIntent'),
       saveWait: unused('saveWait'),
@@ -246,6 +251,9 @@ export class FakeWorld {
     }
     if (change.bake) this.bakes = [change.bake, ...this.bakes.filter((bake) => bake.id !== change.bake!.id)]
     if (change.image) this.images.unshift(change.image)
+    const { restraint } = change
+    if (restraint)
+      this.restraints = [...this.restraints.filter((each) => each.id !== restraint.id), restraint]
     for (const event of change.events ?? []) this.addEvent(rowOf(event, this.now))
   }
 

@@ -88,7 +88,7 @@ describe('the guards of the console', () => {
         ...world.parts(),
         history: { ...world.parts().history, clusters: () => Promise.reject(new Error('password=hunter2')) },
       }),
-    } as FakeWorld)
+    })
     const secret = await credentials.issueToken({ name: 'Ada' })
     const answer = await request(app)
       .get('/api/v1/clusters')

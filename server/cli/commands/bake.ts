@@ -35,7 +35,7 @@ export function bakeVerb(program: Command, face: Face): void {
       const started = await api.post<{ id: string; href: string; reused: boolean }>('/bakes', {
         application: args[0],
         package: source,
-        ...given(flags, ['version', 'base', 'instanceType', 'commit', 'reason']),
+        ...given(flags, ['version', 'base', 'instanceType', 'commit', 'reason', 'override']),
         ...(flags.start !== undefined && { startCommand: flags.start }),
       })
       if (flags.wait === true) return finishBake(api, output, started.id)
@@ -54,6 +54,7 @@ export function bakeVerb(program: Command, face: Face): void {
     .option('--start <command>', 'how this version is started')
     .option('--commit <sha>', 'where it was built from')
     .option('--reason <text>', 'for the deploy log')
+    .option('--override <reason>', 'though everything is stopped; recorded')
     .option('--wait', 'wait until the image is there')
 }
 

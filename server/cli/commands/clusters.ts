@@ -51,6 +51,7 @@ const sameNames = [
   'canaryUnsure',
   'approvalAtDeadline',
   'reason',
+  'override',
   'host',
   'path',
 ]
@@ -166,12 +167,13 @@ export function decommissionVerb(program: Command, face: Face): void {
         throw usageFailure(
           `Say --yes-i-mean ${args[0] ?? ''}: everything of the cluster is destroyed. --plan shows what.`,
         )
-      const body = { name: flags.yesIMean, ...given(flags, ['reason']) }
+      const body = { name: flags.yesIMean, ...given(flags, ['reason', 'override']) }
       return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
     },
   )
     .option('--yes-i-mean <cluster>', 'its name once more')
     .option('--reason <text>', 'for the deploy log')
+    .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--plan', 'say what would be destroyed, in AWS calls, and do nothing')
     .option('--wait', 'wait until nothing of it is left')
 }
@@ -188,6 +190,7 @@ function addFields(command: Command): void {
     .option('--path <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
     .option('--reason <text>', 'for the deploy log')
+    .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it carries traffic')
 }

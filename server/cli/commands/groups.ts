@@ -57,7 +57,7 @@ export function groupVerbs(program: Command, face: Face): void {
     async (task) => {
       const { api, output, flags, args } = task
       const path = `/groups/${encodeURIComponent(args[0] ?? '')}/resize`
-      const body = given(flags, ['size', 'min', 'max', 'reason'])
+      const body = given(flags, ['size', 'min', 'max', 'reason', 'override'])
       if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>(`${path}/plan`, body))
       return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
     },
@@ -70,6 +70,7 @@ export function groupVerbs(program: Command, face: Face): void {
     .option('--min <count>', 'the smallest size, at least 3', wholeNumber)
     .option('--max <count>', 'the largest size', wholeNumber)
     .option('--reason <text>', 'for the deploy log')
+    .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until the group has its size')
 
@@ -82,7 +83,7 @@ export function groupVerbs(program: Command, face: Face): void {
       const name = args[0] ?? ''
       const reply = await api.post<Started | { alreadyDestroyed: true }>(
         `/groups/${encodeURIComponent(name)}/destroy`,
-        flags.reason === undefined ? {} : { reason: flags.reason },
+        given(flags, ['reason', 'override']),
       )
       if ('alreadyDestroyed' in reply)
         return output.result({ group: name, ...reply }, `${name} is destroyed already.`)
@@ -90,6 +91,7 @@ export function groupVerbs(program: Command, face: Face): void {
     },
   )
     .option('--reason <text>', 'for the deploy log')
+    .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--wait', 'wait until nothing of it is left')
 }
 

@@ -10,6 +10,7 @@ import {
   type OperationDocument,
   type WholeOperation,
 } from '../operations.js'
+import { given } from '../flags.js'
 import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
@@ -99,12 +100,27 @@ export function interventionVerbs(program: Command, face: Face): void {
   verb(
     program,
     face,
+    'pause <cluster-or-id>',
+    'let a deployment that has not switched stand still',
+    async ({ api, output, flags, args }) => {
+      const id = await operationMeant(api, args[0] ?? '', 'pause')
+      const asked = await api.post<{ operation: OperationDocument }>(
+        `/operations/${encodeURIComponent(id)}/pause`,
+        given(flags, ['reason']),
+      )
+      output.result(asked, `Paused. Go on with: npx delling resume ${id}`)
+    },
+  ).requiredOption('--reason <text>', 'why; for the deploy log')
+
+  verb(
+    program,
+    face,
     'resume <id>',
-    'go on with an operation that halted',
+    'go on with an operation that halted, is paused or waits for a hold',
     async ({ api, output, flags, args }) => {
       const id = args[0] ?? ''
       const resumed = await api.post<{ id: string }>(`/operations/${encodeURIComponent(id)}/resume`, {
-        choice: flags.choice,
+        ...given(flags, ['choice', 'override']),
       })
       if (flags.wait !== true) return output.result(resumed, `Resumed ${id}.`)
       const ended = await followOperation(api, output, id)
@@ -115,11 +131,10 @@ export function interventionVerbs(program: Command, face: Face): void {
     .addOption(
       new Option(
         '--choice <choice>',
-        'again: try on; accept: take things as they are; restore: put the rule back first',
-      )
-        .choices(['again', 'accept', 'restore'])
-        .makeOptionMandatory(),
+        'where it halted: again (try on), accept (take things as they are), restore (put the rule back first)',
+      ).choices(['again', 'accept', 'restore']),
     )
+    .option('--override <reason>', 'though something is stopped or on hold; recorded')
     .option('--wait', 'wait until it ended')
 }
 

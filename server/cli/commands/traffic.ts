@@ -34,13 +34,14 @@ export function trafficVerbs(program: Command, face: Face): void {
     verb(program, face, 'deploy <cluster>', 'launch an image and switch the traffic to it', async (task) => {
       const { api, output, flags, args } = task
       const path = `/clusters/${encodeURIComponent(args[0] ?? '')}/deployments`
-      const body = given(flags, ['image', ...sizes, 'reason', 'queue'])
+      const body = given(flags, ['image', ...sizes, 'reason', 'queue', 'override'])
       if (flags.plan === true) return showPlan(output, await api.post<PlanDocument>(`${path}/plan`, body))
       return finishStarted(api, output, await api.post<Started>(path, body), flags.wait === true)
     }).requiredOption('--image <name or id>', 'the image to launch'),
   )
     .option('--reason <text>', 'for the deploy log')
-    .option('--queue', 'wait in the queue where another deployment runs')
+    .option('--queue', 'wait in the queue where another deployment runs, or until a hold is over')
+    .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
     .option('--wait', 'wait until it ended')
 

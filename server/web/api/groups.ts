@@ -140,7 +140,7 @@ function toKeep(api: ApiRoutes, { parts, engine }: Deps): void {
       answers: { 200: destroyed, 202: started },
     },
     async ({ params: { name }, body, request }) => {
-      const asked = { group: name, reason: body.reason ?? '' }
+      const asked = { group: name, reason: body.reason ?? '', override: body.override }
       const { operation } = await engine.destroyGroup(actorOf(request), asked)
       return operation ? reply(202, startedWith(operation)) : reply(200, { alreadyDestroyed: true as const })
     },

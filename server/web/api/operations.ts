@@ -4,6 +4,7 @@ import { eventSentence } from '../../domain/sentences.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js'
+import { pauseInput } from '../inputs/hold.js'
 import { operation, wholeOperation } from './answers/operation.js'
 import { text } from './answers/values.js'
 import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
@@ -130,16 +131,30 @@ function toDecide(api: ApiRoutes, { engine }: Deps): void {
     },
   )
   api.post(
+    '/operations/:id/pause',
+    {
+      id: 'pauseOperation',
+      summary: 'Let an operation that has not switched stand still between two steps',
+      params,
+      body: pauseInput,
+      answers: { 202: decided },
+    },
+    async ({ params: { id }, body, request }) => {
+      const paused = await engine.pauseOperation(actorOf(request), id, body.reason)
+      return reply(202, { operation: shownOperation(paused) })
+    },
+  )
+  api.post(
     '/operations/:id/resume',
     {
       id: 'resumeOperation',
-      summary: 'Let a halted operation go on',
+      summary: 'Let an operation go on that halted (by a choice), is paused, or waits for a hold',
       params,
       body: resumeInput,
       answers: { 202: z.object({ id: text }) },
     },
     async ({ params: { id }, body, request }) => {
-      await engine.resumeOperation(actorOf(request), id, body.choice)
+      await engine.goOn(actorOf(request), id, body)
       return reply(202, { id })
     },
   )

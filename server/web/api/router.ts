@@ -18,6 +18,7 @@ import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
 import { otherMethods } from './method-not-allowed.js'
 import { found } from './not-found.js'
+import { holdsApi } from './holds.js'
 import { operationsApi } from './operations.js'
 import { packagesApi } from './packages.js'
 import { apiProblems } from './problems.js'
@@ -32,6 +33,7 @@ const subjects = [
   groupsApi,
   operationsApi,
   driftApi,
+  holdsApi,
   cleanupApi,
   channelsApi,
   recordsApi,

@@ -30,6 +30,8 @@ export function shownOperation(operation: Operation) {
     trials: request.trials ?? null,
     test: operation.test ?? null,
     canary: operation.canary ?? null,
+    paused: operation.paused ?? null,
+    overrides: [...(request.override ? [request.override] : []), ...(operation.overrides ?? [])],
   }
 }
 

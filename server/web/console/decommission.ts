@@ -6,6 +6,7 @@ import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { decommissionPage } from '../pages/decommission.js'
 import { unfilled, type Filled } from '../pages/field.js'
+import { overrideFields } from '../pages/override-field.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -31,12 +32,13 @@ export function decommissionRoutes({ parts, engine, show, traffic }: RouteDeps):
   async function form(request: Request, response: Response, name: string, filled: Filled, status = 200) {
     found(await parts.history.clusterState(name), 'cluster', name)
     const [plan, view] = await Promise.all([engine.planDecommission(name), engine.clusterView(name, 1000)])
+    const override = overrideFields(filled, await engine.mayStartIn('decommission', name))
     const series = await traffic.of(view.cluster.loadBalancerArn, view.live?.group.targetGroupArn ?? null)
     show(request, response, {
       view: 'decommission',
       section: '/clusters',
       status,
-      model: decommissionPage({ plan, view, traffic: series, filled }),
+      model: decommissionPage({ plan, view, traffic: series, filled, override }),
       seenAt: view.seenAt,
       zone: view.cluster.policy.timeZone,
     })

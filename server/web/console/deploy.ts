@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { isActive } from '../../domain/operation.js'
 import { Refusal } from '../../domain/refusal.js'
+import { whereIs } from '../../domain/scope.js'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
@@ -44,6 +45,7 @@ export function deployRoutes({ parts, engine, show }: RouteDeps): Router {
         })
       : null
     const image = plan ? (images.find((each) => each.imageId === plan.image.imageId) ?? null) : null
+    const may = await engine.mayStart('deploy', whereIs(cluster))
     const model = deployPage({
       cluster: name,
       application: cluster.application,
@@ -51,6 +53,7 @@ export function deployRoutes({ parts, engine, show }: RouteDeps): Router {
       plan,
       image,
       active,
+      may,
       filled: { values, faults: [] },
     })
     show(request, response, { view: 'deploy', section, model, zone: cluster.policy.timeZone })

@@ -8,6 +8,7 @@ import { actorOf } from '../guard/signed-in.js'
 import { fromForm } from '../inputs/form.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { groupDestroyPage } from '../pages/group-destroy.js'
+import { overrideFields } from '../pages/override-field.js'
 import type { RouteDeps } from './route-deps.js'
 
 export function destroyGroupRoutes({ parts, engine, show }: RouteDeps): Router {
@@ -25,6 +26,7 @@ export function destroyGroupRoutes({ parts, engine, show }: RouteDeps): Router {
     const { operation } = await engine.destroyGroup(actorOf(request), {
       group: name,
       reason: typeof typed.reason === 'string' ? typed.reason : '',
+      ...(typeof typed.override === 'string' && { override: typed.override }),
     })
     response.redirect(303, operation ? `/operations/${operation.id}` : `/groups/${name}`)
   })
@@ -48,11 +50,12 @@ export function destroyGroupRoutes({ parts, engine, show }: RouteDeps): Router {
     const group = found(await parts.history.serverGroup(name), 'server group', name)
     if (group.role === 'destroyed') return response.redirect(303, `/groups/${name}`)
     await refuseIfNeeded(group)
+    const may = await engine.mayStartIn('destroy', group.cluster)
     show(request, response, {
       view: 'confirm',
       section: '/clusters',
       status,
-      model: groupDestroyPage(group, filled),
+      model: groupDestroyPage(group, filled, overrideFields(filled, may)),
     })
   }
 }

@@ -66,7 +66,10 @@ async function form(
     history.images({ limit: 500 }),
     account.catalog(),
   ])
+  const application = typeof typed.application === 'string' ? typed.application : null
+  const where = { cluster: null, application, region: parts.place.region, timeZone: defaults.timeZone }
   const bare = {
+    may: await deps.engine.mayStart('create', where),
     applications,
     images,
     catalog,

@@ -1,5 +1,12 @@
 import { Router } from 'express'
+import type { Cluster } from '../../domain/cluster.js'
+import type { ClusterState } from '../../domain/cluster-state.js'
+import { obstacleSentence } from '../../domain/may-start.js'
+import { isEnded, type Operation } from '../../domain/operation.js'
+import { reasonNotPausable } from '../../domain/pause.js'
+import { whereIs } from '../../domain/scope.js'
 import { endIfCancelled } from '../../engine/cancel.js'
+import type { MayStart } from '../../engine/restrained.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js'
@@ -28,7 +35,9 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     const zone = state?.cluster.policy.timeZone ?? parts.defaults.timeZone
     const { now, paceDivisor } = placeOf(parts)
     const cancelEnds = state && endIfCancelled(state, operation)
-    const model = operationPage({ operation, events, calls, view, cancelEnds, now, zone, paceDivisor })
+    const held = state && (await heldBy(operation, state.cluster))
+    const facts = { operation, events, calls, view, cancelEnds, held, now, zone, paceDivisor }
+    const model = operationPage({ ...facts, canPause: canPause(operation, state) })
     show(request, response, { view: 'operation', section, model, seenAt: view?.seenAt ?? null, zone })
   })
   routes.get('/operations/:id/cancel', async (request, response) => {
@@ -55,9 +64,21 @@ export function operationRoutes({ parts, engine, show }: RouteDeps): Router {
     response.redirect(303, `/operations/${request.params.id}`)
   })
   routes.post('/operations/:id/resume', async (request, response) => {
-    const { choice } = parse(resumeInput, request.body)
-    await engine.resumeOperation(actorOf(request), request.params.id, choice)
+    await engine.goOn(actorOf(request), request.params.id, parse(resumeInput, fromForm(request.body, {})))
     response.redirect(303, `/operations/${request.params.id}`)
   })
   return routes
+
+  /** What keeps it from going on though nobody paused it, or though its own pause is over. */
+  async function heldBy(operation: Operation, cluster: Cluster): Promise<MayStart | null> {
+    if (operation.phase !== 'waiting' && !operation.paused?.stop) return null
+    const may = await engine.mayStart('deploy', whereIs(cluster))
+    const stops = may.obstacles.filter(({ kind }) => operation.phase === 'waiting' || kind === 'stop')
+    return stops.length > 0 ? { ...may, obstacles: stops, sentence: obstacleSentence(stops) } : null
+  }
+}
+
+function canPause(operation: Operation, state: ClusterState | null): boolean {
+  const free = state !== null && !operation.paused && !isEnded(operation)
+  return free && reasonNotPausable(state, operation) === null
 }

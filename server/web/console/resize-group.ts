@@ -6,6 +6,7 @@ import { resizeForm, resizeInput } from '../inputs/group.js'
 import { parse } from '../inputs/parse.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { groupResizePage } from '../pages/group-resize.js'
+import { overrideFields } from '../pages/override-field.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -40,12 +41,15 @@ export function resizeGroupRoutes({ parts, engine, show }: RouteDeps): Router {
   async function form(request: Request, response: Response, name: string, filled: Filled, status = 200) {
     const group = found(await parts.history.serverGroup(name), 'server group', name)
     const view = await engine.clusterView(group.cluster, 1000)
+    // A warm group is only made larger; whether a live one is made smaller is said by what is typed.
+    const may = await engine.mayStartIn(group.role === 'warm' ? 'grow' : 'resize', group.cluster)
+    const override = overrideFields(filled, may).map((each) => ({ ...each, required: false }))
     const shown = view.groups.find((each) => each.group.name === name) ?? null
     show(request, response, {
       view: 'confirm',
       section: '/clusters',
       status,
-      model: groupResizePage(group, shown, filled),
+      model: groupResizePage(group, shown, filled, override),
     })
   }
 }

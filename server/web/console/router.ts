@@ -1,5 +1,6 @@
 import { Router, urlencoded, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
+import { readHolds } from '../guard/read-holds.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
 import { apiReferenceRoutes } from './api-reference.js'
 import { applicationRoutes } from './applications.js'
@@ -12,10 +13,12 @@ import { groupRoutes } from './groups.js'
 import { findRoutes } from './find.js'
 import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
+import { holdRoutes } from './holds.js'
 import { imageRoutes } from './images.js'
 import { newClusterRoutes } from './new-cluster.js'
 import { notificationRoutes } from './notifications.js'
 import { operationRoutes } from './operations.js'
+import { pauseRoutes } from './pause.js'
 import { rehearseRoutes } from './rehearse.js'
 import { recordRoutes } from './records.js'
 import { refusals } from './refusals.js'
@@ -28,7 +31,13 @@ import { tonightRoutes } from './tonight.js'
 /** Every page, and the forms on them. */
 export function consoleRouter(deps: RouteDeps): Router {
   const router = Router()
-  router.use(signInRoutes(deps), apiReferenceRoutes(deps), needsSignIn, onlyPlainAddresses)
+  router.use(
+    signInRoutes(deps),
+    apiReferenceRoutes(deps),
+    needsSignIn,
+    onlyPlainAddresses,
+    readHolds(deps.parts),
+  )
   router.use(urlencoded({ extended: false, limit: '256kb' }))
   router.use(
     homeRoutes(deps),
@@ -46,7 +55,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     groupRoutes(deps),
   )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
-  router.use(notificationRoutes(deps), settingsRoutes(deps))
+  router.use(notificationRoutes(deps), settingsRoutes(deps), holdRoutes(deps), pauseRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

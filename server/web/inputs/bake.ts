@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { override } from './cluster.js'
 
 const sha256 = z
   .string()
@@ -37,6 +38,7 @@ export const bakeInput = z.strictObject({
     .regex(/^[0-9a-f]{7,64}$/i, 'A commit is 7 to 64 hexadecimal digits.')
     .optional(),
   reason: z.string().max(500).optional(),
+  override,
 })
 
 export type BakeInput = z.output<typeof bakeInput>

@@ -27,6 +27,12 @@ export const sizeFields = {
 }
 
 export const reason = z.string().max(500).optional()
+/** A written reason for starting in spite of a hold, a stop, a freeze or closed windows. */
+export const override = z
+  .string()
+  .max(500)
+  .optional()
+  .describe('Why it starts in spite of a hold, a stop, a freeze or closed windows; recorded.')
 
 export const clusterInput = z.strictObject({
   name: clusterName,
@@ -100,12 +106,14 @@ export const clusterInput = z.strictObject({
     .enum(['abort', 'switch'], 'Choose “abort” (it gives up) or “switch” (it goes on).')
     .optional(),
   reason,
+  override,
 })
 
 /** `name` repeats the cluster's: what is meant is said twice. */
 export const decommissionInput = z.strictObject({
   name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
   reason,
+  override,
 })
 
 export type ClusterInput = z.output<typeof clusterInput>

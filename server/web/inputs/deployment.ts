@@ -1,11 +1,15 @@
 import { z } from 'zod'
-import { reason, sizeFields } from './cluster.js'
+import { override, reason, sizeFields } from './cluster.js'
 
 export const deployInput = z.strictObject({
   image: z.string('Choose an image.').min(1, 'Choose an image.').describe('Its name or its AMI id.'),
   ...sizeFields,
   reason,
-  queue: z.boolean().optional().describe('Wait for what is running instead of being refused.'),
+  override,
+  queue: z
+    .boolean()
+    .optional()
+    .describe('Wait for what is running, or until it may start, instead of being refused.'),
 })
 /** What would change if this image were deployed. */
 export const changesInput = z.strictObject({
@@ -27,9 +31,13 @@ export const switchBackForm = { flags: ['now', 'markBad'] }
 export const cancelInput = z.strictObject({ reason })
 /** A word on the switch; that it is written down is the engine's to ask. */
 export const decisionInput = z.strictObject({ reason: z.string().max(500).default('') })
+/** What halted goes on by a choice; what is paused, or waits for a hold, needs none. */
 export const resumeInput = z.strictObject({
-  choice: z.enum(
-    ['again', 'accept', 'restore'],
-    'Choose “again” (try on), “accept” (take things as they are) or “restore” (put the rule back).',
-  ),
+  choice: z
+    .enum(
+      ['again', 'accept', 'restore'],
+      'Choose “again” (try on), “accept” (take things as they are) or “restore” (put the rule back).',
+    )
+    .optional(),
+  override,
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { reason, sizeFields } from './cluster.js'
+import { override, reason, sizeFields } from './cluster.js'
 
 const hourMs = 3_600_000
 
-const moment = z.iso
+export const moment = z.iso
   .datetime({ offset: true, error: 'Write a moment as 2026-11-25T10:00:00Z.' })
   .transform((text) => new Date(text))
   .refine(
@@ -36,14 +36,14 @@ const { size, min, max } = sizeFields
 
 /** Bounds, or one number that the group must have at least. The desired capacity is its own scaling's. */
 export const resizeInput = z
-  .strictObject({ size, min, max, reason })
+  .strictObject({ size, min, max, reason, override })
   .refine((input) => input.size !== undefined || input.min !== undefined || input.max !== undefined, {
     path: ['size'],
     message: 'Say how many instances: a size, or a smallest or a largest one.',
   })
 export const resizeForm = { numbers: ['size', 'min', 'max'] }
 
-export const destroyInput = z.strictObject({ reason })
+export const destroyInput = z.strictObject({ reason, override })
 
 /** `now` replaces the clock for this run; only the local cloud takes it. */
 export const cleanupInput = z.strictObject({ now: moment.optional() })

@@ -85,6 +85,7 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
 export function phaseBadge(operation: Operation): Badge {
   if (isEnded(operation)) return endBadge(operation)
   if (operation.phase === 'halted') return badge('k-bad', 'halted', 'halted')
+  if (operation.paused) return badge('k-care', 'halted', 'paused')
   if (operation.phase === 'approving') return badge('k-care', 'bang', 'waiting for approval')
   const word = running[operation.phase] ?? operation.phase
   if (['destroy', 'decommission'].includes(operation.kind)) return badge('k-idle', 'retiring', word)

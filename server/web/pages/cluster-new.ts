@@ -2,6 +2,7 @@ import type { Application } from '../../domain/application.js'
 import type { Image } from '../../domain/bake.js'
 import { pushLabel, serverGroupName } from '../../domain/names.js'
 import type { FieldFault } from '../../domain/refusal.js'
+import type { MayStart } from '../../engine/restrained.js'
 import type { ClusterPlan } from '../../engine/create-cluster.js'
 import type { Defaults } from '../../engine/parts.js'
 import type { Catalog } from '../../engine/ports.js'
@@ -9,6 +10,7 @@ import { subnetChoices } from './cluster-new-choices.js'
 import { clusterFields, clusterSections, type ClusterFields } from './cluster-new-fields.js'
 import { field, otherFaults, type Choice, type Field, type Filled } from './field.js'
 import { say, type Head } from './head.js'
+import { overrideFields } from './override-field.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 
 export interface NewClusterFacts {
@@ -23,12 +25,15 @@ export interface NewClusterFacts {
   readonly digest: string
   readonly name: string
   readonly again: boolean
+  /** What keeps it from starting now. */
+  readonly may: MayStart
 }
 
 export interface NewClusterPage extends Head, ClusterFields {
   readonly subnets: readonly Choice[]
   readonly subnetError: string | null
   readonly reason: Field
+  readonly override: readonly Field[]
   readonly faults: readonly FieldFault[]
   readonly preview: NewClusterPreview
 }
@@ -67,7 +72,8 @@ export function newClusterPage(facts: NewClusterFacts): NewClusterPage {
       facts.filled.faults.find((fault) => ['subnets', 'zones'].includes(fault.field.split('.')[0] ?? ''))
         ?.sentence ?? null,
     reason: field(facts.filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
-    faults: otherFaults(facts.filled, [...names, 'subnets', 'zones', 'reason']),
+    override: overrideFields(facts.filled, facts.may),
+    faults: otherFaults(facts.filled, [...names, 'subnets', 'zones', 'reason', 'override']),
     preview: newClusterPreview(facts),
   }
 }

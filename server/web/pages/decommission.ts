@@ -4,7 +4,7 @@ import type { DecommissionPlan } from '../../engine/decommission.js'
 import type { TrafficSeries } from '../../engine/ports.js'
 import { stateBadge, type Badge } from './badge.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
-import { field, type Filled } from './field.js'
+import { field, type Field, type Filled } from './field.js'
 import { healthWords } from './group-card.js'
 import { say, strong } from './head.js'
 import { trafficWords } from './land.js'
@@ -15,6 +15,7 @@ export interface DecommissionFacts {
   readonly view: ClusterView
   readonly traffic: TrafficSeries | null
   readonly filled: Filled
+  readonly override: readonly Field[]
 }
 
 export interface DecommissionPage extends ConfirmPage {
@@ -33,7 +34,13 @@ export interface DecommissionPage extends ConfirmPage {
 }
 
 /** Everything that goes, and the traffic that it has now, before the name is typed. */
-export function decommissionPage({ plan, view, traffic, filled }: DecommissionFacts): DecommissionPage {
+export function decommissionPage({
+  plan,
+  view,
+  traffic,
+  filled,
+  override,
+}: DecommissionFacts): DecommissionPage {
   const { name, application } = view.cluster
   const live = view.live
   return {
@@ -54,6 +61,7 @@ export function decommissionPage({ plan, view, traffic, filled }: DecommissionFa
       fields: [
         field(filled, 'name', `Type ${name}`, { mono: true, required: true }),
         field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
+        ...override,
       ],
       consequences: [
         'The rule is parked first: its clients are answered by the listener’s default from then on.',

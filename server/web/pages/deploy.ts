@@ -4,8 +4,10 @@ import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { DeployPlan } from '../../engine/deploy.js'
 import { changesModel, type ChangesModel } from './changes.js'
+import type { MayStart } from '../../engine/restrained.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
+import { overrideFields } from './override-field.js'
 import { operationWords } from './operation-item.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 
@@ -17,6 +19,8 @@ export interface DeployFacts {
   readonly plan: DeployPlan | null
   readonly image: Image | null
   readonly active: Operation | null
+  /** What keeps a deployment from starting now. */
+  readonly may: MayStart
   readonly filled: Filled
 }
 
@@ -47,6 +51,7 @@ export interface DeployPage extends Head {
   readonly sizes: readonly Field[]
   readonly hidden: readonly { readonly name: string; readonly value: string }[]
   readonly reason: Field
+  readonly override: readonly Field[]
   readonly button: string
   readonly queue: string | null
   readonly command: string
@@ -108,6 +113,7 @@ export function deployPage(facts: DeployFacts): DeployPage {
     ],
     hidden: hiddenFields(filled, name),
     reason: field(filled, 'reason', 'Why', { help: 'Shown in the deploy log and to whoever is on call.' }),
+    override: active ? [] : overrideFields(filled, facts.may),
     button: active
       ? `Queue ${plan?.image.version ?? ''} as ${to}`
       : `Deploy ${plan?.image.version ?? ''} as ${to}`,

@@ -28,6 +28,7 @@ const pages = [
   ['/clusters', 'Clusters'],
   ['/images', 'Images'],
   ['/tonight', 'Tonight'],
+  ['/holds', 'Holds'],
   ['/log', 'Deploy log'],
   ['/more', 'More'],
 ] as const

@@ -1,12 +1,16 @@
 import { pushLabel } from '../../domain/names.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
-import { field, type Filled } from './field.js'
+import { field, type Field, type Filled } from './field.js'
 import { groupCrumbs } from './group-crumbs.js'
 import { say, strong } from './head.js'
 
 /** Asks for the group's name, typed, and says what goes with it. */
-export function groupDestroyPage(group: ServerGroup, filled: Filled): ConfirmPage {
+export function groupDestroyPage(
+  group: ServerGroup,
+  filled: Filled,
+  override: readonly Field[] = [],
+): ConfirmPage {
   const warm = group.role === 'warm'
   return confirmPage({
     heading: `Destroy ${group.name}?`,
@@ -21,6 +25,7 @@ export function groupDestroyPage(group: ServerGroup, filled: Filled): ConfirmPag
     fields: [
       field(filled, 'name', `Type ${group.name}`, { mono: true, required: true }),
       field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
+      ...override,
     ],
     consequences: [
       'It leaves the listener rule first; requests that it still answers are drained.',

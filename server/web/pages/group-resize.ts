@@ -2,12 +2,17 @@ import { pushLabel } from '../../domain/names.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import type { GroupView } from '../../engine/cluster-view.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
-import { field, type Filled } from './field.js'
+import { field, type Field, type Filled } from './field.js'
 import { groupCrumbs } from './group-crumbs.js'
 import { say, strong } from './head.js'
 
 /** Asks for a group's bounds, with what it carries now. */
-export function groupResizePage(group: ServerGroup, view: GroupView | null, filled: Filled): ConfirmPage {
+export function groupResizePage(
+  group: ServerGroup,
+  view: GroupView | null,
+  filled: Filled,
+  override: readonly Field[] = [],
+): ConfirmPage {
   const label = pushLabel(group.name)
   const instances = view
     ? `${view.size} instances, ${view.healthy} of them healthy`
@@ -28,12 +33,14 @@ export function groupResizePage(group: ServerGroup, view: GroupView | null, fill
             required: true,
           }),
           field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
+          ...override,
         ]
       : [
           field(filled, 'min', 'Smallest size', { fallback: String(group.size.min) }),
           field(filled, 'max', 'Largest size', { fallback: String(group.size.max) }),
           field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
           field(filled, 'name', `To lower either, type ${group.name}`, { mono: true }),
+          ...override,
         ],
     consequences: warm
       ? [

@@ -10,13 +10,16 @@ import {
 import { eventSentence } from '../../domain/sentences.js'
 import type { ClusterView } from '../../engine/cluster-view.js'
 import type { IntentRow } from '../../engine/ports.js'
+import type { MayStart } from '../../engine/restrained.js'
 import { approvalOf, type Approval } from './approval.js'
 import { phaseBadge, type Badge } from './badge.js'
 import { diagnosisOf, type DiagnosisPanel } from './diagnosis.js'
+import { unfilled, type Field } from './field.js'
 import { healthLook, healthWord, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { liveMs, type Act, type Head } from './head.js'
 import { deadline, momentToTheSecond, type Moment } from './moment.js'
 import { operationWords } from './operation-item.js'
+import { overrideFields } from './override-field.js'
 import { otherPort } from './other-port.js'
 import { possibleEnds } from './operation-ends.js'
 import { operationPhases } from './operation-phases.js'
@@ -32,6 +35,9 @@ export interface OperationFacts {
   readonly view: ClusterView | null
   /** How a cancel would end it now; null when it is too late for one. */
   readonly cancelEnds: string | null
+  readonly canPause: boolean
+  /** What keeps it from starting or going on; null where nothing does. */
+  readonly held: MayStart | null
   readonly now: Date
   readonly zone: string
   readonly paceDivisor: number
@@ -52,6 +58,8 @@ export interface OperationPage extends Head {
   readonly running: boolean
   readonly halted: boolean
   readonly approval: Approval | null
+  /** The button that lets it go on, and the reason that this takes. */
+  readonly goOn: { readonly id: string; readonly label: string; readonly override: readonly Field[] } | null
   readonly timeline: readonly {
     readonly when: Moment
     readonly type: string
@@ -161,6 +169,7 @@ export function operationPage(facts: OperationFacts): OperationPage {
     running,
     halted: operation.phase === 'halted',
     approval: approvalOf(operation),
+    goOn: goOnOf(facts),
     timeline: timeline(facts),
     instances:
       next && running && next.instances.length > 0
@@ -211,11 +220,19 @@ function untilWord({ phase, request, canary }: Operation): string {
   return calm.has(phase) ? 'Until' : 'Gives up at'
 }
 
-function operationActs({ operation, view, cancelEnds }: OperationFacts): Act[] {
+/** What is paused goes on by a button; what a hold keeps takes a written reason besides. */
+function goOnOf({ operation, held }: OperationFacts): OperationPage['goOn'] {
+  if (!operation.paused && !held) return null
+  const label = operation.paused ? 'Let it go on' : 'Start it all the same'
+  return { id: operation.id, label, override: held ? overrideFields(unfilled, held) : [] }
+}
+
+function operationActs({ operation, view, cancelEnds, canPause }: OperationFacts): Act[] {
   const base = `/operations/${operation.id}`
   if (!isEnded(operation)) {
     if (operation.cancelRequested || cancelEnds === null) return []
     return [
+      ...(canPause ? [{ label: 'Pause…', href: `${base}/pause`, glyph: 'halted' }] : []),
       {
         label: operation.switched && operation.kind === 'deploy' ? 'Roll back…' : 'Cancel…',
         href: `${base}/cancel`,

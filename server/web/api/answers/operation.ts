@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { knownWords } from '../../../domain/newer-records.js'
 import { outcomes } from '../../../domain/operation.js'
-import { actor, count, imageRef, listOf, moment, text, wait, wordOf } from './values.js'
+import { actor, count, imageRef, listOf, moment, text, texts, wait, wordOf } from './values.js'
 
 const trials = z
   .object({
@@ -41,6 +41,24 @@ const canary = z
   })
   .meta({ id: 'CanaryProgress', description: 'Where the canary of a deployment stands.' })
 
+const paused = z
+  .object({
+    by: text,
+    reason: text,
+    since: moment,
+    stop: text.nullable().describe('The stop that paused it.'),
+  })
+  .meta({ id: 'Paused', description: 'Who lets it stand still, since when and why.' })
+
+const override = z
+  .object({
+    by: text,
+    reason: text,
+    ids: texts.describe('The holds, stops, windows and freezes that it is about.'),
+    over: text.describe('What stood in the way, as it was said then.'),
+  })
+  .meta({ id: 'Override', description: 'A written word that something starts in spite of a hold.' })
+
 const operationFields = {
   id: text,
   kind: wordOf(knownWords.operationKinds),
@@ -64,6 +82,8 @@ const operationFields = {
   trials: trials.nullable(),
   test: test.nullable(),
   canary: canary.nullable(),
+  paused: paused.nullable().describe('Null while it goes on.'),
+  overrides: listOf(override).describe('What it was started in spite of.'),
 }
 
 export const operation = z.object(operationFields).meta({

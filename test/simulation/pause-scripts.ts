@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Operation, Phase } from '../../server/domain/operation.js'
+import { isPausable } from '../../server/domain/pausable-phases.js'
+import { Refusal } from '../../server/domain/refusal.js'
+import { approveOperation } from '../../server/engine/approval.js'
+import { placeHold, release } from '../../server/engine/holds.js'
+import { endPause, pauseOperation } from '../../server/engine/pause.js'
+import { switchBack } from '../../server/engine/switch-back.js'
+import type { TrialsInput } from '../../server/engine/trial-settings.js'
+import { cluster, created, deployed, deployingUntil, hourMs, type Script } from './script.js'
+import { carrying, truthOf } from './truth.js'
+import { person, type World } from './world.js'
+
+const trials: TrialsInput = { canarySteps: [10, 50], canaryHoldSec: 60, approvalWithinMin: 600 }
+const createdWithTrials = async (world: World) => {
+  const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, trials)
+  await world.ended(id)
+}
+
+/** Longer than every deadline of a deployment. */
+const standsMs = 0.75 * hourMs
+
+const open = (world: World, id: string) =>
+  world.state(cluster).operations.find((operation) => operation.id === id) ?? null
+
+/** Lets time pass, in which what is paused must neither end nor move: its traffic and its groups are as before. */
+async function standStill(world: World, id: string): Promise<void> {
+  const settled = () => !open(world, id) || (open(world, id)?.paused ?? null) !== null
+  await world.time.runUntil(world.time.now + hourMs / 6, settled)
+  // What was sent before the pause is answered, and what was held for the switch is released.
+  await world.time.runUntil(world.time.now + hourMs / 6)
+  const paused = open(world, id)
+  if (!paused?.paused) return
+  const before = stand(world, paused)
+  await world.time.runUntil(world.time.now + standsMs)
+  const after = open(world, id)
+  if (!after?.paused) throw new Error(`P1: ${id} did not stay paused in ${paused.phase}`)
+  if (!isDeepStrictEqual(stand(world, after), before))
+    throw new Error(
+      `P1: paused in ${paused.phase}, yet ${JSON.stringify(before)} became ${JSON.stringify(stand(world, after))}`,
+    )
+}
+
+function stand(world: World, { phase }: Operation): object {
+  const groups = Object.values(world.cloud.groups).map(({ name, min, max }) => `${name} ${min} to ${max}`)
+  return { phase, traffic: carrying(truthOf(world.cloud, world.state(cluster))), groups: groups.sort() }
+}
+
+/** What a refusal answers is an answer: something that went wrong came first. */
+async function unlessRefused(work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+  })
+}
+
+async function toItsEnd(world: World, id: string, phase: Phase): Promise<void> {
+  const approving = () => !open(world, id) || open(world, id)?.phase === 'approving'
+  await world.time.runUntil(world.time.now + hourMs, approving)
+  const operation = open(world, id)
+  if (operation?.phase === 'approving') {
+    await unlessRefused(() => world.asks(() => approveOperation(world.parts, person, id, 'a rehearsal')))
+  }
+  const ended = await world.ended(id)
+  if (ended.phase !== 'succeeded') throw new Error(`stood still in ${phase}, it ended ${ended.phase}`)
+}
+
+/** A person pauses a deployment as soon as it is in a phase, and much later lets it go on. */
+const pausedIn = (phase: Phase) => async (world: World) => {
+  const id = await deployingUntil(world, phase)
+  await unlessRefused(() => world.asks(() => pauseOperation(world.parts, person, id, 'a rehearsal')))
+  await standStill(world, id)
+  await unlessRefused(() => world.asks(() => endPause(world.parts, person, id, undefined)))
+  await endsOrIsLeft(world, id, phase)
+}
+
+/** Somebody stops everything as soon as a deployment is in a phase, and much later takes that back. */
+const stoppedIn = (phase: Phase) => async (world: World) => {
+  const id = await deployingUntil(world, phase)
+  const stop = await world.asks(() =>
+    placeHold(world.parts, person, { kind: 'stop', scope: 'all', reason: 'a rehearsal' }),
+  )
+  const operation = open(world, id)
+  if (operation && !isPausable(operation) && operation.phase !== 'switching') await world.ended(id)
+  else await standStill(world, id)
+  await world.asks(() =>
+    release(world.parts, person, { id: stop.id, reason: 'a rehearsal', kinds: ['stop'] }),
+  )
+  await endsOrIsLeft(world, id, phase)
+}
+
+/** What something that went wrong, or a person, has ended is not to succeed any more. */
+async function endsOrIsLeft(world: World, id: string, phase: Phase): Promise<void> {
+  const operation = open(world, id)
+  const ending =
+    operation?.cancelRequested || ['aborting', 'returning', 'resettling'].includes(operation?.phase ?? '')
+  if (!operation || ending || operation.phase === 'halted') return void (await world.ended(id))
+  await toItsEnd(world, id, phase)
+}
+
+/** At three in the morning, with everything stopped: a reason is all that it takes. */
+const backWhileStopped = async (world: World) => {
+  const stop = await world.asks(() =>
+    placeHold(world.parts, person, { kind: 'stop', scope: `cluster:${cluster}`, reason: 'a rehearsal' }),
+  )
+  const { operation } = await world.asks(() =>
+    switchBack(world.parts, person, { cluster, reason: 'the release is bad' }),
+  )
+  const ended = await world.ended(operation.id)
+  if (ended.phase !== 'succeeded') throw new Error(`the switch back under a stop ended ${ended.phase}`)
+  await world.asks(() =>
+    release(world.parts, person, { id: stop.id, reason: 'a rehearsal', kinds: ['stop'] }),
+  )
+}
+
+const script = (before: Script['before'], run: Script['run']): Script => ({
+  ...(before && { before }),
+  run,
+  endsByTiming: true,
+})
+const twice = async (world: World) => {
+  await created(world)
+  await deployed('good-2')(world)
+}
+
+/** Standing still in every phase. */
+export const everyPause: Readonly<Record<string, Script>> = {
+  ...named('pause in', ['launching', 'registering', 'canary', 'approving', 'pinning'], (phase) =>
+    script(createdWithTrials, pausedIn(phase)),
+  ),
+  ...named('stop everything in', ['launching', 'registering', 'canary', 'approving', 'pinning'], (phase) =>
+    script(createdWithTrials, stoppedIn(phase)),
+  ),
+  ...named('stop everything in', ['switching', 'settling', 'watching'], (phase) =>
+    script(created, stoppedIn(phase)),
+  ),
+  'switch back while everything is stopped': script(twice, backWhileStopped),
+}
+
+function named(
+  what: string,
+  phases: readonly Phase[],
+  make: (phase: Phase) => Script,
+): Record<string, Script> {
+  return Object.fromEntries(phases.map((phase): [string, Script] => [`${what} ${phase}`, make(phase)]))
+}
+
+/** Those that deaths and faults are tried on: nothing moved yet, a share of the traffic out, and held for the switch. */
+const disturbed = ['pause in registering', 'stop everything in canary', 'stop everything in pinning']
+
+export const pauseScripts: Readonly<Record<string, Script>> = Object.fromEntries(
+  Object.entries(everyPause).filter(([name]) => disturbed.includes(name)),
+)
