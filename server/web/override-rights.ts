@@ -12,7 +12,7 @@ import type { Person } from '../domain/access.js'
 type Refuse = (actor: Actor, reason: string) => Promise<never>
 
 /** The application that a scope lies in; null: it is about more than one. */
-export function applicationOfScope(scope: Scope): string | null {
+function applicationOfScope(scope: Scope): string | null {
   if (scope.level === 'application') return scope.name
   return scope.level === 'cluster' ? applicationOfCluster(scope.name) : null
 }
