@@ -60,6 +60,11 @@ describe('what is typed', () => {
     ['history shop-main', { verb: 'history', cluster: 'shop-main' }],
     ['rollback shop-main', { verb: 'rollback', cluster: 'shop-main', code: null }],
     ['rollback Shop-Main confirm ABC234', { verb: 'rollback', cluster: 'Shop-Main', code: 'abc234' }],
+    [
+      'hold shop-main  the tills  are counted',
+      { verb: 'hold', cluster: 'shop-main', reason: 'the tills are counted' },
+    ],
+    ['hold shop-main', { verb: 'unknown', said: 'hold shop-main' }],
     ['rollback', { verb: 'unknown', said: 'rollback' }],
     ['rollback shop-main now', { verb: 'unknown', said: 'rollback shop-main now' }],
     ['rollback shop-main confirm', { verb: 'unknown', said: 'rollback shop-main confirm' }],
@@ -232,6 +237,18 @@ describe('slash commands', () => {
     expect(switchBacks()).toEqual([])
   })
 
+  it('put a cluster on hold, with who and why', async () => {
+    const said = await say('hold account-web the tills are <counted>')
+    expect(said).toMatchObject({
+      response_type: 'in_channel',
+      text: expect.stringMatching(
+        /Ada puts .*account-web.* on hold: the tills are &lt;counted&gt;/,
+      ) as string,
+    })
+    expect(world.log.at(-1)).toMatchObject({ type: 'HoldPlaced', actor: { name: 'Ada', via: 'slack' } })
+    expect((await say('hold nowhere-main now')).text).toContain('There is no cluster nowhere-main')
+  })
+
   it('pass on why something is refused', async () => {
     expect((await say('rollback nowhere-main')).text).toMatch(/nowhere-main.*Nothing was changed/)
     expect((await say('explode')).text).toContain('There is no command “explode”. Nothing was changed.')
@@ -256,7 +273,7 @@ describe('slash commands', () => {
     const all = (await say('status')).text
     expect([all.includes('account-web'), all.includes('shop-main')]).toEqual([true, false])
     expect((await say('history')).text).not.toContain('shop-main')
-    for (const text of ['status shop-main', 'history shop-main', 'rollback shop-main'])
+    for (const text of ['status shop-main', 'history shop-main', 'rollback shop-main', 'hold shop-main now'])
       expect((await say(text)).text).toMatch(/There is no cluster “?shop-main/)
     expect((await say('rollback account-web')).text).toContain('may not roll back')
     expect(world.log.at(-1)).toMatchObject({

@@ -39,6 +39,8 @@ export async function answerCommand(deps: Deps, person: Person, asked: SlashComm
       return whisper(await (command.cluster ? statusOf(deps, command.cluster) : statusOfAll(deps)))
     case 'history':
       return whisper(await history(deps, command.cluster))
+    case 'hold':
+      return hold(deps, actor, command)
     case 'rollback':
       return command.code === null
         ? askToConfirm(deps, asked, command.cluster)
@@ -50,6 +52,7 @@ function helpText(name: string): string {
   return [
     `\`${name} status [cluster]\` says what is live and what is going on`,
     `\`${name} history [cluster]\` says what happened last`,
+    `\`${name} hold CLUSTER WHY\` lets no deployment start there until the hold is taken back`,
     `\`${name} rollback CLUSTER\` sends the traffic back; it asks you to confirm`,
   ].join('\n')
 }
@@ -94,6 +97,20 @@ async function history({ parts, publicUrl }: Deps, cluster: string | null): Prom
   })
   const query = cluster ? `?cluster=${encodeURIComponent(cluster)}` : ''
   return [...lines, `<${publicUrl}/log${query}|All of it>`].join('\n')
+}
+
+/** Stands until somebody takes it back: whoever is in a hurry in a chat has no time to look up when. */
+async function hold(
+  deps: Deps,
+  actor: Actor,
+  { cluster, reason }: { cluster: string; reason: string },
+): Promise<SlackAnswer> {
+  if (!(await deps.parts.history.clusterState(cluster))) throw unknownCluster(cluster)
+  await deps.engine.placeHold(actor, { kind: 'hold', scope: `cluster:${cluster}`, reason })
+  return {
+    response_type: 'in_channel',
+    text: `${slackEscaped(actor.name)} puts ${linked(deps.publicUrl, cluster)} on hold: ${slackEscaped(reason)} <${deps.publicUrl}/holds|Take it back>`,
+  }
 }
 
 /** Shows what the console's page of a roll back shows, and gives out the one code that carries it out. */
@@ -150,6 +167,8 @@ function unknownCluster(cluster: string): Refusal {
   return new Refusal('UnknownCluster', `There is no cluster ${cluster}. Nothing was changed.`, 'notFound')
 }
 
+const actionOf = { status: 'see', history: 'see', hold: 'hold', rollback: 'switchBack' } as const
+
 /** The same rights as in the console: what may not be seen is not there, and a refusal is in the audit trail. */
 async function refuseUnlessMay(
   { parts, accessLog }: Deps,
@@ -158,7 +177,7 @@ async function refuseUnlessMay(
   command: ReturnType<typeof commandOf>,
 ): Promise<void> {
   if (!('cluster' in command)) return
-  const action = command.verb === 'rollback' ? 'switchBack' : 'see'
+  const action = actionOf[command.verb]
   const need =
     command.cluster === null
       ? ({ action, about: 'anything' } as const)

@@ -3,6 +3,7 @@ export type Command =
   | { readonly verb: 'help' }
   | { readonly verb: 'status' | 'history'; readonly cluster: string | null }
   | { readonly verb: 'rollback'; readonly cluster: string; readonly code: string | null }
+  | { readonly verb: 'hold'; readonly cluster: string; readonly reason: string }
   | { readonly verb: 'unknown'; readonly said: string }
 
 /** Slack's form of a slash command, as much of it as is used. */
@@ -32,6 +33,10 @@ export function commandOf(text: string): Command {
   if (verb === 'help') return { verb }
   if (verb === 'status' || verb === 'history')
     return word === undefined ? { verb, cluster: cluster ?? null } : unknown
+  if (verb === 'hold') {
+    const reason = text.trim().split(/\s+/).slice(2).join(' ')
+    return cluster !== undefined && reason !== '' ? { verb, cluster, reason } : unknown
+  }
   if (verb !== 'rollback' || cluster === undefined || more.length > 0) return unknown
   if (word === undefined) return { verb, cluster, code: null }
   return word === 'confirm' && code !== undefined ? { verb, cluster, code: code.toLowerCase() } : unknown
