@@ -143,9 +143,9 @@ function phaseAfter(operation: Operation, event: OperationEvent): Phase {
   throw new IllegalTransition(kind, phase, event.type)
 }
 
-/** What is pinned before the traffic moves is released while it is paused, unless a share of it is out already. */
+/** What is pinned, or made for the test, is put back while it is paused, unless a share of the traffic is out already. */
 function pausedIn({ phase, canary }: Operation): Phase {
-  return !canary && (phase === 'pinning' || phase === 'canary') ? 'registering' : phase
+  return !canary && ['testing', 'canary', 'pinning'].includes(phase) ? 'registering' : phase
 }
 
 /** A new operation, before its first event has been stored. */

@@ -6,6 +6,7 @@ const untilSwitch: readonly Phase[] = [
   'preparing',
   'launching',
   'registering',
+  'testing',
   'canary',
   'approving',
   'pinning',

@@ -5,8 +5,8 @@ import { Refusal } from '../domain/refusal.js'
 export type HoldDeed = 'place' | 'release' | 'override' | 'pause' | 'resume'
 
 /**
- * Throws a refusal for whoever may not. The one place that says who may: every person who is signed in, and no job and not the
- * engine itself, which have no reasons of their own.
+ * Throws a refusal for a job and for the engine itself, which have no reasons of their own. Which person may, and where, is asked
+ * before at the console's door, by the roles of `domain/access.ts`.
  */
 export function refuseUnlessMayHold(actor: Actor, deed: HoldDeed): void {
   if (actor.via !== 'job' && actor.via !== 'engine') return

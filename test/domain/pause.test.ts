@@ -161,6 +161,7 @@ describe('what can be paused', () => {
 
   it('is a deployment up to the switch: from there on only going on, or back, is safe (P1)', () => {
     const upToSwitch: readonly Phase[] = [
+      'testing',
       'queued',
       'launching',
       'registering',

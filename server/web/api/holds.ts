@@ -15,6 +15,7 @@ import {
 } from '../inputs/hold.js'
 import { deployWindow, freeze, hold, mayStart } from './answers/hold.js'
 import { listOf } from './answers/values.js'
+import { found } from './not-found.js'
 import { clusterName, restraintId } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
@@ -65,6 +66,7 @@ function ofHolds(api: ApiRoutes, { parts, engine }: Deps): void {
       answers: { 200: mayStart },
     },
     async ({ query: { cluster, change } }) => {
+      found(await parts.history.clusterState(cluster), 'cluster', cluster)
       const { obstacles, until } = await engine.mayStartIn(change, cluster)
       return reply(200, { cluster, change, may: obstacles.length === 0, obstacles, until })
     },
