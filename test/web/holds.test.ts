@@ -147,6 +147,7 @@ describe('what is held', () => {
       obstacles: [{ kind: 'freeze' }],
     })
     await get('/holds/check').expect(400)
+    await get('/holds/check?cluster=nowhere').expect(404)
     await get('/holds/check?cluster=shop-main&change=dance').expect(400)
   })
 
