@@ -344,7 +344,8 @@ describe('a cluster on the local cloud, by the adapters alone', () => {
     await perform({ type: 'ResumeProcesses', group, processes: [] })
     expect(await suspended()).toEqual([])
     await perform({ type: 'PutScalingPolicy', group, name: 'cpu', policy: ownPolicy(50) })
-    expect((await observe({ settings: true })).groups.get(group)?.policies).toEqual(['cpu'])
+    const policies = (await observe({ settings: true })).groups.get(group)?.policies
+    expect(policies?.map(({ name }) => name)).toEqual(['cpu'])
   })
 
   it('has attributes that are written and read', async () => {

@@ -327,6 +327,8 @@ describe('groups as observed', () => {
         max: 9,
         desired: 4,
         status: 'Delete in progress',
+        zones: ['us-east-1a'],
+        metrics: [],
         suspended: ['AlarmNotification'],
         operationTag: 'op-1',
         instances: [
@@ -391,7 +393,7 @@ describe('groups as observed', () => {
     const seen = groups.get('shop-v001')
     expect(seen?.activities.map(({ activityId }) => activityId)).toEqual(['new', 'old'])
     expect(seen?.activities[1]?.message).toBe('The AMI ID does not exist')
-    expect(seen?.policies).toEqual(['cpu'])
+    expect(seen?.policies.map(({ name }) => name)).toEqual(['cpu'])
     expect(seen?.targetGroupAttributes).toEqual({ 'deregistration_delay.timeout_seconds': '300' })
   })
 
