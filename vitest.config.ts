@@ -53,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['test/{simulation,scenarios}/**/*.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 1_200_000,
           // Each of these fills both cores by itself.
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

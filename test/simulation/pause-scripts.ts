@@ -114,6 +114,7 @@ const script = (before: Script['before'], run: Script['run']): Script => ({
   ...(before && { before }),
   run,
   endsByTiming: true,
+  sampled: true,
 })
 const twice = async (world: World) => {
   await created(world)
