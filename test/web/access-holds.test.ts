@@ -3,28 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Right } from '../../server/domain/access.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
-
-function never(): never {
-  throw new Error('nobody signs in here')
-}
+import { byProvider, knownPerson } from '../support/known-person.js'
 
 /** Two people by an identity provider: an admin of everything, and one with other rights. */
 async function consoleWith(rights: readonly Right[]) {
-  const signIn = {
-    local: false,
-    provider: { label: 'ID', begin: never, finish: never, signOutAddress: async () => null },
-  }
-  const under = consoleOver(demoWorld(), { signIn })
+  const under = consoleOver(demoWorld(), { signIn: byProvider })
   async function someone(email: string, theirs: readonly Right[]) {
-    const known = await under.people.add(email, theirs)
-    const { secret } = await under.credentials.create({
-      label: 'test',
-      personId: known.id,
-      personName: known.name,
-      scope: { role: 'admin', applications: null },
-      lifetimeMs: 3_600_000,
-    })
-    const bearer = { Authorization: `Bearer ${secret}` }
+    const { bearer } = await knownPerson(under, email, theirs)
     return {
       get: (path: string) => request(under.app).get(path).set(bearer),
       post: (path: string, body: object) => request(under.app).post(`/api/v1${path}`).set(bearer).send(body),

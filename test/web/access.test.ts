@@ -6,6 +6,7 @@ import { routeNeeds, type About, type Need } from '../../server/web/guard/route-
 import { guardEveryRoute } from '../../server/web/guard/every-route.js'
 import { consoleOver, listeningConsole } from '../support/console-under-test.js'
 import { ada, demoWorld } from '../support/demo-world.js'
+import { byProvider, knownPerson } from '../support/known-person.js'
 import { routesOf, type Layer } from '../support/routes-of.js'
 
 type Named = Exclude<About, 'anything' | 'installation'>
@@ -27,27 +28,10 @@ const nothing: Readonly<Record<Named, string>> = {
   image: 'no-image',
 }
 
-/** By provider, so that nobody is admin by being on the machine. */
-const byProvider = {
-  local: false,
-  provider: { label: 'ID', begin: never, finish: never, signOutAddress: async () => null },
-}
-function never(): never {
-  throw new Error('nobody signs in here')
-}
-
 async function consoleFor(rights: readonly Right[], email = 'ada@example.com') {
   const world = demoWorld()
   const under = consoleOver(world, { signIn: byProvider })
-  const known = await under.people.add(email, rights)
-  const { secret } = await under.credentials.create({
-    label: 'test',
-    personId: known.id,
-    personName: known.name,
-    scope: { role: 'admin', applications: null },
-    lifetimeMs: 3_600_000,
-  })
-  const bearer = { Authorization: `Bearer ${secret}` }
+  const { known, secret, bearer } = await knownPerson(under, email, rights)
   const ask = (route: string, named: Readonly<Record<Named, string>>) => {
     const [method = '', path = ''] = route.split(' ')
     const need = routeNeeds.get(route)!
@@ -214,16 +198,11 @@ describe('what may not be seen', () => {
   it('is not in the stream of events, which ends when the rights change', async () => {
     const world = demoWorld()
     const server = await listeningConsole(world, { signIn: byProvider })
-    const known = await server.people.add('ada@example.com', [{ role: 'viewer', application: 'search' }])
-    const { secret } = await server.credentials.create({
-      label: 'test',
-      personId: known.id,
-      personName: known.name,
-      scope: { role: 'admin', applications: null },
-      lifetimeMs: 3_600_000,
-    })
+    const { bearer } = await knownPerson(server, 'ada@example.com', [
+      { role: 'viewer', application: 'search' },
+    ])
     const answer = await fetch(`${server.url}/api/v1/events?after=0`, {
-      headers: { Authorization: `Bearer ${secret}` },
+      headers: bearer,
     })
     const reader = answer.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
     const event = { at: world.now, actor: ada, type: 'Kept', data: {} }
@@ -255,17 +234,10 @@ describe('an approval', () => {
     }))
     world.states.set('shop-main', { ...shop, operations })
     const under = consoleOver(world, { signIn: { ...byProvider, approveOwn } })
-    const known = await under.people.add('ada@example.com', [right('approver'), right('deployer')])
-    const { secret } = await under.credentials.create({
-      label: 'test',
-      personId: known.id,
-      personName: known.name,
-      scope: { role: 'admin', applications: null },
-      lifetimeMs: 3_600_000,
-    })
+    const { bearer } = await knownPerson(under, 'ada@example.com', [right('approver'), right('deployer')])
     const reply = await request(under.app)
       .post('/api/v1/operations/op-1/approve')
-      .set('Authorization', `Bearer ${secret}`)
+      .set(bearer)
       .send({ reason: 'looks good' })
     return { reply, world }
   }

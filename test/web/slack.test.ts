@@ -6,14 +6,11 @@ import { commandOf } from '../../server/web/slack/command.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { byProvider } from '../support/known-person.js'
 import { MemoryConfirmations } from '../support/memory-confirmations.js'
 import { until } from '../support/until.js'
 
 const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5'
-
-function never(): never {
-  throw new Error('nobody signs in here')
-}
 
 describe('Slack’s signature', () => {
   // The example of Slack's own documentation.
@@ -255,10 +252,6 @@ describe('slash commands', () => {
   })
 
   it('go by the roles of the console, and say of what may not be seen that it is not there', async () => {
-    const byProvider = {
-      local: false,
-      provider: { label: 'ID', begin: never, finish: never, signOutAddress: async () => null },
-    }
     const under = consoleOver(world, {
       slack: {
         signingSecret,

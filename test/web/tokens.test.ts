@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Right } from '../../server/domain/access.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { FakeWorld } from '../support/fake-parts.js'
+import { byProvider, knownPerson } from '../support/known-person.js'
 import { ours, signedInConsole } from '../support/signed-in-console.js'
 
 interface Made {
@@ -129,24 +130,11 @@ describe('a session', () => {
 })
 
 describe('roles', () => {
-  const provider = { label: 'ID', begin: never, finish: never, signOutAddress: async () => null }
-  function never(): never {
-    throw new Error('nobody signs in here')
-  }
   async function admin(rights: readonly Right[] = [{ role: 'admin', application: null }]) {
     const world = new FakeWorld()
-    const under = consoleOver(world, { signIn: { local: false, provider } })
-    const { id, name } = await under.people.add('ada@example.com', rights)
-    const scope = { role: 'admin' as const, applications: null }
-    const { secret } = await under.credentials.create({
-      label: 't',
-      personId: id,
-      personName: name,
-      scope,
-      lifetimeMs: 1e6,
-    })
-    const post = (path: string, body: object) =>
-      request(under.app).post(path).set('Authorization', `Bearer ${secret}`).send(body)
+    const under = consoleOver(world, { signIn: byProvider })
+    const { bearer } = await knownPerson(under, 'ada@example.com', rights)
+    const post = (path: string, body: object) => request(under.app).post(path).set(bearer).send(body)
     return { world, under, post }
   }
 
