@@ -7,30 +7,10 @@ import {
   PutWarmPoolCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
-import type {
-  DeleteAlarms,
-  DeleteWarmPool,
-  EnableMetricsCollection,
-  PutMetricAlarm,
-  PutNotificationConfiguration,
-  PutScalingPolicy,
-  PutScheduledUpdateGroupAction,
-  PutWarmPool,
-} from '../domain/call.js'
+import type { CarriedCall } from '../domain/call.js'
 import { sdkFields } from './plain-fields.js'
 import { awsRequest, type AwsRequest } from './request.js'
 import { keyedTags } from './tags.js'
-
-/** What a group has beside itself: policies and their alarms, schedules, notifications, metrics, a warm pool. */
-type CarriedCall =
-  | PutScalingPolicy
-  | PutMetricAlarm
-  | DeleteAlarms
-  | PutScheduledUpdateGroupAction
-  | PutNotificationConfiguration
-  | EnableMetricsCollection
-  | PutWarmPool
-  | DeleteWarmPool
 
 export function carriedRequestFor(call: CarriedCall): AwsRequest {
   const AutoScalingGroupName = call.group

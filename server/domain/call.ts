@@ -28,6 +28,16 @@ export type Call =
   | ShrinkToZero
   | SuspendProcesses
   | ResumeProcesses
+  | CarriedCall
+  | DeleteAutoScalingGroup
+  | RunBuilder
+  | TerminateBuilder
+  | CreateImage
+  | RequireImdsV2
+  | DeregisterImage
+
+/** What a group has beside itself: policies and their alarms, schedules, notifications, metrics, a warm pool. */
+export type CarriedCall =
   | PutScalingPolicy
   | PutMetricAlarm
   | DeleteAlarms
@@ -36,12 +46,6 @@ export type Call =
   | EnableMetricsCollection
   | PutWarmPool
   | DeleteWarmPool
-  | DeleteAutoScalingGroup
-  | RunBuilder
-  | TerminateBuilder
-  | CreateImage
-  | RequireImdsV2
-  | DeregisterImage
 
 export interface CreateLoadBalancer {
   readonly type: 'CreateLoadBalancer'
