@@ -42,10 +42,15 @@ export function verb(parent: Command, face: Face, usage: string, description: st
       const command = parameters.at(-1) as Command
       const flags = command.opts<{ url?: string; json?: boolean }>()
       const output = new Output(face.streams, flags.json === true)
-      const console = await findConsole(flags.url, face.env).catch((error: Error) => {
-        throw new CommandFailure(exits.failed, 'no-console', error.message)
-      })
-      const api = new ConsoleApi(console.url, console.token)
+      const api = await consoleFor(face, flags.url)
       face.exit = (await work({ api, output, flags, args: command.args })) ?? exits.done
     })
+}
+
+/** The console that is found, or a failure with the sentence that says how to name one. */
+export async function consoleFor(face: Face, url: string | undefined): Promise<ConsoleApi> {
+  const found = await findConsole(url, face.env).catch((error: Error) => {
+    throw new CommandFailure(exits.failed, 'no-console', error.message)
+  })
+  return new ConsoleApi(found.url, found.token)
 }

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
-import { findConsole } from '../../../config/cli.js'
 import { forgetConsole, rememberConsole } from '../../../config/remembered-console.js'
 import { ConsoleApi } from '../console-api.js'
-import { CommandFailure, exits, usageFailure } from '../exits.js'
+import { usageFailure } from '../exits.js'
 import { wholeNumber } from '../flags.js'
 import { Output } from '../output.js'
 import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
-import { verb, type Face } from '../verb.js'
+import { consoleFor, verb, type Face } from '../verb.js'
 
 interface Me {
   readonly name: string
@@ -82,10 +81,7 @@ export function sessionVerbs(program: Command, face: Face): void {
 }
 
 async function printLink(face: Face, output: Output, url: string | undefined): Promise<void> {
-  const console = await findConsole(url, face.env).catch((error: Error) => {
-    throw new CommandFailure(exits.failed, 'no-console', error.message)
-  })
-  const api = new ConsoleApi(console.url, console.token)
+  const api = await consoleFor(face, url)
   const link = await api.post<{ url: string; expiresAt: string }>('/sign-in-links')
   output.result(link, link.url)
 }
