@@ -11,7 +11,7 @@ import { refuseUntestable } from './trial-settings.js'
  * What of a cluster can be edited. Its VPC and its way in are fixed when it is made; sizes are a resize's; scaling and
  * draining are read from the records of groups that stand, which must stay as those were launched.
  */
-export const editable = [
+const launchFields = [
   'subnets',
   'instanceType',
   'securityGroups',
@@ -26,6 +26,10 @@ export const editable = [
   'unhealthyThreshold',
   'matcher',
   'healthCheckGraceSec',
+] as const satisfies readonly (keyof SettingsInput)[]
+
+/** What holds at once, not only from the next launch on. */
+const policyFields = [
   'morning',
   'timeZone',
   'minWarmHours',
@@ -46,6 +50,8 @@ export const editable = [
   'approvalAtDeadline',
 ] as const satisfies readonly (keyof SettingsInput)[]
 
+export const editable = [...launchFields, ...policyFields]
+
 type Editable = (typeof editable)[number]
 
 /** What is left out stays as it is; null is the default, or nothing where nothing is the default. */
@@ -64,7 +70,7 @@ export async function planEdit(parts: Parts, name: string, input: EditInput): Pr
   const state = await parts.history.clusterState(name)
   const { cluster, ...edited } = await editedOf(parts, state, name, input)
   const differences = differencesOf(cluster, edited)
-  const launches = differences.some(({ what }) => !policyNames.has(what))
+  const launches = differences.some(({ what }) => !isPolicy(what))
   const stands = state?.groups.some((group) => ['live', 'warm'].includes(group.role)) ?? false
   return {
     cluster: name,
@@ -178,12 +184,12 @@ async function editedOf(
     (field) => input[field] !== undefined && !isDeepStrictEqual(input[field], present[field]),
   )
   const full = fullInput(cluster, input)
-  const policy = changed.some((field) => policyNames.has(field)) ? policyFor(parts, full) : cluster.policy
+  const policy = changed.some(isPolicy) ? policyFor(parts, full) : cluster.policy
   if (policy !== cluster.policy) refuseUntestable(policy, cluster.settings.balancer.conditions)
   return {
     cluster,
     // What is not touched is not judged anew: a morning can be moved though a subnet has gone since.
-    settings: changed.some((field) => !policyNames.has(field))
+    settings: changed.some((field) => !isPolicy(field))
       ? settingsFor(parts, full, application, await parts.account.catalog(), cluster.settings.balancer)
       : cluster.settings,
     policy,
@@ -241,7 +247,7 @@ function refuse(state: ClusterState | null, name: string): ClusterState {
   return state
 }
 
-const policyNames = new Set<string>(editable.slice(editable.indexOf('morning')))
+const isPolicy = (field: string) => policyFields.some((each) => each === field)
 
 function differencesOf(cluster: Cluster, edited: Edited): EditPlan['differences'] {
   const [was, will] = [inputOf(cluster), inputOf(edited)]
