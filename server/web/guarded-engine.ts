@@ -1,5 +1,4 @@
 import { may, reasonMayNot } from '../domain/access.js'
-import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import type { History } from '../engine/ports.js'
 import type { Engine } from './engine-face.js'
@@ -22,7 +21,7 @@ interface Guards {
  */
 export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards): Engine {
   const { history, accessLog, approveOwn } = guards
-  const held = withOverrideRights(engine, asReader, history, refuse)
+  const held = withOverrideRights(engine, asReader, history, accessLog)
   return {
     ...held,
     clusterSummaries: asReader.clusterSummaries,
@@ -36,7 +35,7 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
       const person = currentReader()
       if (!may(person, 'bake', input.application)) {
         if (!may(person, 'see', input.application)) throw noSuch('application', input.application)
-        await refuse(actor, reasonMayNot(person, 'bake', input.application))
+        await accessLog.refuse(actor, reasonMayNot(person, 'bake', input.application))
       }
       return held.requestBake(actor, input)
     },
@@ -51,17 +50,12 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     approveOperation: async (actor, id, reason) => {
       const asked = approveOwn ? null : (await history.operation(id))?.request.actor.name
       if (asked === actor.name)
-        await refuse(
+        await accessLog.refuse(
           actor,
           `${actor.name} asked for this deployment, and here another person has to approve it.`,
         )
       return engine.approveOperation(actor, id, reason)
     },
-  }
-
-  async function refuse(actor: Actor, reason: string): Promise<never> {
-    await accessLog.refused(actor, reason)
-    throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
   }
 
   async function refuseUnseenImage(nameOrId: string): Promise<void> {

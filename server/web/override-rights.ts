@@ -1,15 +1,13 @@
-import { may, reasonMayNot, type Action } from '../domain/access.js'
+import { may, reasonMayNot, type Action, type Person } from '../domain/access.js'
 import { parseServerGroupName } from '../domain/names.js'
 import type { Actor } from '../domain/operation.js'
 import type { Restraint } from '../domain/restraint.js'
 import { parseScope, type Scope } from '../domain/scope.js'
 import type { History } from '../engine/ports.js'
 import type { Engine } from './engine-face.js'
+import type { AccessLog } from './guard/access-log.js'
 import { applicationOfCluster } from './guard/application-of.js'
 import { currentReader } from './guard/reader.js'
-import type { Person } from '../domain/access.js'
-
-type Refuse = (actor: Actor, reason: string) => Promise<never>
 
 /** The application that a scope lies in; null: it is about more than one. */
 function applicationOfScope(scope: Scope): string | null {
@@ -28,7 +26,7 @@ export function withOverrideRights(
   engine: Engine,
   asReader: Engine,
   history: Pick<History, 'restraint' | 'operation'>,
-  refuse: Refuse,
+  accessLog: Pick<AccessLog, 'refuse'>,
 ): Engine {
   return {
     ...engine,
@@ -57,7 +55,8 @@ export function withOverrideRights(
 
   async function mustMay(actor: Actor, action: Action, application: string | null): Promise<void> {
     const person = currentReader()
-    if (!may(person, action, application)) await refuse(actor, reasonMayNot(person, action, application))
+    if (!may(person, action, application))
+      await accessLog.refuse(actor, reasonMayNot(person, action, application))
   }
 
   function inScope<Input extends { readonly scope: string }, Answer>(

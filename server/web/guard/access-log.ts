@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/operation.js'
+import { Refusal } from '../../domain/refusal.js'
 import type { Store } from '../../engine/ports.js'
 
 /** The audit trail of who may what: apart from the deploy log, and for admins only. */
@@ -23,6 +24,12 @@ export class AccessLog {
         { stream: accessStream, actor, cluster: null, application: null, event: { type, sentence, data } },
       ],
     })
+  }
+
+  /** Writes the refusal down and throws it. */
+  async refuse(actor: Actor, reason: string): Promise<never> {
+    await this.refused(actor, reason)
+    throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
   }
 
   /** The same refusal of the same person is written down once a minute: a loop must not fill the records. */

@@ -1,6 +1,5 @@
 import type { RequestHandler } from 'express'
 import { may, maySomewhere, reasonMayNot, reasonNowhere, type Person } from '../../domain/access.js'
-import { Refusal } from '../../domain/refusal.js'
 import type { History } from '../../engine/ports.js'
 import { found } from '../api/not-found.js'
 import type { AccessLog } from './access-log.js'
@@ -29,10 +28,7 @@ export function admit(need: Need, history: History, log: AccessLog): RequestHand
         history,
       )
       if (application !== null) request.application = application
-      if (reason !== null) {
-        await log.refused(actorOf(request), reason)
-        throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
-      }
+      if (reason !== null) await log.refuse(actorOf(request), reason)
     }
     readAs(person, next)
   }

@@ -178,12 +178,7 @@ async function refuseUnlessMay(
 ): Promise<void> {
   if (!('cluster' in command)) return
   const action = actionOf[command.verb]
-  const need =
-    command.cluster === null
-      ? ({ action, about: 'anything' } as const)
-      : ({ action, about: 'cluster' } as const)
-  const { reason } = await judge(person, need, command.cluster ?? '', parts.history)
-  if (reason === null) return
-  await accessLog.refused(actor, reason)
-  throw new Refusal('NotYours', `${reason} Nothing was changed.`, 'forbidden')
+  const about = command.cluster === null ? 'anything' : 'cluster'
+  const { reason } = await judge(person, { action, about }, command.cluster ?? '', parts.history)
+  if (reason !== null) await accessLog.refuse(actor, reason)
 }
