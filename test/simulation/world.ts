@@ -3,6 +3,7 @@ import type { Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
+import { openTestValues } from '../../server/domain/test-rules.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
@@ -231,6 +232,8 @@ export class World {
         state.operations.some((each) => isActive(each) && !standsStill.has(each.phase)),
       ) ||
       bakes.some((bake) => bake.phase !== 'discarding') ||
+      // That it is gone must be seen by one holder, who would lose the cluster in a leap.
+      states.some((state) => openTestValues(state).length > 0) ||
       trouble === 'new'
     if (moves) return 'busy'
     if (bakes.length > 0 || trouble === 'old') return 'idle'
