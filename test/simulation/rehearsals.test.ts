@@ -8,12 +8,6 @@ import { rehearseAll } from './rehearse-all.js'
 const offset = 0
 const everyFault = 60
 
-/** Defects that are known and open: docs/reliability.md says what they are. Whoever mends one takes its line away. */
-const open = [
-  /^(deploy that fails its test|deploy that can’t be tested|cancel in the test), 40 s asleep .*a test rule of shop-main is still owed/,
-  /^weights changed before the switch, a person's cancel before “answer \(refused\) not recorded/,
-]
-
 describe('everything that Delling does, rehearsed', () => {
   it('ends the same after a death at any point, and as it says after whatever becomes of a call (P3, P5)', async () => {
     const run = await rehearseAll({ folder: compiled(), everyCrash: 1, everyFault, offset })
@@ -21,7 +15,7 @@ describe('everything that Delling does, rehearsed', () => {
     process.stdout.write(
       `rehearsals: ${run.crashes} deaths at ${points} points, ${run.pauses} pauses, ${run.callFaults} faults at calls, in ${Math.round(run.seconds)} s\n`,
     )
-    expect(run.failures.filter((failure) => !open.some((known) => known.test(failure)))).toEqual([])
+    expect(run.failures).toEqual([])
     expect(points).toBeGreaterThan(400)
     expect(run.crashes).toBeGreaterThan(200)
     expect(run.sameEnd).toBeGreaterThan(run.crashes / 2)
