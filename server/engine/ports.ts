@@ -411,6 +411,8 @@ export interface History {
   application(name: string): Promise<Application | null>
   clusters(): Promise<readonly Cluster[]>
   clusterState(name: string): Promise<ClusterState | null>
+  /** All of them by name, as of one moment, in a handful of queries however many there are. */
+  clusterStates(): Promise<readonly ClusterState[]>
   serverGroup(name: string): Promise<ServerGroup | null>
   /** Those with `part` in their names, of any cluster: first those that stand, then the destroyed; newer pushes before older. */
   groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]>
@@ -429,6 +431,8 @@ export interface History {
   image(nameOrId: string): Promise<Image | null>
   images(filter: ApplicationFilter): Promise<readonly Image[]>
   imageByKey(contentKey: string): Promise<Image | null>
+  /** How many images each application has; one without any is missing. */
+  imageCounts(): Promise<ReadonlyMap<string, number>>
   obligations(): Promise<readonly Obligation[]>
   restraint(id: string): Promise<Restraint | null>
   /** Those that this version understands, open or over, newest first. */

@@ -20,6 +20,7 @@ import type {
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
 import { bakeOf, clusterOf, isUuid, operationOf, readClusterState, type DataRow } from './read-rows.js'
+import { readClusterStates } from './read-states.js'
 
 interface EventRow {
   seq: string
@@ -69,6 +70,10 @@ export class PostgresHistory implements History {
 
   clusterState(name: string): Promise<ClusterState | null> {
     return this.database.snapshot((sql) => readClusterState(this.database, sql, name))
+  }
+
+  clusterStates(): Promise<readonly ClusterState[]> {
+    return this.database.snapshot((sql) => readClusterStates(this.database, sql))
   }
 
   async serverGroup(name: string): Promise<ServerGroup | null> {
@@ -223,6 +228,13 @@ export class PostgresHistory implements History {
       [contentKey],
     )
     return row ? withDates<Image>(row.data) : null
+  }
+
+  async imageCounts(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.rows<{ application: string; images: string }>(
+      `select application, count(*) as images from images group by application`,
+    )
+    return new Map(rows.map(({ application, images }) => [application, Number(images)]))
   }
 
   async obligations(): Promise<readonly Obligation[]> {

@@ -75,7 +75,7 @@ export async function readClusterState(
   }
 }
 
-interface TicketRow {
+export interface TicketRow {
   readonly id: string
   readonly call: Call
   readonly object: string
@@ -84,7 +84,7 @@ interface TicketRow {
   readonly repeated: boolean
 }
 
-function ticketOf({ id, call, object, operation_id, at, repeated }: TicketRow): Ticket {
+export function ticketOf({ id, call, object, operation_id, at, repeated }: TicketRow): Ticket {
   return { id, call, object, operationId: operation_id, signedAt: at, repeated }
 }
 

@@ -53,6 +53,10 @@ export class ReaderHistory implements History {
     return this.seesCluster(name) ? this.all.clusterState(name) : null
   }
 
+  async clusterStates(): Promise<readonly ClusterState[]> {
+    return (await this.all.clusterStates()).filter(({ cluster }) => this.seesCluster(cluster.name))
+  }
+
   async serverGroup(name: string): Promise<ServerGroup | null> {
     const group = await this.all.serverGroup(name)
     return group && this.seesCluster(group.cluster) ? group : null
@@ -147,6 +151,10 @@ export class ReaderHistory implements History {
   async imageByKey(contentKey: string): Promise<Image | null> {
     const image = await this.all.imageByKey(contentKey)
     return image && this.sees(image.application) ? image : null
+  }
+
+  async imageCounts(): Promise<ReadonlyMap<string, number>> {
+    return new Map([...(await this.all.imageCounts())].filter(([application]) => this.sees(application)))
   }
 
   async restraint(id: string): Promise<Restraint | null> {

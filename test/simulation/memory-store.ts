@@ -1,3 +1,4 @@
+import { countsOf } from '../support/counts-of.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
@@ -269,6 +270,11 @@ export class MemoryStore implements Store, History {
     return this.states.get(name) ?? null
   }
 
+  async clusterStates(): Promise<readonly ClusterState[]> {
+    this.reach()
+    return [...this.states.values()].sort((a, b) => a.cluster.name.localeCompare(b.cluster.name))
+  }
+
   async serverGroup(name: string): Promise<ServerGroup | null> {
     const present = [...this.states.values()].flatMap((state) => state.groups)
     return present.find((group) => group.name === name) ?? this.destroyed.get(name) ?? null
@@ -383,6 +389,10 @@ export class MemoryStore implements Store, History {
 
   async imageByKey(contentKey: string): Promise<Image | null> {
     return [...this.imageRows.values()].findLast((image) => image.contentKey === contentKey) ?? null
+  }
+
+  async imageCounts(): Promise<ReadonlyMap<string, number>> {
+    return countsOf((await this.images({ limit: Number.MAX_SAFE_INTEGER })).map((each) => each.application))
   }
 
   async obligations(): Promise<readonly Obligation[]> {

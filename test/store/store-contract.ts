@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import type { ModifyRule } from '../../server/domain/call.js'
+import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { NewerRecords } from '../../server/domain/newer-records.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import type { Operation } from '../../server/domain/operation.js'
@@ -676,6 +677,16 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect(own(await history.applications())).toEqual(sorted)
     })
 
+    it('reads all clusters at once as it reads each by itself', async () => {
+      const clusters = await history.clusters()
+      const each = await Promise.all(clusters.map((one) => history.clusterState(one.name)))
+      const all = await history.clusterStates()
+      expect(each.length).toBeGreaterThan(1)
+      const byName = (states: readonly (ClusterState | null)[]) =>
+        new Map(states.flatMap((state) => (state ? [[state.cluster.name, state]] : [])))
+      expect(byName(all)).toEqual(byName(each))
+    })
+
     it('finds nothing under a name that nothing has', async () => {
       const nothing = 'nothing-of-that-name'
       expect(await store.loadCluster(nothing)).toBeNull()
@@ -755,6 +766,7 @@ export function storeContract(given: () => StoreUnderTest): void {
       const bad = { reason: 'it fell sick', group: `${name}-v002`, at }
       await store.record({ image: { ...image(1), bad } })
       expect((await history.image(`ami-1-${name}`))?.bad).toEqual(bad)
+      expect((await history.imageCounts()).get(name)).toBe(2)
       expect((await history.images({ application: name, limit: 1 }))[0]?.imageId).toBe(`ami-2-${name}`)
       const older = await history.images({ application: name, after: `ami-2-${name}`, limit: 5 })
       expect(older.map(({ imageId }) => imageId)).toEqual([`ami-1-${name}`])

@@ -26,6 +26,7 @@ import type {
   Store,
   TrafficSeries,
 } from '../../server/engine/ports.js'
+import { countsOf } from './counts-of.js'
 import { FakeLocalCloud } from './fake-local-cloud.js'
 import { isAfter } from './is-after.js'
 
@@ -139,6 +140,8 @@ export class FakeWorld {
       application: async (name) => this.applications.find((each) => each.name === name) ?? null,
       clusters: async () => [...this.states.values()].map((state) => state.cluster),
       clusterState: async (name) => this.states.get(name) ?? null,
+      clusterStates: async () =>
+        [...this.states.values()].sort((a, b) => (a.cluster.name < b.cluster.name ? -1 : 1)),
       serverGroup: async (name) =>
         [...[...this.states.values()].flatMap((state) => state.groups), ...this.destroyed].find(
           (group) => group.name === name,
@@ -200,6 +203,7 @@ export class FakeWorld {
           .filter((image) => !application || image.application === application)
           .slice(0, limit),
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
+      imageCounts: async () => countsOf(this.images.map(({ application }) => application)),
       obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),
       restraint: async (id) => this.restraints.find((each) => each.id === id) ?? null,
       restraints: async (limit) => [...this.restraints].reverse().slice(0, limit),

@@ -5,33 +5,30 @@ import { actorOf } from '../guard/signed-in.js'
 import { applicationForm, applicationInput } from '../inputs/application.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
-import { applicationPage, applicationsPage, newApplicationPage } from '../pages/applications.js'
+import { applicationList, applicationsPage } from '../pages/application-list.js'
+import { applicationPage, newApplicationPage } from '../pages/applications.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { sample } from '../pages/sample-versions.js'
+import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import { readSamples } from './read-samples.js'
-import { readStates } from './read-states.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/applications'
-const mostImages = 500
 
 export function applicationRoutes({ parts, engine, channels, show }: RouteDeps): Router {
   const routes = Router()
   const { history } = parts
-  routes.get('/applications', async (request, response) => {
-    const [applications, states, images] = await Promise.all([
+  routes.get('/applications', remembersList(applicationList), async (request, response) => {
+    const wish = wishOf(request, applicationList)
+    const [applications, clusters, images] = await Promise.all([
       history.applications(),
-      readStates(history),
-      history.images({ limit: mostImages }),
+      history.clusters(),
+      history.imageCounts(),
     ])
-    const { zone, now } = placeOf(parts)
-    show(request, response, {
-      view: 'applications',
-      section,
-      model: applicationsPage(applications, states, images, zone, now),
-    })
+    const model = applicationsPage({ ...placeOf(parts), applications, clusters, images, wish })
+    show(request, response, { view: 'applications', section, model })
   })
   routes.get('/applications/new', (request, response) => {
     const name = queryText(request, 'name')
@@ -52,7 +49,7 @@ export function applicationRoutes({ parts, engine, channels, show }: RouteDeps):
     const { name } = request.params
     const application = found(await history.application(name), 'application', name)
     const [states, images, told] = await Promise.all([
-      readStates(history),
+      history.clusterStates(),
       history.images({ application: name, limit: 50 }),
       channels.channels(),
     ])

@@ -1,11 +1,11 @@
 import { Router } from 'express'
-import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterPage } from '../pages/cluster.js'
 import { clustersPage } from '../pages/clusters.js'
+import { clusterList } from '../pages/live-row.js'
 import { found } from '../api/not-found.js'
+import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
-import { readStates } from './read-states.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/clusters'
@@ -15,12 +15,10 @@ const pageAgeMs = 2_000
 export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Router {
   const routes = Router()
   const { history } = parts
-  routes.get('/clusters', async (request, response) => {
-    const states = await readStates(history)
-    const model = clustersPage(
-      { ...placeOf(parts), states, bakes: [], log: [], samples: [] },
-      queryText(request, 'q') ?? '',
-    )
+  routes.get('/clusters', remembersList(clusterList), async (request, response) => {
+    const wish = wishOf(request, clusterList)
+    const states = await history.clusterStates()
+    const model = clustersPage({ ...placeOf(parts), states, wish })
     show(request, response, { view: 'clusters', section, model })
   })
   routes.get('/clusters/:name', async (request, response) => {

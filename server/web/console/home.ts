@@ -6,14 +6,13 @@ import { homePage } from '../pages/home.js'
 import { sample } from '../pages/sample-versions.js'
 import { placeOf } from './place-of.js'
 import { readSampleFacts, readSamples } from './read-samples.js'
-import { readStates } from './read-states.js'
 import type { RouteDeps } from './route-deps.js'
 
 export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
   const routes = Router()
   const { history } = parts
   routes.get('/', async (request, response) => {
-    const states = await readStates(history)
+    const states = await history.clusterStates()
     const sampleState = states.find((state) => state.cluster.name === sample.cluster) ?? null
     if (isFirstRun(states, sampleState?.cluster.lastPush ?? 0)) {
       const facts = await readSampleFacts({ parts, engine })

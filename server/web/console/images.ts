@@ -14,7 +14,6 @@ import { imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
 import { bakeRoutes } from './bakes.js'
 import { placeOf } from './place-of.js'
-import { readStates } from './read-states.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -29,7 +28,7 @@ export function imageRoutes(deps: RouteDeps): Router {
   routes.get('/images/:name', async (request, response) => {
     const { name } = request.params
     const image = found(await history.image(name), 'image', name)
-    const groups = (await readStates(history)).flatMap((state) => state.groups)
+    const groups = (await history.clusterStates()).flatMap((state) => state.groups)
     const { zone, now } = placeOf(parts)
     show(request, response, { view: 'image', section, model: imagePage(image, groups, zone, now) })
   })
@@ -54,7 +53,7 @@ export function imageRoutes(deps: RouteDeps): Router {
     const [images, bakes, states, applications] = await Promise.all([
       history.images({ ...only, limit: 200 }),
       history.bakes({ ...only, limit: 30 }),
-      readStates(history),
+      history.clusterStates(),
       history.applications(),
     ])
     const groups = states.flatMap((state) => state.groups)

@@ -8,52 +8,9 @@ import type { FieldFault } from '../../domain/refusal.js'
 import type { Fact } from './group-card.js'
 import { say, strong, type Head } from './head.js'
 import { imageRow, type ImageRow } from './images.js'
-import { moment, type Moment } from './moment.js'
+import { moment } from './moment.js'
 import type { SampleRow } from './sample-versions.js'
 import { capital, counted } from './words.js'
-
-export interface ApplicationsPage extends Head {
-  readonly rows: readonly {
-    readonly name: string
-    readonly href: string
-    readonly owner: string
-    readonly clusters: readonly string[]
-    readonly images: number
-    readonly since: Moment
-  }[]
-}
-
-export function applicationsPage(
-  applications: readonly Application[],
-  states: readonly ClusterState[],
-  images: readonly Image[],
-  zone: string,
-  now: Date,
-): ApplicationsPage {
-  return {
-    title: 'Applications',
-    heading: 'Applications',
-    crumbs: [],
-    sentence:
-      applications.length === 0
-        ? say(strong('No application is registered yet'), ': register what your team ships.')
-        : say(
-            `${capital(counted(applications.length, 'application'))} ${applications.length === 1 ? 'is' : 'are'} registered, with ${counted(states.length, 'cluster')} and ${counted(images.length, 'image')}.`,
-          ),
-    acts: [{ label: 'Register an application', href: '/applications/new', act: true }],
-    liveMs: 15_000,
-    rows: applications.map((each) => ({
-      name: each.name,
-      href: `/applications/${each.name}`,
-      owner: each.email ? `${each.owner}, ${each.email}` : each.owner,
-      clusters: states
-        .filter((state) => state.cluster.application === each.name)
-        .map((state) => state.cluster.name),
-      images: images.filter((image) => image.application === each.name).length,
-      since: moment(each.createdAt, zone, now),
-    })),
-  }
-}
 
 export interface ApplicationPage extends Head {
   readonly name: string

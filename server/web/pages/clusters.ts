@@ -1,28 +1,33 @@
 import type { ClusterState } from '../../domain/cluster-state.js'
-import { homePage, type HomeFacts, type HomePage } from './home.js'
 import { say, strong, type Head } from './head.js'
+import { clusterList, liveRow, type LiveRow } from './live-row.js'
+import { pageOfList, type ListFrame, type ListWish } from './long-list.js'
 import { capital, counted } from './words.js'
 
 export interface ClustersPage extends Head {
-  readonly clusters: HomePage['clusters']
-  readonly query: string
+  readonly clusters: readonly LiveRow[]
+  readonly list: ListFrame
 }
 
-export function clustersPage(facts: HomeFacts, query: string): ClustersPage {
-  const wanted = query.toLowerCase()
-  const matches = ({ cluster }: ClusterState) =>
-    cluster.name.includes(wanted) || cluster.application.includes(wanted)
-  const { clusters } = homePage({ ...facts, states: facts.states.filter(matches) })
-  const people = facts.states.filter((state) => state.cluster.needsPerson).length
+export interface ClustersFacts {
+  readonly states: readonly ClusterState[]
+  readonly wish: ListWish
+  readonly now: Date
+  readonly zone: string
+}
+
+export function clustersPage({ states, wish, now, zone }: ClustersFacts): ClustersPage {
+  const { rows, frame } = pageOfList(states, wish, clusterList)
+  const people = states.filter((state) => state.cluster.needsPerson).length
   return {
     title: 'Clusters',
     heading: 'Clusters',
     crumbs: [],
     sentence:
-      facts.states.length === 0
+      states.length === 0
         ? say(strong('No cluster is there yet'), ': bake an image, then create one.')
         : say(
-            `${capital(counted(facts.states.length, 'cluster'))}, `,
+            `${capital(counted(states.length, 'cluster'))}, `,
             strong(
               people === 0
                 ? 'none needs a person'
@@ -32,7 +37,7 @@ export function clustersPage(facts: HomeFacts, query: string): ClustersPage {
           ),
     acts: [{ label: 'New cluster', href: '/clusters/new', act: true }],
     liveMs: 15_000,
-    clusters,
-    query,
+    clusters: rows.map((state) => liveRow(state, zone, now)),
+    list: frame,
   }
 }

@@ -1,14 +1,15 @@
 import type { Bake } from '../../domain/bake.js'
 import { pushLabel } from '../../domain/names.js'
-import { isActive, isEnded, type Operation } from '../../domain/operation.js'
-import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import { isEnded, type Operation } from '../../domain/operation.js'
+import type { ServerGroup } from '../../domain/server-group.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import type { LogRow } from '../../engine/ports.js'
 import { phaseBadge, recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
 import { feedLine, type FeedLine } from './feed.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
-import { dayHeading, momentOrNull, zoneName, type Moment } from './moment.js'
+import { dayHeading, zoneName, type Moment } from './moment.js'
+import { liveRow, type LiveRow } from './live-row.js'
 import { keptUntil, nightFrame, nightSpan, warmLane, type Lane, type NightFrame } from './night.js'
 import { operationItem, type OperationItem } from './operation-item.js'
 import type { SampleRow } from './sample-versions.js'
@@ -41,8 +42,12 @@ export interface HomePage extends Head {
     readonly zone: string
     readonly says: string
     readonly rows: readonly NightRow[]
+    /** That there are more than these. */
+    readonly more: string | null
   } | null
   readonly clusters: readonly LiveRow[]
+  /** How many of all are shown; null where all are. */
+  readonly clustersSay: string | null
   readonly log: readonly FeedLine[]
   readonly samples: readonly SampleRow[]
 }
@@ -57,16 +62,8 @@ interface NightRow {
   readonly untilWord: string
 }
 
-interface LiveRow {
-  readonly name: string
-  readonly live: string | null
-  readonly since: Moment | null
-  readonly image: string
-  readonly owner: string
-  readonly size: string
-  readonly back: { readonly k: string; readonly glyph: string; readonly text: string }
-  readonly until: Moment | null
-}
+/** Home tells what there is; where there is much, the lists behind it have all of it. */
+const mostRows = 20
 
 /** Does anything need me? What is changing? */
 export function homePage(facts: HomeFacts): HomePage {
@@ -91,7 +88,8 @@ export function homePage(facts: HomeFacts): HomePage {
     bakes: bakes.map((bake) => bakeItem(bake, zone, now)),
     quiet: running.length + bakes.length === 0,
     night: warm.length > 0 ? theNight(warm, facts) : null,
-    clusters: states.map((state) => liveRow(state, zone, now)),
+    clusters: latest(states).map((state) => liveRow(state, zone, now)),
+    clustersSay: states.length > mostRows ? `the ${mostRows} whose traffic moved last` : null,
     log: facts.log.map((row) => feedLine(row, zone, now)),
     samples: facts.samples,
   }
@@ -161,7 +159,11 @@ function theNight(warm: readonly ServerGroup[], facts: HomeFacts): HomePage['nig
     frame: nightFrame('home-sky', span, now, zone, region),
     zone: zoneName(zone),
     says: `${capital(counted(ready, 'warm group'))} of ${warm.length} could take the traffic back now.`,
-    rows: warm.map((group) => {
+    more:
+      warm.length > mostRows
+        ? `The ${mostRows} that end first; ${warm.length - mostRows} more are warm.`
+        : null,
+    rows: firstToEnd(warm).map((group) => {
       const { text, until } = keptUntil(group, zone, now)
       return {
         cluster: group.cluster,
@@ -176,33 +178,16 @@ function theNight(warm: readonly ServerGroup[], facts: HomeFacts): HomePage['nig
   }
 }
 
-function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
-  const { cluster, groups, operations } = state
-  const live = recordedLive(state)
-  const warm = groups.filter((group) => shownState(group.role, 0) === 'warm')
-  const ready = warm.findLast((group) => !group.degradedSince)
-  const first = operations.find(isActive)
-  return {
-    name: cluster.name,
-    live: live ? pushLabel(live.name) : null,
-    since: momentOrNull(live?.liveSince ?? null, zone, now),
-    image: live ? `${cluster.application} ${live.image.version}` : 'none yet',
-    owner: cluster.application,
-    size: live ? `${live.size.desired}, between ${live.size.min} and ${live.size.max}` : '',
-    back: backWords(cluster.needsPerson !== null, first, ready, warm),
-    until: momentOrNull(ready?.expiresAt ?? null, zone, now),
-  }
+/** All by name, or of many the ones whose traffic moved last. */
+function latest(states: readonly ClusterState[]): readonly ClusterState[] {
+  if (states.length <= mostRows) return states
+  const since = (state: ClusterState) => recordedLive(state)?.liveSince?.getTime() ?? 0
+  return [...states].sort((a, b) => since(b) - since(a)).slice(0, mostRows)
 }
 
-function backWords(
-  needsPerson: boolean,
-  running: Operation | undefined,
-  ready: ServerGroup | undefined,
-  warm: readonly ServerGroup[],
-): LiveRow['back'] {
-  if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'see above' }
-  if (ready) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(ready.name)}` }
-  const short = warm.at(-1)
-  if (short) return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(short.name)} is degraded` }
-  return { k: 'k-idle', glyph: 'later', text: running ? 'after the switch' : 'nothing is warm' }
+/** All as they stand, or of many the ones whose nights end first. */
+function firstToEnd(warm: readonly ServerGroup[]): readonly ServerGroup[] {
+  if (warm.length <= mostRows) return warm
+  const end = ({ expiresAt }: ServerGroup) => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+  return [...warm].sort((a, b) => end(a) - end(b)).slice(0, mostRows)
 }

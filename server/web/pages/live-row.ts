@@ -1,0 +1,78 @@
+import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
+import { pushLabel } from '../../domain/names.js'
+import { isActive, type Operation } from '../../domain/operation.js'
+import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import type { LongList } from './long-list.js'
+import { momentOrNull, type Moment } from './moment.js'
+
+/** One cluster in a list: what is live, and what could take the traffic back. */
+export interface LiveRow {
+  readonly name: string
+  readonly live: string | null
+  readonly since: Moment | null
+  readonly image: string
+  readonly owner: string
+  readonly size: string
+  readonly back: { readonly k: string; readonly glyph: string; readonly text: string }
+  readonly until: Moment | null
+}
+
+/** Every cluster, as a list that can be filtered and sorted. */
+export const clusterList: LongList<ClusterState> = {
+  path: '/clusters',
+  placeholder: 'Filter: name, application, image',
+  columns: [
+    { name: 'name', label: 'Cluster', key: ({ cluster }) => cluster.name },
+    { name: 'live', label: 'Live', key: (state) => recordedLive(state)?.liveSince?.getTime() ?? null },
+    { name: 'image', label: 'Image', key: (state) => imageOf(state) },
+    { name: 'size', label: 'Size', key: (state) => recordedLive(state)?.size.desired ?? null },
+    { name: 'back', label: 'Switch back now?' },
+    { name: 'warm', label: 'Warm until', key: (state) => readyOf(state)?.expiresAt?.getTime() ?? null },
+  ],
+  sort: 'name',
+  texts: (state) => [state.cluster.name, imageOf(state), state.cluster.needsPerson && 'needs a person'],
+}
+
+function imageOf(state: ClusterState): string {
+  const live = recordedLive(state)
+  return live ? `${state.cluster.application} ${live.image.version}` : `${state.cluster.application} none yet`
+}
+
+function warmOf({ groups }: ClusterState): readonly ServerGroup[] {
+  return groups.filter((group) => shownState(group.role, 0) === 'warm')
+}
+
+function readyOf(state: ClusterState): ServerGroup | undefined {
+  return warmOf(state).findLast((group) => !group.degradedSince)
+}
+
+export function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
+  const { cluster, operations } = state
+  const live = recordedLive(state)
+  const warm = warmOf(state)
+  const ready = readyOf(state)
+  const first = operations.find(isActive)
+  return {
+    name: cluster.name,
+    live: live ? pushLabel(live.name) : null,
+    since: momentOrNull(live?.liveSince ?? null, zone, now),
+    image: live ? `${cluster.application} ${live.image.version}` : 'none yet',
+    owner: cluster.application,
+    size: live ? `${live.size.desired}, between ${live.size.min} and ${live.size.max}` : '',
+    back: backWords(cluster.needsPerson !== null, first, ready, warm),
+    until: momentOrNull(ready?.expiresAt ?? null, zone, now),
+  }
+}
+
+function backWords(
+  needsPerson: boolean,
+  running: Operation | undefined,
+  ready: ServerGroup | undefined,
+  warm: readonly ServerGroup[],
+): LiveRow['back'] {
+  if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'see above' }
+  if (ready) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(ready.name)}` }
+  const short = warm.at(-1)
+  if (short) return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(short.name)} is degraded` }
+  return { k: 'k-idle', glyph: 'later', text: running ? 'after the switch' : 'nothing is warm' }
+}

@@ -1,0 +1,129 @@
+/** What a reader wants to see of a long list; its address says the same. */
+export interface ListWish {
+  /** Every word of it must be found in a row. */
+  readonly query: string
+  /** A column's name. */
+  readonly sort: string
+  readonly down: boolean
+  /** Counts from 1. */
+  readonly page: number
+}
+
+type Key = string | number | null
+
+export interface Column<Row> {
+  readonly name: string
+  readonly label: string
+  /** Figures stand to the right. */
+  readonly num?: boolean
+  /** What rows are put in order by; a column without it can't be sorted by. Nulls come last either way. */
+  readonly key?: (row: Row) => Key
+}
+
+/** One long list: where it is, what its columns are, in which words of a row a filter looks. */
+export interface LongList<Row> {
+  readonly path: string
+  /** What stands in the empty filter field. */
+  readonly placeholder: string
+  readonly columns: readonly Column<Row>[]
+  /** The column that it is sorted by while nobody wishes otherwise. */
+  readonly sort: string
+  readonly down?: boolean
+  readonly texts: (row: Row) => readonly (string | null)[]
+}
+
+/** The frame around the rows of one page of a long list, for `list-filter`, `list-head` and `list-foot`. */
+export interface ListFrame {
+  readonly path: string
+  readonly query: string
+  readonly placeholder: string
+  /** What the filter's form sends along, so that it keeps the order. */
+  readonly sortValue: string
+  /** Null while nothing is wished that could be taken back. */
+  readonly showAll: string | null
+  readonly heads: readonly {
+    readonly label: string
+    readonly num: boolean
+    readonly href: string | null
+    readonly sorted: 'ascending' | 'descending' | null
+  }[]
+  /** `1–50 of 250`; null where everything is on one page. */
+  readonly range: string | null
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** How many rows a page of a long list has. */
+export const pageLength = 50
+
+/** The order that nobody has wished otherwise. */
+export function firstWish<Row>({ sort, down = false }: LongList<Row>): ListWish {
+  return { query: '', sort, down, page: 1 }
+}
+
+/** The rows of one page, and the frame around them. A page behind the last one is the last one. */
+export function pageOfList<Row>(
+  rows: readonly Row[],
+  wish: ListWish,
+  list: LongList<Row>,
+): { readonly rows: readonly Row[]; readonly frame: ListFrame } {
+  const wanted = inOrder(matching(rows, wish, list), wish, list)
+  const last = Math.max(1, Math.ceil(wanted.length / pageLength))
+  const page = Math.min(wish.page, last)
+  const begin = (page - 1) * pageLength
+  const shown = wanted.slice(begin, begin + pageLength)
+  const at = (more: Partial<ListWish>) => listAddress(list.path, { ...wish, page: 1, ...more })
+  return {
+    rows: shown,
+    frame: {
+      path: list.path,
+      query: wish.query,
+      placeholder: list.placeholder,
+      sortValue: sortText(wish),
+      showAll: wish.query === '' ? null : at({ query: '' }),
+      heads: list.columns.map(({ name, label, num = false, key }) => ({
+        label,
+        num,
+        href: key ? at({ sort: name, down: wish.sort === name ? !wish.down : false }) : null,
+        sorted: wish.sort === name ? (wish.down ? 'descending' : 'ascending') : null,
+      })),
+      range: last === 1 ? null : `${begin + 1}–${begin + shown.length} of ${wanted.length}`,
+      before: page > 1 ? at({ page: page - 1 }) : null,
+      after: page < last ? at({ page: page + 1 }) : null,
+    },
+  }
+}
+
+/** The address that shows a list so. It always names what is wished, so that it never means what was wished before. */
+export function listAddress(path: string, wish: ListWish): string {
+  const query = new URLSearchParams({ q: wish.query, sort: sortText(wish) })
+  if (wish.page > 1) query.set('page', String(wish.page))
+  return `${path}?${query.toString()}`
+}
+
+/** `name`, or `-name` where the last comes first. */
+function sortText({ sort, down }: ListWish): string {
+  return `${down ? '-' : ''}${sort}`
+}
+
+function matching<Row>(rows: readonly Row[], { query }: ListWish, { texts }: LongList<Row>): readonly Row[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return rows
+  return rows.filter((row) => {
+    const text = texts(row).join('\n').toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+function inOrder<Row>(rows: readonly Row[], { sort, down }: ListWish, { columns }: LongList<Row>): Row[] {
+  const key = columns.find(({ name }) => name === sort)?.key
+  if (!key) return [...rows]
+  const keyed = rows.map((row) => ({ row, key: key(row) }))
+  return keyed.sort((a, b) => compared(a.key, b.key, down)).map(({ row }) => row)
+}
+
+function compared(a: Key, b: Key, down: boolean): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  const order = a < b ? -1 : a > b ? 1 : 0
+  return down ? -order : order
+}
