@@ -16,6 +16,7 @@ const schema = z.strictObject({
     .min(1)
     .optional(),
   instances: z.enum(['processes', 'records']).optional(),
+  bigAccount: z.coerce.number().int().min(1).max(2000).optional(),
   confinement: z.enum(['auto', 'none']).optional(),
   stopWithParent: z.boolean(),
 })
@@ -45,6 +46,7 @@ export function readLocalCloudSettings(
       'instances-dir': { type: 'string' },
       'key-file': { type: 'string' },
       instances: { type: 'string' },
+      'big-account': { type: 'string' },
       confinement: { type: 'string' },
       'stop-with-parent': { type: 'boolean' },
     },
@@ -58,6 +60,7 @@ export function readLocalCloudSettings(
     instancesDir: values['instances-dir'] ?? env.LOCALCLOUD_INSTANCES_DIR,
     zones: zones?.split(',').map((zone) => zone.trim()),
     instances: values.instances ?? env.LOCALCLOUD_INSTANCES,
+    bigAccount: values['big-account'] ?? env.LOCALCLOUD_BIG_ACCOUNT,
     confinement: values.confinement ?? env.LOCALCLOUD_CONFINEMENT,
     stopWithParent: values['stop-with-parent'] ?? false,
     instanceEnvironment: instanceEnvironment(env),

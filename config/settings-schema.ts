@@ -65,6 +65,7 @@ export const settingsSchema = z.object({
   publicUrl: webAddress(['http:', 'https:']).optional(),
   hosts: list.default([]),
   pace: oneOf(['brisk', 'zero', 'real']),
+  bigAccount: wholeNumber('a number of server groups', 1, 2000).optional(),
   owner: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and dash, as it becomes a tag'),
@@ -140,6 +141,7 @@ export const sources: Readonly<
   publicUrl: { variable: 'DELLING_PUBLIC_URL', key: 'publicUrl' },
   hosts: { variable: 'DELLING_HOSTS', key: 'hosts' },
   pace: { variable: 'DELLING_PACE', key: 'pace' },
+  bigAccount: { variable: 'DELLING_BIG_ACCOUNT', key: 'bigAccount' },
   owner: { variable: 'DELLING_OWNER', key: 'owner' },
   sessionSecret: { variable: 'DELLING_SESSION_SECRET', key: 'sessionSecret' },
   logLevel: { variable: 'DELLING_LOG_LEVEL', key: 'logLevel' },

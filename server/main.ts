@@ -6,6 +6,8 @@ import { pino, type Logger } from 'pino'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { loadConsoleConfig, type ConsoleConfig } from '../config/console.js'
 import { readConsoleFile, removeConsoleFile, writeConsoleFile } from '../config/console-file.js'
+import { readLayout } from './big-account/layout.js'
+import { recordBigAccount } from './big-account/record.js'
 import { makeAccountReader } from './cloud/account.js'
 import { makeCloud } from './cloud/aws.js'
 import { makeBakeCloud } from './cloud/bakes.js'
@@ -72,7 +74,8 @@ async function main(): Promise<void> {
   const database = new Database(config.databaseUrl, onFault, watch)
   const feed = new ChangeFeed(config.databaseUrl, database, onFault)
   await feed.start()
-  const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account })
+  const generated = await recordGenerated(config, { clock, database, feed, account }, logger)
+  const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account, generated })
   const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
   const cleanup = new NightlyCleanup(parts, { fault: (job, error) => logFault(logger, job, error) })
   const credentials = new PgCredentials(database)
@@ -187,10 +190,12 @@ interface Made {
   readonly database: Database
   readonly feed: ChangeFeed
   readonly account: string
+  /** Its account is a generated one, whose instances are records. */
+  readonly generated: boolean
 }
 
 function makeParts(config: ConsoleConfig, made: Made): Parts {
-  const { clock, clients, reader, timings, database, feed, account } = made
+  const { clock, clients, reader, timings, database, feed, account, generated } = made
   const { metricPeriodSec } = timings
   const mode = config.cloud.mode
   return {
@@ -215,11 +220,39 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
       paceDivisor: config.paceDivisor,
       owner: config.owner,
       version: config.version,
+      ...(generated ? { instances: 'records' as const } : {}),
     },
     defaults: config.defaults,
     newId: randomUUID,
     ...localCloudOf(config, clients),
   }
+}
+
+/** Where the local cloud's account was generated, the records that belong to it are written before anything looks at it. */
+async function recordGenerated(
+  config: ConsoleConfig,
+  { clock, database, feed, account }: Pick<Made, 'clock' | 'database' | 'feed' | 'account'>,
+  logger: Logger,
+): Promise<boolean> {
+  const { mode, controlUrl, controlToken, region } = config.cloud
+  if (mode !== 'local' || controlUrl === undefined) return false
+  const clusters = await readLayout(controlUrl, controlToken)
+  let at = clock.now()
+  const store = new PostgresStore(database, { now: () => at }, feed)
+  const pushes = await recordBigAccount(
+    {
+      record: (change) => store.record(change),
+      loadCluster: (name) => store.loadCluster(name),
+      setNow: (moment) => (at = moment),
+    },
+    clusters,
+    { account, region, ...config.defaults },
+    clock.now(),
+    randomUUID,
+  )
+  if (pushes > 0)
+    logger.info({ clusters: clusters.length, pushes }, 'the history of a generated account was recorded')
+  return clusters.length > 0
 }
 
 /** What can be rehearsed with: nothing where the console works on anything but its own local cloud. */

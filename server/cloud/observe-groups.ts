@@ -36,7 +36,7 @@ export function groupReads(clients: ServiceClients): GroupReads {
         const groups = await allPages(pages, (page) => page.AutoScalingGroups)
         return new Map(groups.map((group) => [group.AutoScalingGroupName ?? '', group]))
       },
-      { batch: 50 },
+      { batch: 100 },
     ),
     launchTemplates: sharedRead(
       async (names) => {
@@ -47,7 +47,7 @@ export function groupReads(clients: ServiceClients): GroupReads {
         )
         return new Map(templates.map((template) => [template.LaunchTemplateName ?? '', template]))
       },
-      { batch: 50 },
+      { batch: 100 },
     ),
   }
 }

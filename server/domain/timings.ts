@@ -8,6 +8,12 @@ export interface Timings {
   readonly pollMs: number
   /** How often a cluster is looked at while nothing runs, for readiness, drift and expiry. */
   readonly stewardMs: number
+  /**
+   * How many reads of load balancing, AWS's scarcest (10 a second for a whole account), looks at calm clusters may cost in
+   * each `stewardMs`, and looks for pages. More clusters than fit are looked at less often; what runs is never held up.
+   */
+  readonly calmReads: number
+  readonly pageReads: number
   /** From the launch to registered; then the deployment gives up. */
   readonly registerDeadlineMs: number
   readonly pinDeadlineMs: number
@@ -71,6 +77,8 @@ export const awsTimings: Timings = {
   stableMs: 10 * second,
   pollMs: 5 * second,
   stewardMs: minute,
+  calmReads: 240,
+  pageReads: 120,
   registerDeadlineMs: 15 * minute,
   pinDeadlineMs: 2 * minute,
   switchDeadlineMs: 2 * minute,
@@ -115,6 +123,8 @@ export function scaleTimings(base: Timings, divisor: number): Timings {
     stableMs: scaled(base.stableMs, 300),
     pollMs: scaled(base.pollMs, 100),
     stewardMs: scaled(base.stewardMs, 1000),
+    calmReads: base.calmReads,
+    pageReads: base.pageReads,
     registerDeadlineMs: scaled(base.registerDeadlineMs, 45 * second),
     pinDeadlineMs: scaled(base.pinDeadlineMs, 20 * second),
     switchDeadlineMs: scaled(base.switchDeadlineMs, 20 * second),

@@ -16,6 +16,8 @@ export interface Advanced {
   readonly sightings: Sightings
   /** When to look again. */
   readonly lookAgainMs: number
+  /** How many groups it looked at. */
+  readonly groups?: number
   /** A fault of AWS or ours, to be logged; the turn changed nothing more. */
   readonly fault?: unknown
 }
@@ -53,7 +55,11 @@ export async function advanceCluster(
   if (performance.now() - startedAt > parts.timings.observationMaxAgeMs)
     return { sightings, lookAgainMs: parts.timings.pollMs }
   if (decision.kind === 'waits')
-    return { sightings, lookAgainMs: await saveWaits(parts, lease, state, decision.waits) }
+    return {
+      sightings,
+      lookAgainMs: await saveWaits(parts, lease, state, decision.waits),
+      groups: state.groups.length,
+    }
   const deed = await withConsole(parts, seen, decision.deed)
   const change = { ...changeOf(state, deed, at, parts.newId), ...(await badImage(parts, state, deed, at)) }
   await parts.store.commitTurn(lease.current, state.cluster.version, change)

@@ -2,6 +2,7 @@ import type { Cluster } from '../domain/cluster.js'
 import {
   activeRetirements,
   activeTraffic,
+  recordedLive,
   waitingOperations,
   type ClusterState,
 } from '../domain/cluster-state.js'
@@ -162,7 +163,8 @@ function healthOf(lifecycle: string, target: string | undefined): InstanceView['
 /** Where the cluster answers: the local cloud's listener has an address of its own. */
 async function urlOf(parts: Parts, cluster: Cluster, seen: Observed | null): Promise<string | null> {
   const listenerArn = cluster.listenerArn ?? seen?.balancer?.listenerArn ?? null
-  const listener = listenerArn ? await listenerOf(parts, listenerArn) : null
+  // On AWS a load balancer’s name is its address: nothing has to be read for it.
+  const listener = listenerArn && parts.place.mode !== 'aws' ? await listenerOf(parts, listenerArn) : null
   if (listener?.url) return listener.url
   if (!seen?.balancer) return null
   const host = cluster.settings.balancer.conditions.find((condition) => condition.field === 'host-header')
@@ -225,15 +227,13 @@ export async function clusterSummaries(
   page: { readonly after?: string | undefined; readonly limit?: number } = {},
 ): Promise<readonly ClusterSummary[]> {
   const { after, limit } = page
-  const clusters = [...(await parts.history.clusters())]
-    .filter(({ name }) => after === undefined || name > after)
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  return [...(await parts.history.clusterStates())]
+    .filter(({ cluster: { name } }) => after === undefined || name > after)
+    .sort((a, b) => (a.cluster.name < b.cluster.name ? -1 : 1))
     .slice(0, limit)
-  return Promise.all(
-    clusters.map(async (cluster) => {
-      const state = await parts.history.clusterState(cluster.name)
-      const live = state?.groups.find((group) => group.role === 'live') ?? null
-      const warm = state?.groups.filter((group) => group.role === 'warm') ?? []
+    .map((state) => {
+      const { cluster } = state
+      const live = recordedLive(state)
       return {
         name: cluster.name,
         application: cluster.application,
@@ -242,11 +242,10 @@ export async function clusterSummaries(
         image: live?.image.name ?? null,
         sentence: cluster.statement,
         needsPerson: cluster.needsPerson,
-        active: state ? activeTraffic(state) : null,
-        warm: warm.length,
+        active: activeTraffic(state),
+        warm: state.groups.filter((group) => group.role === 'warm').length,
         morning: cluster.policy.morning,
         timeZone: cluster.policy.timeZone,
       }
-    }),
-  )
+    })
 }

@@ -8,8 +8,6 @@ import { seenForPages } from './seen-cache.js'
 const limit = 40
 /** Of kinds that there are many of, so many of the newest are looked through. */
 const newest = 500
-/** An instance is looked for among what was read at most so long ago. */
-const instancesMaxAgeMs = 60_000
 
 /** Everything with an address that a text names, best first. `pages` are the console's own. */
 export async function find(
@@ -107,12 +105,11 @@ function operationLabel({ kind, cluster, to }: Operation): string {
 /** Only where the text can be an instance’s id: it is AWS that knows them, not our records. */
 async function instancesOf(parts: Parts, text: string): Promise<Finding[]> {
   if (!/^i-[0-9a-f]{2,17}$/.test(text)) return []
-  const clusters = await parts.history.clusters()
+  const states = (await parts.history.clusterStates()).filter(({ cluster }) => !cluster.retired)
   const found = await Promise.all(
-    clusters.map(async ({ name }) => {
-      const state = await parts.history.clusterState(name)
-      if (!state || state.cluster.retired) return []
-      const seen = await seenForPages(parts, state, instancesMaxAgeMs).catch(() => null)
+    states.map(async (state) => {
+      // Whatever was seen last will do: looking at everything anew for each letter typed would cost AWS thousands of reads.
+      const seen = await seenForPages(parts, state, Number.POSITIVE_INFINITY).catch(() => null)
       return [...(seen?.groups.values() ?? [])].flatMap((group) =>
         (group.autoScaling?.instances ?? [])
           .filter(({ instanceId }) => instanceId.startsWith(text))

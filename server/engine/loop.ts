@@ -4,6 +4,7 @@ import { noSightings, type Sightings } from '../domain/sightings.js'
 import { advanceBake } from './advance-bake.js'
 import { advanceCluster } from './advance-cluster.js'
 import { HeldLease } from './held-lease.js'
+import { LookBudget, readsOfLook } from './look-budget.js'
 import type { Parts } from './parts.js'
 import { everyScope, Fenced } from './ports.js'
 
@@ -21,11 +22,17 @@ interface Scope {
   faults: number
   /** Its records have been read and understood; until then it is not claimed. */
   understood: boolean
+  /** Nothing is under way in it, as far as its last turn or its records say: its look can wait for its share of reads. */
+  calm: boolean
+  /** What a look at it costs. */
+  reads: number
   /** Has let replicas that hold less come first, since something new was written. */
   waitedForOthers: boolean
 }
 
 const maxParallel = 8
+/** Load balancing takes so many reads at once. */
+const burst = 40
 /**
  * A scope that sleeps longer gives its lease up, so that another replica may take it. One that is polled keeps it: what a
  * holder has seen several times in a row would begin anew with the next.
@@ -48,6 +55,9 @@ export class Loop {
   private stopped = false
   private ticking = false
   private stopListening: (() => void) | undefined
+  private readonly calmLooks: LookBudget
+  /** Until then there are not enough reads for looks at what is calm. */
+  private calmFrom = 0
   /** When the loop last went round: what health reports. */
   turnedAt = new Date(0)
   /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
@@ -56,7 +66,10 @@ export class Loop {
   constructor(
     private readonly parts: Parts,
     private readonly log: LoopLog,
-  ) {}
+  ) {
+    const { calmReads: reads, stewardMs: perMs } = parts.timings
+    this.calmLooks = new LookBudget({ reads, perMs, most: Math.min(reads, burst) })
+  }
 
   start(): void {
     this.stopListening = this.parts.store.onChange((scope) => this.wake(scope))
@@ -79,7 +92,11 @@ export class Loop {
   private wake(scope: string): void {
     if (scope === everyScope) {
       this.namesAt = 0
-      for (const name of this.scopes.keys()) this.wake(name)
+      for (const [name, scope] of this.scopes) {
+        this.wake(name)
+        // What is under way in it is read anew.
+        scope.understood = false
+      }
       return
     }
     // What is shown of a scope, or only the log, changed: nothing to advance.
@@ -88,6 +105,7 @@ export class Loop {
     if (known) {
       known.nextLookAt = 0
       known.woken = true
+      known.calm = false
       known.waitedForOthers = false
     } else this.namesAt = 0
     this.arm(0)
@@ -103,7 +121,7 @@ export class Loop {
   private armForNextDue(): void {
     const idle = [...this.scopes.values()].filter((scope) => !scope.running)
     const free = this.running.size < maxParallel
-    const due = Math.min(this.namesAt, ...(free ? idle.map((scope) => scope.nextLookAt) : []))
+    const due = Math.min(this.namesAt, ...(free ? idle.map((scope) => this.dueAt(scope)) : []))
     this.arm(Math.max(0, due - performance.now()))
   }
 
@@ -124,9 +142,9 @@ export class Loop {
       await this.readNames().catch((error: unknown) => this.log.fault('loop', error))
     }
     this.turnedAt = new Date()
-    for (const [name, scope] of this.scopes) {
+    for (const [name, scope] of this.inOrder()) {
       if (this.stopped || this.running.size >= maxParallel) return
-      if (scope.running || scope.nextLookAt > performance.now()) continue
+      if (scope.running || this.dueAt(scope) > performance.now()) continue
       const turns = this.runScope(name, scope)
       this.running.add(turns)
       void turns.finally(() => {
@@ -134,6 +152,25 @@ export class Loop {
         this.armForNextDue()
       })
     }
+  }
+
+  /** What has waited longest comes first: whoever waits for reads is not passed over. */
+  private inOrder(): readonly (readonly [string, Scope])[] {
+    const now = performance.now()
+    return [...this.scopes]
+      .filter(([, scope]) => scope.nextLookAt <= now)
+      .sort(([, a], [, b]) => a.nextLookAt - b.nextLookAt)
+  }
+
+  private dueAt({ nextLookAt, calm }: Scope): number {
+    return calm ? Math.max(nextLookAt, this.calmFrom) : nextLookAt
+  }
+
+  /** False where the reads for looks at what is calm are used up; it is then due as soon as there are enough. */
+  private mayLook({ calm, reads }: Scope): boolean {
+    if (!calm || this.calmLooks.take(reads)) return true
+    this.calmFrom = performance.now() + this.calmLooks.msUntil(reads)
+    return false
   }
 
   private async readNames(): Promise<void> {
@@ -151,6 +188,8 @@ export class Loop {
           woken: false,
           faults: 0,
           understood: false,
+          calm: false,
+          reads: readsOfLook(1),
           waitedForOthers: false,
         })
     for (const [name, scope] of this.scopes) {
@@ -167,6 +206,7 @@ export class Loop {
     try {
       if (this.letsOthersFirst(name, scope)) return
       if (!scope.understood) await this.understand(name, scope)
+      if (!this.mayLook(scope)) return
       const lease = await this.leaseOf(name)
       if (!lease) {
         scope.sightings = noSightings
@@ -197,7 +237,11 @@ export class Loop {
   /** Throws NewerRecords. */
   private async understand(name: string, scope: Scope): Promise<void> {
     if (name.startsWith('bake:')) await this.parts.store.loadBake(name.slice(5))
-    else await this.parts.store.loadCluster(name.slice(8))
+    else {
+      const state = await this.parts.store.loadCluster(name.slice(8))
+      scope.calm = state !== null && state.operations.length === 0
+      scope.reads = readsOfLook(state?.groups.length ?? 0)
+    }
     scope.understood = true
     this.leftAlone.delete(name)
   }
@@ -207,6 +251,8 @@ export class Loop {
     const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
     scope.sightings = advanced.sightings
     if (advanced.fault) this.log.fault(name, advanced.fault)
+    scope.calm = !scope.woken && advanced.lookAgainMs >= this.parts.timings.stewardMs
+    scope.reads = readsOfLook(advanced.groups ?? 0)
     return advanced.lookAgainMs
   }
 

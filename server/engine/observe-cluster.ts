@@ -3,6 +3,7 @@ import { activeTraffic, type ClusterState } from '../domain/cluster-state.js'
 import type { Neighbour, Observed } from '../domain/observation.js'
 import { clusterQuery } from './cluster-query.js'
 import type { Parts } from './parts.js'
+import { rememberSeen } from './seen-cache.js'
 
 /**
  * What a turn decides from. The account is listed once a steward's minute for all clusters together, and anew and as a
@@ -21,6 +22,7 @@ export async function observeCluster(
     list(parts, state),
     query.making ? neighboursOf(parts, state) : undefined,
   ])
+  rememberSeen(parts, state, { ...seen, at })
   return { ...seen, listing, ...(neighbours ? { neighbours } : {}) }
 }
 

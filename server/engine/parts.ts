@@ -23,6 +23,8 @@ export interface Place {
   /** Marks everything this installation makes; nothing without it is ever changed or destroyed. */
   readonly owner: string
   readonly version: string
+  /** Its instances are records without a process: a local cloud whose account was generated. Absent elsewhere. */
+  readonly instances?: 'records'
 }
 
 /** Account-wide defaults behind an application's own. */

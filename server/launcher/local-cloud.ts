@@ -19,6 +19,7 @@ export function localCloudSpec(
 ): ServiceSpec {
   const state = join(home.path, 'localcloud')
   const args = ['--home', state, '--port', String(port), '--pace', settings.pace, '--key-file', secrets.file]
+  if (settings.bigAccount !== undefined) args.push('--big-account', String(settings.bigAccount))
   if (home.isSystemFolder) {
     const instances = join(home.dataFolder, 'instances')
     mkdirSync(instances, { recursive: true, mode: 0o711 })

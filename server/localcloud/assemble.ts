@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Audit } from './audit.js'
 import { makeAutoScaling } from './auto-scaling/service.js'
+import { fillBigAccount, isBigAccount } from './big-account/fill.js'
 import { Clock } from './clock.js'
 import type { Ec2Api, ElbApi, LocalCloud, MetricsApi, Service } from './cloud.js'
 import { makeCloudWatch } from './cloudwatch/service.js'
@@ -50,7 +51,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Runni
   const state = await StateFile.open(join(options.home, 'state.json'), (error) =>
     log('state file not written', { error: String(error) }),
   )
-  const ground = await groundOf(options)
+  if (options.bigAccount !== undefined) makeBigAccount(state, options, options.bigAccount)
+  const ground = await groundOf(options, isBigAccount(state))
   const audit = new Audit()
   let current = assemble(options, state, ground, audit)
   const control = new Control({
@@ -86,11 +88,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Runni
   }
 }
 
-async function groundOf(options: LocalCloudOptions): Promise<Ground> {
-  if (options.instances === 'records') {
+function makeBigAccount(state: StateFile, options: LocalCloudOptions, serverGroups: number): void {
+  const now = Date.now()
+  fillBigAccount(state, serverGroups, { region: REGION, zones: zonesOf(options), accountId: ACCOUNT, now })
+}
+
+function zonesOf(options: LocalCloudOptions): readonly string[] {
+  return (options.zones ?? ['a', 'b', 'c']).map((letter) => `${REGION}${letter}`)
+}
+
+/** Thousands of generated instances are never processes, however the cloud is started. */
+async function groundOf(options: LocalCloudOptions, big: boolean): Promise<Ground> {
+  if (big || options.instances === 'records') {
     const sentence = 'They are records: no process runs, no disk is kept and no listener answers.'
     return {
-      ...recordsHost(),
+      ...recordsHost({ measured: !big }),
       confinement: { kind: 'records', sentence },
       folder: join(options.home, 'instances'),
     }
@@ -100,7 +112,7 @@ async function groundOf(options: LocalCloudOptions): Promise<Ground> {
 }
 
 function assemble(options: LocalCloudOptions, state: StateFile, ground: Ground, audit: Audit): Assembly {
-  const zones = (options.zones ?? ['a', 'b', 'c']).map((letter) => `${REGION}${letter}`)
+  const zones = zonesOf(options)
   const clock = restoredClock(options, state)
   const { cloud, services } = makeModel({ zones, clock, state, host: ground })
   const s3 = makeS3(cloud, join(options.home, 's3'))

@@ -50,7 +50,7 @@ export interface InstanceView {
   /** The loopback port that answers for any application port of this instance; undefined until it has one. */
   readonly port: number | undefined
   /** Processor time its processes have used since boot, for CloudWatch. */
-  readonly cpuSeconds: number
+  readonly cpuSeconds: number | undefined
 }
 
 export interface LaunchRequest {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { ailmentKinds } from './ailments.js'
 import type { Audit } from './audit.js'
+import { describeBigAccount } from './big-account/described.js'
 import type { LocalCloud } from './cloud.js'
 import { AwsFault } from './fault.js'
 import { faultKinds } from './knobs.js'
@@ -41,6 +42,8 @@ const knobsPatch = z.strictObject({
     .optional(),
   failNextImages: z.number().int().min(0).optional(),
   consoleDelayMs: z.number().min(0).max(600_000).optional(),
+  mostVcpus: z.number().int().min(0).max(1_000_000).optional(),
+  mostScalingGroups: z.number().int().min(0).max(100_000).optional(),
 })
 
 const newFault = z.strictObject({
@@ -99,6 +102,7 @@ export class Control {
   private readonly routes: Readonly<Record<string, (body: unknown) => object | Promise<object>>> = {
     'GET /health': () => this.parts.health(),
     'GET /state': () => this.parts.state(),
+    'GET /big-account': () => describeBigAccount(this.parts.cloud().state),
     'GET /clock': () => this.clock(),
     'PUT /clock': (body) => this.moveClock(clockPatch.parse(body)),
     'GET /knobs': () => this.parts.cloud().knobs.settings,

@@ -27,7 +27,8 @@ export interface MachineHost {
   kill(instanceId: string): void
   /** Kills what the instance's units run; its system stays up. */
   crashApplication(instanceId: string): void
-  cpuSeconds(instanceId: string): number
+  /** Undefined where nothing is measured. */
+  cpuSeconds(instanceId: string): number | undefined
   /** The process whose death is the instance's death; undefined where there is none. */
   initPid(instanceId: string): number | undefined
   consoleOutput(instanceId: string, untilMs?: number): Buffer
@@ -35,8 +36,8 @@ export interface MachineHost {
   removeInstance(instanceId: string): Promise<void>
   removeImage(image: string): Promise<void>
   removeAll(): Promise<void>
-  /** The port that answers for an instance: the one it had, where that is still free, else one that is none of `taken`. */
-  portFor(had: number | undefined, taken: ReadonlySet<number>): Promise<number>
+  /** The port that answers for an instance: the one it had, where that is still free, else one that is none of `taken()`. */
+  portFor(had: number | undefined, taken: () => ReadonlySet<number>): Promise<number>
 }
 
 /** The load balancers' sockets. */

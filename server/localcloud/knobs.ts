@@ -63,6 +63,9 @@ export interface KnobSettings {
   failNextImages: number
   /** Console output is shown this much later, as EC2's is (machine time). */
   consoleDelayMs: number
+  /** The account's quotas: virtual processors that run at once, and Auto Scaling groups. */
+  mostVcpus: number
+  mostScalingGroups: number
 }
 
 export const firstKnobs = (): KnobSettings => ({
@@ -75,6 +78,8 @@ export const firstKnobs = (): KnobSettings => ({
   throttle: null,
   failNextImages: 0,
   consoleDelayMs: 0,
+  mostVcpus: 512,
+  mostScalingGroups: 500,
 })
 
 /** The settings that make the local cloud misbehave on purpose. Services read them at the moment they act. */

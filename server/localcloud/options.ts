@@ -19,6 +19,8 @@ export interface LocalCloudOptions {
   readonly zones?: readonly string[] | undefined
   /** `records` keeps instances as lines in a table, without process, disk or socket; for accounts of any size. */
   readonly instances?: 'processes' | 'records' | undefined
+  /** Fills a fresh state with an account of so many server groups, whose instances are records for ever. */
+  readonly bigAccount?: number | undefined
   /** `none` runs instances as this user without namespaces, for machines that have none. */
   readonly confinement?: 'auto' | 'none' | undefined
 }

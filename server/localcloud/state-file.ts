@@ -3,14 +3,19 @@ import { dirname } from 'node:path'
 
 const WRITE_AFTER_MS = 50
 
+/** A big state is written less often: most of the time must be left for something else. */
+const REST_TIMES_WRITE = 20
+
 /**
  * The whole cloud as one JSON file. Services mutate their live section and call `changed`; the file follows within
- * 100 ms, written beside and renamed, so that a crash leaves the old or the new state and never half of one.
+ * 100 ms (later where putting a big state into words takes longer than a few), written beside and renamed, so that a crash
+ * leaves the old or the new state and never half of one.
  */
 export class StateFile {
   private timer: NodeJS.Timeout | undefined
   private writing: Promise<void> = Promise.resolve()
   private dirty = false
+  private wordsTookMs = 0
 
   private constructor(
     private readonly path: string | undefined,
@@ -43,10 +48,13 @@ export class StateFile {
   changed(): void {
     this.dirty = true
     if (!this.path || this.timer) return
-    this.timer = setTimeout(() => {
-      this.timer = undefined
-      this.flush().catch(this.onFailure)
-    }, WRITE_AFTER_MS)
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined
+        this.flush().catch(this.onFailure)
+      },
+      Math.max(WRITE_AFTER_MS, REST_TIMES_WRITE * this.wordsTookMs),
+    )
   }
 
   /** Resolves when what is in memory now is on disk. */
@@ -70,7 +78,10 @@ export class StateFile {
     const beside = `${this.path}.new`
     const file = await open(beside, 'w', 0o600)
     try {
-      await file.writeFile(JSON.stringify(this.sections))
+      const begun = performance.now()
+      const text = JSON.stringify(this.sections)
+      this.wordsTookMs = performance.now() - begun
+      await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()

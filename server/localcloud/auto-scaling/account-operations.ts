@@ -8,15 +8,13 @@ import { metricGranularities } from './group-record.js'
 import { adjustmentTypes } from './policy-settings.js'
 import type { Parts } from './parts.js'
 
-const MAX_GROUPS = 500
-
 export function accountOperations(parts: Parts): Record<string, Operation> {
   const noRefresh = () => {
     throw new AwsFault('ValidationError', 'Instance refresh is not supported by the local cloud')
   }
   return {
     DescribeAccountLimits: () => ({
-      MaxNumberOfAutoScalingGroups: MAX_GROUPS,
+      MaxNumberOfAutoScalingGroups: parts.cloud.knobs.settings.mostScalingGroups,
       MaxNumberOfLaunchConfigurations: 200,
       NumberOfAutoScalingGroups: Object.keys(parts.records().groups).length,
       NumberOfLaunchConfigurations: 0,

@@ -25,7 +25,6 @@ import { groupView, memberView } from './group-view.js'
 import { removeAlarms } from './policy-alarms.js'
 import { groupOf, type Parts, stamp } from './parts.js'
 
-const MAX_GROUPS = 500
 const DEFAULT_RECORDS = 50
 
 interface GroupCalls {
@@ -57,10 +56,11 @@ function create(parts: Parts, input: CreateAutoScalingGroupType): object {
     )
   }
   const group = groupFrom(parts.cloud, input)
-  if (Object.keys(groups).length >= MAX_GROUPS) {
+  const most = parts.cloud.knobs.settings.mostScalingGroups
+  if (Object.keys(groups).length >= most) {
     throw new AwsFault(
       'LimitExceeded',
-      `You cannot have more than ${MAX_GROUPS} Auto Scaling groups in this Region`,
+      `You cannot have more than ${most} Auto Scaling groups in this Region`,
     )
   }
   group.cause =

@@ -46,6 +46,7 @@ export class InstanceMetrics {
       }
       // Reading it walks the machine's process table: only for those that run.
       const { cpuSeconds } = instance
+      if (cpuSeconds === undefined) continue
       this.last.set(instanceId, { cpuSeconds, atMs })
       if (!before || cpuSeconds < before.cpuSeconds) continue
       const percent = Math.min(100, ((cpuSeconds - before.cpuSeconds) / ((atMs - before.atMs) / 1000)) * 100)

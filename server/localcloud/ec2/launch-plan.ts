@@ -41,7 +41,6 @@ export interface LaunchPlan {
 }
 
 const MOST_USER_DATA = 16_384
-const MOST_VCPUS = 512
 const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu']
 
 /** Checks a launch in the order in which EC2 does. Throws AwsFault with RunInstances' codes and messages. */
@@ -133,10 +132,11 @@ function checkCapacity(core: Ec2Core, instanceType: string, zone: string, vcpus:
   const used = Object.values(core.state.instances)
     .filter((each) => each.state === 'pending' || each.state === 'running')
     .reduce((sum, each) => sum + (knownType(each.instanceType)?.vcpus ?? 0), 0)
-  if (used + vcpus > MOST_VCPUS)
+  const most = knobs.settings.mostVcpus
+  if (used + vcpus > most)
     throw new AwsFault(
       'VcpuLimitExceeded',
-      `You have requested more vCPU capacity than your current vCPU limit of ${MOST_VCPUS} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+      `You have requested more vCPU capacity than your current vCPU limit of ${most} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
     )
 }
 

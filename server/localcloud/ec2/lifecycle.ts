@@ -203,8 +203,10 @@ export class Lifecycle {
   private ensurePort(instance: InstanceRecord): Promise<void> {
     const pick = async () => {
       const { machines, state, cloud } = this.core
-      const others = Object.values(state.instances).filter((each) => each !== instance)
-      const taken = new Set(others.flatMap((each) => each.port ?? []))
+      const taken = () => {
+        const others = Object.values(state.instances).filter((each) => each !== instance)
+        return new Set(others.flatMap((each) => each.port ?? []))
+      }
       instance.port = await machines.portFor(instance.port, taken)
       cloud.state.changed()
     }

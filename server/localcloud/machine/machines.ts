@@ -180,8 +180,8 @@ export class Machines implements MachineHost {
     }
   }
 
-  async portFor(had: number | undefined, taken: ReadonlySet<number>): Promise<number> {
-    return had !== undefined && (await isFree(had)) ? had : freePort(taken)
+  async portFor(had: number | undefined, taken: () => ReadonlySet<number>): Promise<number> {
+    return had !== undefined && (await isFree(had)) ? had : freePort(taken())
   }
 
   private async ownFolder(folder: string): Promise<void> {

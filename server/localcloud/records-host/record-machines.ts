@@ -26,7 +26,11 @@ export class RecordMachines implements MachineHost {
   private readonly crashed = new Set<string>()
   private readonly consoles = new Map<string, Printed[]>()
 
-  constructor(private readonly booted: Booted = () => undefined) {}
+  /** @param measured false: nothing is said of processors that they don't use */
+  constructor(
+    private readonly booted: Booted = () => undefined,
+    private readonly measured = true,
+  ) {}
 
   /** The instance that answers on a port, if one does. */
   at(port: number): string | undefined {
@@ -76,8 +80,8 @@ export class RecordMachines implements MachineHost {
     this.crashed.add(instanceId)
   }
 
-  cpuSeconds(): number {
-    return 0
+  cpuSeconds(): number | undefined {
+    return this.measured ? 0 : undefined
   }
 
   initPid(): undefined {
@@ -109,7 +113,9 @@ export class RecordMachines implements MachineHost {
   }
 
   async portFor(had: number | undefined): Promise<number> {
-    return had ?? this.nextPort++
+    const port = had ?? this.nextPort
+    this.nextPort = Math.max(this.nextPort, port + 1)
+    return port
   }
 
   private print(instanceId: string, text: string): void {

@@ -80,6 +80,9 @@ function environment(place: Place): Frame['env'] {
   const where = `${accountText(place.account)}, ${place.region}`
   if (place.mode === 'aws') return { k: 'env-prod', word: 'AWS', where, pace: null }
   if (place.mode === 'endpoint') return { k: 'env-prod', word: 'AWS endpoint', where, pace: null }
-  const pace = place.paceDivisor > 1 ? `${place.paceDivisor} times faster` : null
-  return { k: 'env-local', word: 'local cloud', where, pace }
+  const said = [
+    place.paceDivisor > 1 && `${place.paceDivisor} times faster`,
+    place.instances === 'records' && 'instances are records',
+  ].filter((each) => each !== false)
+  return { k: 'env-local', word: 'local cloud', where, pace: said.join(', ') || null }
 }
