@@ -94,7 +94,7 @@ function stepsOf({ generated, index, leftUntil }: Push, group: GeneratedGroup): 
   const launch: OperationEvent = { type: 'LaunchStarted', push: index + 1, to, from }
   const first = index === 0
   return [
-    first ? [{ type: 'BalancerReady', loadBalancerArn, listenerArn }, launch] : [launch],
+    first ? [launch, { type: 'BalancerReady', loadBalancerArn, listenerArn }] : [launch],
     [
       { type: 'NextSeen', targetGroupArn: group.targetGroupArn, launchTemplateId: group.launchTemplateId },
       ...(first ? [{ type: 'RuleMade' as const, ruleArn, entries }] : []),

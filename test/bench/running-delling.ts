@@ -8,8 +8,9 @@ import { loadSettings } from '../../config/settings.js'
 import { ConsoleApi } from '../../server/cli/console-api.js'
 import { partOf, removeHome, type Launched } from '../support/launched.js'
 import { LocalCloudControl } from './local-cloud-control.js'
+import type { ConsoleAddress } from './viewers.js'
 
-type Pace = 'zero' | 'brisk'
+type Pace = 'zero' | 'brisk' | 'real'
 
 /** What `npm start` starts, on a state folder of the bench's own. */
 export interface RunningDelling {
@@ -17,6 +18,9 @@ export interface RunningDelling {
   readonly readyMs: number
   readonly api: ConsoleApi
   readonly control: LocalCloudControl
+  readonly address: ConsoleAddress
+  /** Signs one browser in. */
+  readonly signInLink: string
   readonly pids: { readonly console: number; readonly localCloud: number; readonly postmaster: number }
   stop(): Promise<void>
 }
@@ -28,10 +32,10 @@ export class BenchHome {
   private readonly others: (() => Promise<void>)[] = []
   private removal: Promise<void> | undefined
 
-  async start(pace: Pace): Promise<RunningDelling> {
+  async start(pace: Pace, more: Readonly<Record<string, string>> = {}): Promise<RunningDelling> {
     if (this.removal) throw new Error('the bench is being stopped')
     const begun = performance.now()
-    const launched = launch(environment(this.folder, pace))
+    const launched = launch({ ...environment(this.folder, pace), ...more })
     this.launched.push(launched)
     await untilLinkPrinted(launched)
     const readyMs = performance.now() - begun
@@ -46,6 +50,8 @@ export class BenchHome {
     return {
       readyMs,
       api: new ConsoleApi(file.url, file.token),
+      address: file,
+      signInLink: /Open (\S+)/.exec(launched.output())?.[1] ?? '',
       control: new LocalCloudControl(`http://127.0.0.1:${port}`, controlToken),
       pids: {
         console: partOf(this.folder, 'console').pid,

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { awsTimings } from '../../server/domain/timings.js'
+import { clusterView } from '../../server/engine/cluster-view.js'
+import { LookBudget, readsOfLook } from '../../server/engine/look-budget.js'
+import { rememberSeen } from '../../server/engine/seen-cache.js'
+import type { Parts } from '../../server/engine/parts.js'
+import * as build from '../support/build.js'
+import { FakeWorld } from '../support/fake-parts.js'
+
+describe('a budget of looks', () => {
+  const at = (reads: number, perMs: number, most: number) => {
+    let now = 0
+    return { budget: new LookBudget({ reads, perMs, most }, () => now), wait: (ms: number) => (now += ms) }
+  }
+
+  it('gives what it holds, and then as much as comes in', () => {
+    const { budget, wait } = at(60, 1000, 10)
+    expect([budget.take(6), budget.take(4), budget.take(1)]).toEqual([true, true, false])
+    expect(budget.msUntil(6)).toBe(100)
+    wait(99)
+    expect(budget.take(6)).toBe(false)
+    wait(1)
+    expect(budget.take(6)).toBe(true)
+  })
+
+  it('never holds more than its most, and gives even more than that to whoever finds it full', () => {
+    const { budget, wait } = at(60, 1000, 10)
+    wait(3_600_000)
+    expect(budget.take(25)).toBe(true)
+    expect(budget.take(1)).toBe(false)
+    expect(budget.msUntil(25)).toBe(Math.ceil((25 / 60) * 1000))
+  })
+})
+
+describe('looks at AWS for pages', () => {
+  const clusters = 60
+  const groups = 3
+
+  /** Parts over a world of clusters, and how often AWS was looked at through them. */
+  function counted(): { parts: Parts; looks: () => number } {
+    const world = new FakeWorld()
+    let looks = 0
+    for (let index = 0; index < clusters; index += 1) {
+      const name = `shop-c${index}`
+      const made = [1, 2, 3].map((push) =>
+        build.serverGroup(push, { name: `${name}-v00${push}`, cluster: name }),
+      )
+      const cluster = build.cluster({ name })
+      world.states.set(name, { cluster, groups: made, operations: [], obligations: [], tickets: [] })
+    }
+    const base = world.parts()
+    const parts: Parts = {
+      ...base,
+      timings: { ...awsTimings, pageReads: 90 },
+      cloud: {
+        ...base.cloud,
+        observe: async () => {
+          looks += 1
+          return { at: world.now, balancer: null, rule: null, groups: new Map(), usedElsewhere: [] }
+        },
+      },
+    }
+    return { parts, looks: () => looks }
+  }
+
+  const viewed = async (viewers: number) => {
+    const { parts, looks } = counted()
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(
+        Array.from({ length: viewers * clusters }, (_, nth) =>
+          clusterView(parts, `shop-c${nth % clusters}`, 0),
+        ),
+      )
+    return looks()
+  }
+
+  it('are as many for fifty viewers as for one: what the budget allows', async () => {
+    const allowed = Math.floor(90 / readsOfLook(groups))
+    expect(await viewed(1)).toBe(allowed)
+    expect(await viewed(50)).toBe(allowed)
+  })
+
+  it('show what was seen last once they are used up, and say so where nothing was', async () => {
+    const { parts, looks } = counted()
+    const first = await clusterView(parts, 'shop-c0', 0)
+    for (let nth = 1; nth < clusters; nth += 1) await clusterView(parts, `shop-c${nth}`, 0)
+    const before = looks()
+    expect((await clusterView(parts, 'shop-c0', 0)).seenAt).toEqual(first.seenAt)
+    expect((await clusterView(parts, 'shop-c59', 0)).fault).toMatch(/looked at for this one in a moment/)
+    expect(looks()).toBe(before)
+  })
+
+  it('are not needed for what the engine has just seen', async () => {
+    const { parts, looks } = counted()
+    const state = await parts.history.clusterState('shop-c7')
+    const at = new Date('2026-11-24T12:00:01Z')
+    rememberSeen(parts, state!, { at, balancer: null, rule: null, groups: new Map(), usedElsewhere: [] })
+    expect((await clusterView(parts, 'shop-c7')).seenAt).toEqual(at)
+    expect(looks()).toBe(0)
+  })
+})
