@@ -8,7 +8,9 @@ import type { Observed } from '../domain/observation.js'
 import { whereIs } from '../domain/scope.js'
 import { requestRetirement } from './destroy.js'
 import { freshLook } from './fresh-look.js'
+import { readsOfLook } from './look-budget.js'
 import type { Parts } from './parts.js'
+import { seenForPages } from './seen-cache.js'
 
 export interface CleanupPlan {
   readonly now: Date
@@ -38,12 +40,14 @@ export interface RunVerdict {
 }
 
 const runsStream = 'job:cleanup'
+/** What a plan shows may be this old, and older where a round of looks takes longer. */
+const shownMs = 2000
 
 /** What a cleanup would destroy and what stays, with the reason of each; changes nothing. */
 export async function planCleanup(parts: Parts, now?: Date): Promise<CleanupPlan> {
   refuseForeignClock(parts, now)
   const moment = now ?? parts.clock.now()
-  return planOf(await lookAtAll(parts), moment, await parts.store.openRestraints(moment))
+  return planOf(await lastLooks(parts), moment, await parts.store.openRestraints(moment))
 }
 
 function planOf(looks: readonly Look[], moment: Date, restraints: readonly Restraint[]): CleanupPlan {
@@ -214,6 +218,31 @@ async function lookAtAll(parts: Parts): Promise<readonly Look[]> {
     }
   }
   return looks
+}
+
+/**
+ * The same for a plan, which is only shown: as the engine's last round of looks left it. Each viewer of a plan would cost
+ * thousands of reads otherwise, and each group is judged anew before it goes.
+ */
+async function lastLooks(parts: Parts): Promise<readonly Look[]> {
+  const states = (await parts.history.clusterStates()).filter(({ cluster }) => !cluster.retired)
+  const reads = states.reduce((sum, { groups }) => sum + readsOfLook(groups.length), 0)
+  const roundMs = (reads / parts.timings.calmReads) * parts.timings.stewardMs
+  return Promise.all(
+    states.map(async (state) => {
+      const { name } = state.cluster
+      try {
+        return {
+          name,
+          state,
+          seen: await seenForPages(parts, state, Math.max(shownMs, 2 * roundMs)),
+          fault: null,
+        }
+      } catch (error) {
+        return { name, state, seen: null, fault: error instanceof Error ? error.message : String(error) }
+      }
+    }),
+  )
 }
 
 /** The live groups that have come through their night: what later decides which warm group is kept last. */

@@ -83,16 +83,16 @@ export class NightlyCleanup {
 
   private async somethingExpired(): Promise<boolean> {
     const now = this.parts.clock.now()
-    for (const { name } of await this.parts.history.clusters()) {
-      const state = await this.parts.history.clusterState(name)
-      const expired = state?.groups.some(
+    for (const { cluster, groups } of await this.parts.history.clusterStates()) {
+      const expired = groups.some(
         (group) =>
           ['warm', 'rejected', 'failed', 'lost'].includes(group.role) &&
           group.expiresAt !== null &&
           group.expiresAt <= now,
       )
       // What a hold keeps is looked at again once that is over, and not every few seconds until then.
-      if (expired && (await mayStartIn(this.parts, 'cleanup', name)).obstacles.length === 0) return true
+      if (expired && (await mayStartIn(this.parts, 'cleanup', cluster.name)).obstacles.length === 0)
+        return true
     }
     return false
   }

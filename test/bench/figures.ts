@@ -1,9 +1,12 @@
 import { awsTimings, scaleTimings } from '../../server/domain/timings.js'
 import type { CallsMade } from './aws-calls.js'
+import type { BigAccount } from './big-account.js'
+import { bigAccountFigures } from './big-account-figures.js'
 import type { Round } from './deployment-rounds.js'
 import type { IdleMinute } from './idle-minute.js'
 import type { LosslessRun } from './lossless-run.js'
 import type { SimulationSpeed } from './simulation-speed.js'
+import type { Figure } from './report.js'
 import { median, p95 } from './statistics.js'
 import type { Throughput } from './throughput.js'
 
@@ -17,15 +20,9 @@ export interface Measured {
   readonly warmStartsMs: readonly number[]
   readonly takeOversMs: readonly number[]
   readonly simulation: SimulationSpeed
+  readonly big: BigAccount
   /** Of one deployment at pace brisk, where every wait of AWS and of ours is there, divided by 20. */
   readonly briskCalls: CallsMade
-}
-
-/** One line of the table, as text. */
-export interface Figure {
-  readonly what: string
-  readonly measured: string
-  readonly goal: string
 }
 
 const timings = scaleTimings(awsTimings, Number.POSITIVE_INFINITY)
@@ -40,6 +37,7 @@ export function figuresOf(measured: Measured): Figure[] {
     ...takeOvers(measured),
     ...simulated(measured.simulation),
     ...throughputs(measured.throughput),
+    ...bigAccountFigures(measured.big),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../../server/launcher/free-port.js'
+import { measureBigAccount } from './big-account.js'
 import { callsBetween, type CallsMade } from './aws-calls.js'
 import { compileMs } from './compile-time.js'
 import { measureRound, type Round } from './deployment-rounds.js'
@@ -47,6 +48,8 @@ export async function measure(
   const takeOversMs = await measureTakeOvers(home, kills)
   say(`Living through ${nights} simulated nights, then a quarter of them under a profiler`)
   const simulation = await measureSimulation(home.folder, nights)
+  say('A big account')
+  const big = await measureBigAccount(home.another(), say)
   return {
     rounds: measured,
     lossless,
@@ -56,6 +59,7 @@ export async function measure(
     compileMs: compiled,
     takeOversMs,
     simulation,
+    big,
     ...again,
   }
 }

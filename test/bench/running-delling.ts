@@ -66,6 +66,13 @@ export class BenchHome {
     }
   }
 
+  /** A second state folder, which ends with this one. */
+  another(): BenchHome {
+    const other = new BenchHome()
+    this.endsWithIt(() => other.remove())
+    return other
+  }
+
   /** Something started beside it that has to end with it. */
   endsWithIt(stop: () => Promise<void>): void {
     this.others.push(stop)

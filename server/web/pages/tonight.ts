@@ -52,6 +52,21 @@ export interface TonightPage extends Head {
 }
 
 const dayMs = 86_400_000
+/** A page for the eye: what is behind it is in the answer of the API. */
+const mostRows = 100
+const mostUnseen = 8
+
+function namedUnseen(unseen: readonly string[]): readonly string[] {
+  const more = unseen.length - mostUnseen
+  return more > 0 ? [...unseen.slice(0, mostUnseen), `And ${more} more.`] : unseen
+}
+
+function shownOf(count: number): string {
+  return count > mostRows
+    ? `the first ${mostRows} of ${count} groups; the API lists all`
+    : counted(count, 'group')
+}
+
 const destroyable = new Set<ShownState>(['warm', 'rejected', 'failed'])
 
 /** What goes tonight, what stays, why? */
@@ -69,10 +84,10 @@ export function tonightPage(facts: TonightFacts): TonightPage {
       { label: 'Run now…', href: `/tonight/run${facts.asked ? `?now=${facts.asked.toISOString()}` : ''}` },
     ],
     liveMs: 15_000,
-    goes: goes.map(row),
-    stays: stays.map(row),
-    goesSays: goes.length === 0 ? 'nothing' : counted(goes.length, 'group'),
-    staysSays: counted(stays.length, 'group'),
+    goes: goes.slice(0, mostRows).map(row),
+    stays: stays.slice(0, mostRows).map(row),
+    goesSays: goes.length === 0 ? 'nothing' : shownOf(goes.length),
+    staysSays: shownOf(stays.length),
     night: theSky(
       plan.groups.map((each) => each.group).filter((group) => group.role === 'warm' && group.expiresAt),
       facts,
@@ -83,7 +98,7 @@ export function tonightPage(facts: TonightFacts): TonightPage {
       placeholder: '2026-11-25T10:00:00Z',
     }),
     localCloud: facts.localCloud,
-    unseen: plan.unseen,
+    unseen: namedUnseen(plan.unseen),
   }
 }
 
