@@ -6,9 +6,10 @@ import type { Restraint } from '../domain/restraint.js'
 import { nightSurvived, verdicts, type Verdict } from '../domain/retention.js'
 import type { Observed } from '../domain/observation.js'
 import { whereIs } from '../domain/scope.js'
+import type { ServerGroup } from '../domain/server-group.js'
 import { requestRetirement } from './destroy.js'
 import { freshLook } from './fresh-look.js'
-import { readsOfLook } from './look-budget.js'
+import { LookBudget, readsOfLook } from './look-budget.js'
 import type { Parts } from './parts.js'
 import { seenForPages } from './seen-cache.js'
 
@@ -42,6 +43,8 @@ export interface RunVerdict {
 const runsStream = 'job:cleanup'
 /** What a plan shows may be this old, and older where a round of looks takes longer. */
 const shownMs = 2000
+/** Load balancing takes so many reads at once. */
+const burst = 40
 
 /** What a cleanup would destroy and what stays, with the reason of each; changes nothing. */
 export async function planCleanup(parts: Parts, now?: Date): Promise<CleanupPlan> {
@@ -86,7 +89,7 @@ export async function runCleanup(
   const moment = now ?? parts.clock.now()
   await recordSurvivors(parts, moment)
   // One look for both: what is asked for is judged from the very snapshot that the plan was made from.
-  const looks = await lookAtAll(parts)
+  const looks = await lookWhereDue(parts, moment)
   const plan = planOf(looks, moment, await parts.store.openRestraints(moment))
   const seen = new Map(looks.map((look) => [look.name, look.seen]))
   const operations: Operation[] = []
@@ -199,30 +202,44 @@ interface Look {
   readonly fault: string | null
 }
 
-/** Every cluster, one after another: a cluster that can't be looked at loses nothing. */
-async function lookAtAll(parts: Parts): Promise<readonly Look[]> {
+/**
+ * Every cluster: anew where something is due, one after another within the budget of looks; the others as they were seen
+ * last. A cluster that can't be looked at loses nothing.
+ */
+async function lookWhereDue(parts: Parts, moment: Date): Promise<readonly Look[]> {
+  const { calmReads: reads, stewardMs: perMs } = parts.timings
+  const budget = new LookBudget({ reads, perMs, most: Math.min(reads, burst) })
   const looks: Look[] = []
-  for (const cluster of await parts.history.clusters()) {
-    if (cluster.retired) continue
-    try {
-      const { state, seen } = await freshLook(parts, cluster.name)
-      looks.push({ name: cluster.name, state, seen, fault: null })
-    } catch (error) {
-      const state = { cluster, groups: [], operations: [], obligations: [], tickets: [] }
-      looks.push({
-        name: cluster.name,
-        state,
-        seen: null,
-        fault: error instanceof Error ? error.message : String(error),
-      })
+  for (const last of await lastLooks(parts)) {
+    if (!last.state.groups.some((group) => isDue(group, moment))) {
+      looks.push(last)
+      continue
     }
+    const cost = readsOfLook(last.state.groups.length)
+    while (!budget.take(cost)) await new Promise((resolve) => setTimeout(resolve, budget.msUntil(cost)))
+    looks.push(await lookAnew(parts, last))
   }
   return looks
 }
 
+function isDue({ role, expiresAt, keep }: ServerGroup, moment: Date): boolean {
+  const end = keep ? keep.until : expiresAt
+  return !['live', 'launching', 'standby'].includes(role) && end !== null && end <= moment
+}
+
+async function lookAnew(parts: Parts, { name, state: known }: Look): Promise<Look> {
+  try {
+    const { state, seen } = await freshLook(parts, name)
+    return { name, state, seen, fault: null }
+  } catch (error) {
+    const state = { cluster: known.cluster, groups: [], operations: [], obligations: [], tickets: [] }
+    return { name, state, seen: null, fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
 /**
- * The same for a plan, which is only shown: as the engine's last round of looks left it. Each viewer of a plan would cost
- * thousands of reads otherwise, and each group is judged anew before it goes.
+ * Every cluster as the engine's last round of looks left it: each viewer of a plan would cost thousands of reads otherwise,
+ * and each group is judged anew before it goes.
  */
 async function lastLooks(parts: Parts): Promise<readonly Look[]> {
   const states = (await parts.history.clusterStates()).filter(({ cluster }) => !cluster.retired)
@@ -247,7 +264,7 @@ async function lastLooks(parts: Parts): Promise<readonly Look[]> {
 
 /** The live groups that have come through their night: what later decides which warm group is kept last. */
 async function recordSurvivors(parts: Parts, now: Date): Promise<void> {
-  for (const look of await lookAtAll(parts)) {
+  for (const look of await lastLooks(parts)) {
     const survived = look.seen ? nightSurvived(look.state, look.seen, now) : null
     if (!survived) continue
     const { group, night } = survived
