@@ -27,6 +27,12 @@ export function findings(all: readonly Finding[], text: string, limit: number): 
     .map(({ finding }) => finding)
 }
 
+/** True where every word of a text is in one of these, in whatever case; a text without a word is in anything. */
+export function holdsWords(text: string, texts: readonly (string | null)[]): boolean {
+  const all = texts.join('\n').toLowerCase()
+  return wordsOf(text).every((word) => all.includes(word))
+}
+
 function wordsOf(text: string): readonly string[] {
   return text.toLowerCase().split(/\s+/).filter(Boolean)
 }

@@ -6,6 +6,7 @@ import {
   waitingOperations,
   type ClusterState,
 } from '../domain/cluster-state.js'
+import { holdsWords } from '../domain/find.js'
 import { firstChoice } from '../domain/first-choice.js'
 import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
 import type { Operation } from '../domain/operation.js'
@@ -221,14 +222,25 @@ export function statusDocument(view: ClusterView) {
   }
 }
 
+/** What a list of clusters can be filtered by. */
+export function wordsOfCluster(state: ClusterState): readonly (string | null)[] {
+  const { name, application, needsPerson } = state.cluster
+  return [name, application, recordedLive(state)?.image.version ?? null, needsPerson && 'needs a person']
+}
+
 /** One line for each cluster by name, or for a page of them, from records alone: a list costs AWS nothing. */
 export async function clusterSummaries(
   parts: Parts,
-  page: { readonly after?: string | undefined; readonly limit?: number } = {},
+  page: {
+    readonly after?: string | undefined
+    readonly limit?: number
+    readonly words?: string | undefined
+  } = {},
 ): Promise<readonly ClusterSummary[]> {
-  const { after, limit } = page
+  const { after, limit, words = '' } = page
   return [...(await parts.history.clusterStates())]
     .filter(({ cluster: { name } }) => after === undefined || name > after)
+    .filter((state) => holdsWords(words, wordsOfCluster(state)))
     .sort((a, b) => (a.cluster.name < b.cluster.name ? -1 : 1))
     .slice(0, limit)
     .map((state) => {

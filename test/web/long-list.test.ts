@@ -1,3 +1,4 @@
+import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   firstWish,
@@ -103,12 +104,13 @@ describe('a long list', () => {
 
 describe('the list of clusters', () => {
   let world: FakeWorld
+  let app: SignedIn['app']
   let agent: SignedIn['agent']
   let bearer: SignedIn['bearer']
 
   beforeEach(async () => {
     world = manyClusters(120)
-    ;({ agent, bearer } = await signedInConsole(world))
+    ;({ app, agent, bearer } = await signedInConsole(world))
   })
 
   const rows = (html: string) =>
@@ -148,7 +150,17 @@ describe('the list of clusters', () => {
       expect(refused.text).toContain('Nothing was changed')
     }
     await agent.get('/clusters').expect(200)
-    expect(bearer).toBeDefined()
+  })
+
+  it('is filtered in the API too, page by page', async () => {
+    const first = await request(app).get('/api/v1/clusters?q=SHOP+c11&limit=6').set(bearer).expect(200)
+    const page = first.body as { clusters: readonly { name: string }[]; next: string }
+    expect(page.clusters.map(({ name }) => name)).toEqual(
+      [110, 111, 112, 113, 114, 115].map((nth) => `shop-c${nth}`),
+    )
+    const rest = (await request(app).get(page.next).set(bearer).expect(200)).body as typeof page
+    expect(rest.clusters).toHaveLength(4)
+    expect(rest.next).toBeNull()
   })
 
   it('says on home which of many it shows', async () => {

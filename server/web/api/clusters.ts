@@ -43,12 +43,21 @@ function toRead(api: ApiRoutes, { engine, parts }: Deps): void {
     {
       id: 'listClusters',
       summary: 'Clusters, by name, from their records',
-      query: pageQuery,
+      query: {
+        ...pageQuery,
+        q: z
+          .string()
+          .max(200, 'Write at most 200 characters.')
+          .optional()
+          .describe(
+            'Only those that hold every word of it: in name, application, version, or as “needs a person”.',
+          ),
+      },
       answers: { 200: pageOf('clusters', clusterSummary) },
     },
-    async ({ query: { limit, cursor }, request }) => {
+    async ({ query: { limit, cursor, q }, request }) => {
       const after = afterOf('clusters', cursor)
-      const rows = await engine.clusterSummaries({ after, limit: limit + 1 })
+      const rows = await engine.clusterSummaries({ after, limit: limit + 1, words: q })
       const page = paged(request, { list: 'clusters', rows, limit, keyOf: ({ name }) => name })
       return reply(200, { clusters: page.rows.map(shownClusterSummary), next: page.next })
     },

@@ -1,6 +1,7 @@
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import { pushLabel } from '../../domain/names.js'
 import { isActive, type Operation } from '../../domain/operation.js'
+import { wordsOfCluster } from '../../engine/cluster-view.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import type { LongList } from './long-list.js'
 import { momentOrNull, type Moment } from './moment.js'
@@ -30,7 +31,7 @@ export const clusterList: LongList<ClusterState> = {
     { name: 'warm', label: 'Warm until', key: (state) => readyOf(state)?.expiresAt?.getTime() ?? null },
   ],
   sort: 'name',
-  texts: (state) => [state.cluster.name, imageOf(state), state.cluster.needsPerson && 'needs a person'],
+  texts: wordsOfCluster,
 }
 
 function imageOf(state: ClusterState): string {

@@ -1,3 +1,5 @@
+import { holdsWords } from '../../domain/find.js'
+
 /** What a reader wants to see of a long list; its address says the same. */
 export interface ListWish {
   /** Every word of it must be found in a row. */
@@ -67,7 +69,11 @@ export function pageOfList<Row>(
   wish: ListWish,
   list: LongList<Row>,
 ): { readonly rows: readonly Row[]; readonly frame: ListFrame } {
-  const wanted = inOrder(matching(rows, wish, list), wish, list)
+  const wanted = inOrder(
+    rows.filter((row) => holdsWords(wish.query, list.texts(row))),
+    wish,
+    list,
+  )
   const last = Math.max(1, Math.ceil(wanted.length / pageLength))
   const page = Math.min(wish.page, last)
   const begin = (page - 1) * pageLength
@@ -104,15 +110,6 @@ export function listAddress(path: string, wish: ListWish): string {
 /** `name`, or `-name` where the last comes first. */
 function sortText({ sort, down }: ListWish): string {
   return `${down ? '-' : ''}${sort}`
-}
-
-function matching<Row>(rows: readonly Row[], { query }: ListWish, { texts }: LongList<Row>): readonly Row[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return rows
-  return rows.filter((row) => {
-    const text = texts(row).join('\n').toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
 }
 
 function inOrder<Row>(rows: readonly Row[], { sort, down }: ListWish, { columns }: LongList<Row>): Row[] {
