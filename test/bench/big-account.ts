@@ -24,7 +24,7 @@ export interface BigAccount {
   readonly localCloudBytes: number
 }
 
-export const bigServerGroups = 1000
+const bigServerGroups = 1000
 const requests = 40
 const minuteMs = 60_000
 
