@@ -30,7 +30,8 @@ export function consoleSpec(
     port: handover.port,
     build: build.id,
     isReady: () => isConsoleReady(consoleUrl(settings.host, handover.port)),
-    readyWithinMs: 120_000,
+    // The history of a generated account is written before the first answer.
+    readyWithinMs: settings.bigAccount === undefined ? 120_000 : 600_000,
     stopWithinMs: 15_000,
   }
 }
