@@ -86,7 +86,10 @@ describe('the guards of the console', () => {
       ...world,
       parts: () => ({
         ...world.parts(),
-        history: { ...world.parts().history, clusters: () => Promise.reject(new Error('password=hunter2')) },
+        history: {
+          ...world.parts().history,
+          clusterStates: () => Promise.reject(new Error('password=hunter2')),
+        },
       }),
     })
     const secret = await credentials.issueToken({ name: 'Ada' })
