@@ -54,7 +54,7 @@ printf "%s" "$RECIPE_ARCHIVE" | base64 -d | gzip -dc | sh -eu
 unset RECIPE_ARCHIVE
 
 # One step per line, each in a shell of its own: in `a && b` a failing `a` would be passed over.
-for step in fetch open unpack runtime dependencies service verify clean; do
+for step in fetch open unpack runtime dependencies service verify packages clean; do
   echo "--- $step"
   sh -eu "$RECIPE/$step.sh"
 done

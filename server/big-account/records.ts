@@ -72,6 +72,7 @@ export function imageOf(
     version,
     bakeId,
     contentKey: sha256,
+    recipe: null,
     baseImageId: base.imageId,
     baseImageName: base.name,
     packageName: fileName,

@@ -1,3 +1,5 @@
+import { packagesText, type PackageChangesDocument } from './package-text.js'
+
 /** How two groups are made differently, as the API tells it. */
 export interface ChangesDocument {
   readonly sections: readonly {
@@ -11,6 +13,8 @@ export interface ChangesDocument {
   readonly userData: readonly { readonly kind: 'same' | 'gone' | 'new'; readonly text: string }[]
   readonly unchangedCount: number
   readonly commits?: { readonly from: string; readonly to: string; readonly href: string | null } | null
+  readonly packages?: PackageChangesDocument | null
+  readonly packagesUnknown?: string | null
   readonly carriedCount?: number
   readonly left?: readonly string[]
 }
@@ -19,9 +23,19 @@ const signs = { same: ' ', gone: '-', new: '+' } as const
 
 /** What differs, by section, then what stays and what can't be taken over. */
 export function changesText(changes: ChangesDocument): readonly string[] {
-  const { sections, userData, unchangedCount, commits, carriedCount = 0, left = [] } = changes
+  const {
+    sections,
+    userData,
+    unchangedCount,
+    commits,
+    packages,
+    packagesUnknown,
+    carriedCount = 0,
+    left = [],
+  } = changes
   return [
     ...(commits ? [`Commits: ${commits.href ?? `${commits.from} to ${commits.to}`}`] : []),
+    ...(packages !== undefined ? packagesText(packages, packagesUnknown) : []),
     ...sections.flatMap(({ name, changed }) =>
       changed.map(({ what, was, will }) => `${name}, ${what}: ${was ?? 'none'} → ${will ?? 'none'}`),
     ),

@@ -38,12 +38,16 @@ export function makeBakeCloud({ readers, writers }: Clients, now: () => Date): B
   }
 }
 
-/** What runs on the builder is of interest until its report is in, and to say why it failed. */
+/**
+ * What runs on the builder is of interest until its report is in, to say why it failed, and until its list of packages has
+ * come: AWS may post the console of a stopped builder minutes later.
+ */
 function watchesConsole(bake: Bake): boolean {
   return (
     bake.phase === 'building' ||
     bake.phase === 'discarding' ||
-    (bake.phase === 'imaging' && bake.imageId === null)
+    (bake.phase === 'imaging' && bake.imageId === null) ||
+    ((bake.phase === 'imaging' || bake.phase === 'finishing') && bake.packageCount === null)
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Bake } from './bake.js'
 import { decideDiscarding } from './bake-discarding.js'
 import { lastLines } from './bake-log.js'
+import { packagesIn, type InstalledPackage } from './image-packages.js'
 import { imageOf, imageTags } from './bake-naming.js'
 import { bakeResult, failureSentence } from './bake-result.js'
 import {
@@ -34,6 +35,8 @@ export function decideBake(input: BakeInput): BakeStep {
       endsAs: 'cancelled',
       rebake: false,
     })
+  const listed = newlyListed(input)
+  if (listed) return record({ type: 'PackagesListed', count: listed.length })
   switch (bake.phase) {
     case 'launching':
       return decideLaunching(input)
@@ -52,6 +55,12 @@ export function decideBake(input: BakeInput): BakeStep {
     case 'cancelled':
       return { kind: 'done' }
   }
+}
+
+/** The packages that the console shows for the first time; a bake that is being removed needs none. */
+function newlyListed({ bake, seen }: BakeInput): readonly InstalledPackage[] | null {
+  const asks = bake.phase === 'building' || bake.phase === 'imaging' || bake.phase === 'finishing'
+  return asks && bake.packageCount === null ? packagesIn(bake.id, seen.console) : null
 }
 
 function decideLaunching(input: BakeInput): BakeStep {

@@ -1,3 +1,6 @@
+import { unprefixed } from './console-lines.js'
+import { withoutPackageLines } from './image-packages.js'
+
 /** A log longer than this loses its beginning. */
 export const maxLogChars = 256 * 1024
 
@@ -5,18 +8,12 @@ const anchorChars = 400
 
 /**
  * A bake's log after another look at its builder's console: the part from the bake's beginning on, without the boot
- * before it. Until the bake has begun there is none.
+ * before it and without the list of packages. Until the bake has begun there is none.
  */
 export function logAfter(bakeId: string, log: string, consoleText: string): string {
   const begin = consoleText.lastIndexOf(`BAKE-BEGIN ${bakeId}`)
   if (begin < 0 && log === '') return ''
-  return mergedLog(log, unprefixed(consoleText.slice(Math.max(0, begin))))
-}
-
-/** Takes off what cloud-init's console puts before each line. */
-export function unprefixed(consoleText: string): string {
-  const lines = consoleText.replaceAll('\r', '').split('\n')
-  return lines.map((line) => line.replace(/^\[\s*\d+\.\d+\] cloud-init\[\d+\]: ?/, '')).join('\n')
+  return mergedLog(log, withoutPackageLines(unprefixed(consoleText.slice(Math.max(0, begin)))))
 }
 
 /**

@@ -62,6 +62,7 @@ export function imageOf(bake: Bake, at: Date): Image {
     version: request.version,
     bakeId: bake.id,
     contentKey,
+    recipe: bake.recipe,
     baseImageId: baseImage.imageId,
     baseImageName: baseImage.name,
     packageName: request.package.fileName,

@@ -52,7 +52,7 @@ function withoutComments(source: string): string {
 }
 
 /** Changes with every script and every limit that takes part in a bake of this kind. */
-function recipeDigest(recipe: Recipe, kind: PackageKind): string {
+export function recipeDigest(recipe: Recipe, kind: PackageKind): string {
   return sha256([
     withoutComments(recipe.bootstrap),
     packedRecipe(recipe, kind),

@@ -38,6 +38,7 @@ const stepSentences: Readonly<Record<string, string>> = {
   dependencies: 'The application’s dependencies could not be installed.',
   service: 'No way to start the application was found.',
   verify: 'The application would not start.',
+  packages: 'What is installed could not be listed.',
   clean: 'The builder could not be cleaned.',
 }
 

@@ -17,6 +17,8 @@ export function bakeEventSentence(event: BakeEvent): string {
       return 'The builder stopped; its report is awaited.'
     case 'BuilderSucceeded':
       return `The builder reported success for the package ${event.sha256.slice(0, 12)}…, by ${event.by === 'tag' ? 'its tag' : 'its console'}.`
+    case 'PackagesListed':
+      return `The builder listed ${event.count} installed packages.`
     case 'ImageSent':
       return 'The image is being made from the stopped builder.'
     case 'ImageSeen':

@@ -14,6 +14,7 @@ export type BakeEvent =
   | { readonly type: 'BuilderSeen'; readonly builderId: string }
   | { readonly type: 'BuilderStopped' }
   | { readonly type: 'BuilderSucceeded'; readonly sha256: string; readonly by: 'tag' | 'console' }
+  | { readonly type: 'PackagesListed'; readonly count: number }
   | { readonly type: 'ImageSent' }
   | { readonly type: 'ImageSeen'; readonly imageId: string }
   | { readonly type: 'ImageAvailable' }
@@ -44,12 +45,14 @@ export const bakeTransitions: Readonly<Record<BakePhase, Readonly<Partial<Record
     CancelRequested: 'launching',
   },
   building: {
+    PackagesListed: 'building',
     BuilderStopped: 'building',
     BuilderSucceeded: 'imaging',
     DiscardStarted: 'discarding',
     CancelRequested: 'building',
   },
   imaging: {
+    PackagesListed: 'imaging',
     ImageSent: 'imaging',
     ImageSeen: 'imaging',
     ImageAvailable: 'finishing',
@@ -57,7 +60,12 @@ export const bakeTransitions: Readonly<Record<BakePhase, Readonly<Partial<Record
     CancelRequested: 'imaging',
   },
   // Too late to cancel: the image is there.
-  finishing: { Baked: 'baked', DiscardStarted: 'discarding', CancelRequested: 'finishing' },
+  finishing: {
+    PackagesListed: 'finishing',
+    Baked: 'baked',
+    DiscardStarted: 'discarding',
+    CancelRequested: 'finishing',
+  },
   discarding: {
     BuilderSeen: 'discarding',
     ImageSeen: 'discarding',
@@ -84,6 +92,7 @@ export function requestedBake(id: string, request: BakeRequest, at: Date): Bake 
     phaseSince: at,
     request,
     contentKey: null,
+    recipe: null,
     imageName: null,
     imageId: null,
     baseImage: null,
@@ -93,6 +102,7 @@ export function requestedBake(id: string, request: BakeRequest, at: Date): Bake 
     builderId: null,
     builderStoppedAt: null,
     imageSentAt: null,
+    packageCount: null,
     rebake: 'unused',
     reused: false,
     cancelRequested: false,
@@ -128,6 +138,8 @@ function changedBy(bake: Bake, event: BakeEvent, at: Date): Partial<Bake> {
       return { builderId: event.builderId }
     case 'BuilderStopped':
       return { builderStoppedAt: at }
+    case 'PackagesListed':
+      return { packageCount: event.count }
     case 'ImageSent':
       return { imageSentAt: bake.imageSentAt ?? at }
     case 'ImageSeen':
@@ -149,6 +161,7 @@ function changedBy(bake: Bake, event: BakeEvent, at: Date): Partial<Bake> {
         builderId: null,
         builderStoppedAt: null,
         imageSentAt: null,
+        packageCount: null,
         imageId: null,
         rebake: 'used',
         endsAs: null,

@@ -59,6 +59,8 @@ export interface Bake {
   readonly request: BakeRequest
   /** sha256 of base image id, package digest and recipe with its parameters; null until resolved. */
   readonly contentKey: string | null
+  /** The digest of the scripts alone; null in what a version before it was recorded. */
+  readonly recipe: string | null
   readonly imageName: string | null
   readonly imageId: string | null
   readonly baseImage: BaseImage | null
@@ -73,6 +75,8 @@ export interface Bake {
   readonly builderStoppedAt: Date | null
   /** When the image's creation was first sent: from then on there may be one. */
   readonly imageSentAt: Date | null
+  /** How many packages its builder reported; null: none were reported, or by a version that did not ask. */
+  readonly packageCount: number | null
   /** AWS's own failure is worth one more try, once what is left of this one is gone. */
   readonly rebake: 'unused' | 'wanted' | 'used'
   /** True when an image with the same key was there already. */
@@ -94,6 +98,8 @@ export interface Image {
   readonly version: string
   readonly bakeId: string
   readonly contentKey: string
+  /** The digest of the scripts that it was baked with; null in what a version before it was recorded. */
+  readonly recipe: string | null
   readonly baseImageId: string
   readonly baseImageName: string
   readonly packageName: string

@@ -1,13 +1,15 @@
 import type { Bake } from '../domain/bake.js'
 import { decideBake } from '../domain/bake-decision.js'
 import { builderGone } from '../domain/bake-discarding.js'
-import { lastLines, logAfter, unprefixed } from '../domain/bake-log.js'
+import { lastLines, logAfter } from '../domain/bake-log.js'
 import { imageOf } from '../domain/bake-naming.js'
 import { refusedCallEvents } from '../domain/bake-refusals.js'
 import { bakeEventSentence } from '../domain/bake-sentences.js'
 import type { BakeStep } from '../domain/bake-steps.js'
 import { applyBakeEvent, isBakeEnded, type BakeEvent } from '../domain/bake-transitions.js'
 import type { Call } from '../domain/call.js'
+import { unprefixed } from '../domain/console-lines.js'
+import { packagesIn } from '../domain/image-packages.js'
 import type { Obligation } from '../domain/obligation.js'
 import { stopsAt } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
@@ -174,6 +176,7 @@ async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Chang
   return {
     bake: next,
     ...(image && { image }),
+    ...listedPackages(turn, events),
     obligations: await ledgerRows(turn, next, events, at),
     events: events.map((event) => ({
       stream: `bake:${bake.id}`,
@@ -183,6 +186,13 @@ async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Chang
       event: { type: event.type, sentence: bakeEventSentence(event), data: { ...event } },
     })),
   }
+}
+
+/** The list itself, beside the bake that only counts it. */
+function listedPackages({ bake, seen }: Turn, events: readonly BakeEvent[]): Pick<Change, 'packages'> {
+  if (!events.some((event) => event.type === 'PackagesListed')) return {}
+  const listed = packagesIn(bake.id, seen.console)
+  return listed ? { packages: { bakeId: bake.id, listed } } : {}
 }
 
 /** A bake that never got to its own beginning fails with what the boot said. */

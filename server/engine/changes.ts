@@ -4,16 +4,18 @@ import { carriedCount, type Carried } from '../domain/carried.js'
 import { changesBetween, type Changes } from '../domain/changes.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { commitRange, type CommitRange } from '../domain/commits.js'
+import { comparedPackages, type ImageComparison } from '../domain/image-comparison.js'
 import type { Observed } from '../domain/observation.js'
 import { plannedBlueprint } from '../domain/planned-blueprint.js'
 import { Refusal } from '../domain/refusal.js'
 import type { ImageRef } from '../domain/server-group.js'
 import { launchUserData } from '../domain/user-data.js'
+import { withRecords } from './compare-images.js'
 import { freshLook } from './fresh-look.js'
 import type { Parts } from './parts.js'
 
 /** What a deployment would change against the group that has the traffic, and what it takes over. */
-export interface DeployChanges extends Changes {
+export interface DeployChanges extends Changes, Pick<ImageComparison, 'packages' | 'packagesUnknown'> {
   readonly commits: CommitRange | null
   /** How many things beyond the cluster's settings are taken over. */
   readonly carriedCount: number
@@ -48,25 +50,35 @@ export async function deployChanges(
   const will = plannedBlueprint({ group: to, settings, imageId: image.imageId, userData, carried })
   return {
     ...changesBetween(was, will),
-    commits: await commitsOf(parts, state, from, image),
+    ...(await imageChanges(parts, state, from, image)),
     carriedCount: carriedCount(carried),
     left: carried.left,
   }
 }
 
-async function commitsOf(
-  { history }: Parts,
+async function imageChanges(
+  parts: Parts,
   state: ClusterState,
   from: string,
   image: ImageRef,
-): Promise<CommitRange | null> {
+): Promise<Pick<DeployChanges, 'commits' | 'packages' | 'packagesUnknown'>> {
+  const { history } = parts
   const live = state.groups.find((group) => group.name === from)
   const [before, after, application] = await Promise.all([
     live ? history.image(live.image.imageId) : null,
     history.image(image.imageId),
     history.application(state.cluster.application),
   ])
-  return commitRange(application?.repositoryLink ?? null, before?.commit ?? null, after?.commit ?? null)
+  if (!before || !after) {
+    const name = before ? image.name : (live?.image.name ?? from)
+    const packagesUnknown = `What is installed in ${name} is not known: it was not baked here.`
+    return { commits: null, packages: null, packagesUnknown }
+  }
+  const [was, will] = await Promise.all([withRecords(parts, before), withRecords(parts, after)])
+  return {
+    commits: commitRange(application?.repositoryLink ?? null, before.commit, after.commit),
+    ...comparedPackages(was, will),
+  }
 }
 
 /** How one group of a cluster is made otherwise than another, as AWS shows both now. Throws Refusal. */

@@ -3,6 +3,7 @@ import type { BaseImage, Bake, Image } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
 import type { Cluster, GroupSize } from '../domain/cluster.js'
 import type { ClusterState, TicketClosed } from '../domain/cluster-state.js'
+import type { InstalledPackage } from '../domain/image-packages.js'
 import type { Observed, RuleEntry } from '../domain/observation.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Actor, Operation, OperationEvent, Stamped } from '../domain/operation.js'
@@ -252,6 +253,8 @@ export interface Change {
   readonly ticketsRepeated?: readonly string[]
   readonly bake?: Bake
   readonly image?: Image
+  /** What a bake's builder reported as installed; replaces what an earlier builder of it did. */
+  readonly packages?: { readonly bakeId: string; readonly listed: readonly InstalledPackage[] }
   readonly restraint?: Restraint
   readonly events?: readonly NewEvent[]
   readonly intent?: NewIntent
@@ -433,6 +436,8 @@ export interface History {
   imageByKey(contentKey: string): Promise<Image | null>
   /** How many images each application has; one without any is missing. */
   imageCounts(): Promise<ReadonlyMap<string, number>>
+  /** What a bake's builder reported as installed; null where no list came. */
+  bakePackages(bakeId: string): Promise<readonly InstalledPackage[] | null>
   obligations(): Promise<readonly Obligation[]>
   restraint(id: string): Promise<Restraint | null>
   /** Those that this version understands, open or over, newest first. */

@@ -1,7 +1,7 @@
 import type { Application } from '../domain/application.js'
 import type { Bake, BakeRequest, Image } from '../domain/bake.js'
 import { imageName } from '../domain/bake-naming.js'
-import { contentKey } from '../domain/bake-recipe.js'
+import { contentKey, recipeDigest } from '../domain/bake-recipe.js'
 import { bakeEventSentence } from '../domain/bake-sentences.js'
 import { applyBakeEvent, isBakeEnded, requestedBake, type BakeEvent } from '../domain/bake-transitions.js'
 import type { Actor } from '../domain/operation.js'
@@ -66,13 +66,14 @@ export async function requestBake(
   const request = checkedRequest(parts, actor, application, input)
   const baseImage = await parts.bakeCloud.resolveBase(request.base)
   const key = contentKey(baseImage.imageId, request, loadRecipe())
+  const recipe = recipeDigest(loadRecipe(), request.package.kind)
 
   const known = await availableImage(parts, key)
   const at = parts.clock.now()
   const events: BakeEvent[] = known
     ? [{ type: 'Reused', imageId: known.imageId, imageName: known.name }]
     : [{ type: 'Resolved', baseImage, contentKey: key, imageName: imageName(request, key) }]
-  const asked = { ...requestedBake(parts.newId(), request, at), baseImage, contentKey: key }
+  const asked = { ...requestedBake(parts.newId(), request, at), baseImage, contentKey: key, recipe }
   const bake = events.reduce<Bake>((before, event) => applyBakeEvent(before, event, at), asked)
   if (known) {
     await record(parts, actor, bake, events)

@@ -2,6 +2,7 @@ import type { Application } from '../domain/application.js'
 import type { Bake, Image } from '../domain/bake.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
+import type { InstalledPackage } from '../domain/image-packages.js'
 import { isKnownRestraint } from '../domain/newer-records.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
@@ -19,7 +20,15 @@ import type {
 } from '../engine/ports.js'
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
-import { bakeOf, clusterOf, isUuid, operationOf, readClusterState, type DataRow } from './read-rows.js'
+import {
+  bakeOf,
+  clusterOf,
+  imageOf,
+  isUuid,
+  operationOf,
+  readClusterState,
+  type DataRow,
+} from './read-rows.js'
 import { readClusterStates } from './read-states.js'
 
 interface EventRow {
@@ -208,7 +217,7 @@ export class PostgresHistory implements History {
       `select data from images where image_id = $1 or name = $1`,
       [nameOrId],
     )
-    return row ? withDates<Image>(row.data) : null
+    return row ? imageOf(row) : null
   }
 
   async images(filter: ApplicationFilter): Promise<readonly Image[]> {
@@ -219,7 +228,7 @@ export class PostgresHistory implements History {
        order by created_at desc, image_id desc limit $2`,
       [filter.application ?? null, filter.limit, filter.after ?? null],
     )
-    return rows.map((row) => withDates<Image>(row.data))
+    return rows.map(imageOf)
   }
 
   async imageByKey(contentKey: string): Promise<Image | null> {
@@ -227,7 +236,15 @@ export class PostgresHistory implements History {
       `select data from images where content_key = $1 order by created_at desc limit 1`,
       [contentKey],
     )
-    return row ? withDates<Image>(row.data) : null
+    return row ? imageOf(row) : null
+  }
+
+  async bakePackages(bakeId: string): Promise<readonly InstalledPackage[] | null> {
+    if (!isUuid(bakeId)) return null
+    const row = await this.database.first<DataRow>(`select data from bake_packages where bake_id = $1`, [
+      bakeId,
+    ])
+    return row ? (row.data as readonly InstalledPackage[]) : null
   }
 
   async imageCounts(): Promise<ReadonlyMap<string, number>> {

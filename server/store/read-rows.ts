@@ -1,4 +1,4 @@
-import type { Bake } from '../domain/bake.js'
+import type { Bake, Image } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
@@ -22,10 +22,18 @@ export function operationOf(row: DataRow): Operation {
 
 export function bakeOf(row: DataRow): Bake {
   return {
-    ...withDates<Bake>(row.data),
+    // A version before these fields may have written the row.
+    recipe: null,
+    packageCount: null,
+    ...withDates<Omit<Bake, 'recipe' | 'packageCount'>>(row.data),
     log: row.log ?? '',
     wait: row.wait ? withDates<Bake['wait']>(row.wait) : null,
   }
+}
+
+/** A version before its newest fields may have written the row. */
+export function imageOf(row: DataRow): Image {
+  return { recipe: null, ...withDates<Omit<Image, 'recipe'>>(row.data) }
 }
 
 export function clusterOf(row: DataRow): Cluster {

@@ -25,6 +25,7 @@ export async function writeChange(
 ): Promise<void> {
   await writeRows(database, sql, change)
   await writeTickets(database, sql, change, at)
+  if (change.packages) await writePackages(database, sql, change.packages)
   if (change.restraint) await writeRestraint(database, sql, change.restraint)
   if (change.intent) {
     const { id, object, cluster, operationId, call, why } = change.intent
@@ -156,6 +157,18 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       [image.imageId, image.name, image.application, image.contentKey, JSON.stringify(image)],
       sql,
     )
+}
+
+async function writePackages(
+  database: Database,
+  sql: Sql,
+  { bakeId, listed }: NonNullable<Change['packages']>,
+): Promise<void> {
+  await database.rows(
+    `insert into bake_packages (bake_id, data) values ($1, $2) on conflict (bake_id) do update set data = excluded.data`,
+    [bakeId, JSON.stringify(listed)],
+    sql,
+  )
 }
 
 async function writeRestraint(database: Database, sql: Sql, restraint: Restraint): Promise<void> {

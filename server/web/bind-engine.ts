@@ -4,6 +4,7 @@ import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../e
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { compareGroups } from '../engine/changes.js'
+import { compareImages } from '../engine/compare-images.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
 import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
@@ -35,6 +36,7 @@ export function bindEngine(parts: Parts): Engine {
     editCluster: (...rest) => editCluster(parts, ...rest),
     planDeploy: (...rest) => planDeploy(parts, ...rest),
     compareGroups: (...rest) => compareGroups(parts, ...rest),
+    compareImages: (...rest) => compareImages(parts, ...rest),
     deploy: (...rest) => deploy(parts, ...rest),
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
     switchBack: (...rest) => switchBack(parts, ...rest),

@@ -5,6 +5,7 @@ import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from 
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import type { compareGroups } from '../engine/changes.js'
+import type { compareImages } from '../engine/compare-images.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
 import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
@@ -38,6 +39,7 @@ export interface Engine {
   readonly editCluster: Bound<typeof editCluster>
   readonly planDeploy: Bound<typeof planDeploy>
   readonly compareGroups: Bound<typeof compareGroups>
+  readonly compareImages: Bound<typeof compareImages>
   readonly deploy: Bound<typeof deploy>
   readonly planSwitchBack: Bound<typeof planSwitchBack>
   readonly switchBack: Bound<typeof switchBack>

@@ -29,8 +29,9 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     cleanupRun: asReader.cleanupRun,
     lastCleanupRuns: asReader.lastCleanupRuns,
     find: asReader.find,
-    // The other group is named in the query, and may be of any application.
+    // The other one is named in the query, and may be of any application.
     compareGroups: asReader.compareGroups,
+    compareImages: asReader.compareImages,
     requestBake: async (actor, input) => {
       const person = currentReader()
       if (!may(person, 'bake', input.application)) {

@@ -3,6 +3,7 @@ import { may, type Person } from '../domain/access.js'
 import type { Bake, Image } from '../domain/bake.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
+import type { InstalledPackage } from '../domain/image-packages.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
 import type { Restraint } from '../domain/restraint.js'
@@ -155,6 +156,10 @@ export class ReaderHistory implements History {
 
   async imageCounts(): Promise<ReadonlyMap<string, number>> {
     return new Map([...(await this.all.imageCounts())].filter(([application]) => this.sees(application)))
+  }
+
+  async bakePackages(bakeId: string): Promise<readonly InstalledPackage[] | null> {
+    return (await this.bake(bakeId)) ? this.all.bakePackages(bakeId) : null
   }
 
   async restraint(id: string): Promise<Restraint | null> {

@@ -74,7 +74,7 @@ describe('the user data of a builder', () => {
   })
 })
 
-const steps = ['fetch', 'open', 'unpack', 'runtime', 'dependencies', 'service', 'verify', 'clean']
+const steps = ['fetch', 'open', 'unpack', 'runtime', 'dependencies', 'service', 'verify', 'packages', 'clean']
 
 /** The real bootstrap with steps of a test's own, and with commands that only write down what they were asked. */
 describe('the bootstrap on a builder', () => {

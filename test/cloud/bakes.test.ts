@@ -169,6 +169,10 @@ describe('a bake in the cloud', () => {
     expect(Images?.[0]).toMatchObject({ Name: done.imageName, ImdsSupport: 'v2.0', State: 'available' })
     expect(await builderStates(bake.id)).toEqual(['terminated'])
     expect(memory.openObligations()).toEqual([])
+    expect(memory.packages.get(bake.id)).toEqual([
+      { manager: 'runtime', name: 'node', version: process.version.slice(1) },
+    ])
+    expect(done.log).not.toMatch(/^PACKAGES /m)
     expect((await answerOf(done.imageId ?? '')).body).toContain('version 1.0.0')
   })
 
@@ -179,6 +183,10 @@ describe('a bake in the cloud', () => {
     const done = await run(bake.id)
     expect(done.log).toContain('installing dependencies')
     expect(done).toMatchObject({ phase: 'baked', reason: null })
+    const listed = memory.packages.get(bake.id) ?? []
+    expect(done.packageCount).toBe(listed.length)
+    const installed = registry.served.map((each) => each.split('@').slice(0, -1).join('@'))
+    expect(installed.filter((name) => !listed.some((each) => each.name === name))).toEqual([])
     expect(registry.served.some((each) => each.startsWith('http-proxy@'))).toBe(true)
     const answer = await answerOf(done.imageId ?? '', '/package.json')
     expect(answer.status).toBe(200)
@@ -215,6 +223,7 @@ describe('a bake in the cloud', () => {
     const deb = await run((await ask('shop_1.0.0_all.deb', debBytes(files, debControl))).id)
     expect({ reason: deb.reason, log: deb.reason && deb.log }).toEqual({ reason: null, log: null })
     expect((await answerOf(deb.imageId ?? '')).body).toBe('deb')
+    expect(memory.packages.get(deb.id)).toContainEqual({ manager: 'deb', name: 'shop', version: '1.0.0' })
   })
 
   it.each<[string, () => Promise<Bake>, RegExp]>([

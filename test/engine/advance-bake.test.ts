@@ -5,6 +5,7 @@ import { advanceBake } from '../../server/engine/advance-bake.js'
 import { Fenced } from '../../server/engine/ports.js'
 import { cancelBake, requestBake } from '../../server/engine/request-bake.js'
 import { leaseOf } from '../support/bake-store.js'
+import { packageLines } from '../support/package-lines.js'
 import { BakeWorld, person, sha256, shopBake, type Fate } from '../support/bake-world.js'
 
 async function begun(world: BakeWorld): Promise<string> {
@@ -31,6 +32,26 @@ describe('a bake', () => {
     })
     expect(world.memory.openObligations()).toEqual([])
     expect([...world.builders.values()].map((builder) => builder.state)).toEqual(['terminated'])
+  })
+
+  it('records what the builder reported as installed, though its console comes after its tag', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    const node = { manager: 'runtime', name: 'node', version: '20.19.0' } as const
+    world.liveImage = (image) => {
+      world.console = `BAKE-BEGIN ${id}\n${packageLines([node]).join('\n')}\nBAKE-RESULT ${id} ok:${sha256}\n`
+      image.state = 'available'
+    }
+    expect(await world.run(id)).toMatchObject({ phase: 'baked', packageCount: 1 })
+    expect(world.memory.packages.get(id)).toEqual([node])
+    expect(world.memory.timeline(id).filter((type) => type === 'PackagesListed')).toHaveLength(1)
+  })
+
+  it('is good without a list of what is installed', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    expect(await world.run(id)).toMatchObject({ phase: 'baked', packageCount: null })
+    expect(world.memory.packages.size).toBe(0)
   })
 
   it('owes its builder from before the launch until it is seen terminated', async () => {

@@ -11,6 +11,7 @@ import {
   refuseNewerCluster,
   refuseNewerRestraint,
 } from '../../server/domain/newer-records.js'
+import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import {
   isActive,
@@ -83,6 +84,7 @@ export class MemoryStore implements Store, History {
   private readonly operationOrder = new Map<string, number>()
   private readonly destroyed = new Map<string, ServerGroup>()
   private readonly bakeRows = new Map<string, Bake>()
+  private readonly packageRows = new Map<string, readonly InstalledPackage[]>()
   private readonly imageRows = new Map<string, Image>()
   private readonly applicationRows = new Map<string, Application>()
   private readonly restraintRows = new Map<string, Restraint>()
@@ -387,6 +389,10 @@ export class MemoryStore implements Store, History {
       .slice(0, filter.limit)
   }
 
+  async bakePackages(bakeId: string): Promise<readonly InstalledPackage[] | null> {
+    return this.packageRows.get(bakeId) ?? null
+  }
+
   async imageByKey(contentKey: string): Promise<Image | null> {
     return [...this.imageRows.values()].findLast((image) => image.contentKey === contentKey) ?? null
   }
@@ -598,6 +604,7 @@ export class MemoryStore implements Store, History {
         wait: row?.phase === change.bake.phase ? row.wait : null,
       })
     }
+    if (change.packages) this.packageRows.set(change.packages.bakeId, change.packages.listed)
     if (change.image) this.imageRows.set(change.image.imageId, change.image)
     if (change.restraint) this.restraintRows.set(change.restraint.id, change.restraint)
     for (const row of change.obligations ?? [])

@@ -137,6 +137,7 @@ export class World {
       version,
       bakeId: `bake-${++this.ids}`,
       contentKey: name,
+      recipe: null,
       baseImageId: 'ami-base',
       baseImageName: 'base',
       packageName: `${name}.tgz`,

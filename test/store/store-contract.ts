@@ -747,6 +747,18 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect(await history.bake(bake.id)).toMatchObject({ phase: 'imaging', wait: null, log: 'two lines\n' })
     })
 
+    it('keep what a builder reported as installed, and what its next builder did instead', async () => {
+      const name = randomUUID()
+      const row = aBake({ id: randomUUID(), contentKey: name })
+      const node = { manager: 'runtime', name: 'node', version: '20.19.0' } as const
+      await store.record({ bake: row, packages: { bakeId: row.id, listed: [node] } })
+      expect(await history.bakePackages(row.id)).toEqual([node])
+      const later = { ...node, version: '22.1.0' }
+      await store.record({ bake: row, packages: { bakeId: row.id, listed: [later] } })
+      expect(await history.bakePackages(row.id)).toEqual([later])
+      expect(await history.bakePackages(randomUUID())).toBeNull()
+    })
+
     it('find an image by id, by name and, the newest, by its key', async () => {
       const key = randomUUID()
       const image = (nth: number): Image =>

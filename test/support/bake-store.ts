@@ -1,6 +1,7 @@
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
+import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import type { BakeLease } from '../../server/engine/advance-bake.js'
@@ -11,6 +12,7 @@ export class BakeStore {
   readonly applications = new Map<string, Application>()
   readonly bakes = new Map<string, Bake>()
   readonly images = new Map<string, Image>()
+  readonly packages = new Map<string, readonly InstalledPackage[]>()
   readonly ledger = new Map<string, Obligation>()
   restraints: Restraint[] = []
   readonly events: NewEvent[] = []
@@ -71,6 +73,7 @@ export class BakeStore {
       if (rival && !isBakeEnded(bake)) throw new Error('one_bake_of_a_key')
       this.bakes.set(bake.id, bake)
     }
+    if (change.packages) this.packages.set(change.packages.bakeId, change.packages.listed)
     if (change.image) this.images.set(change.image.imageId, change.image)
     for (const row of change.obligations ?? []) this.ledger.set(row.id, row)
     this.events.push(...(change.events ?? []))

@@ -42,6 +42,7 @@ export function image(patch: Partial<Image> = {}): Image {
     version: '2.0.0',
     bakeId: 'bake-2',
     contentKey: 'key-2',
+    recipe: null,
     baseImageId: 'ami-base',
     baseImageName: 'base',
     packageName: 'shop-2.0.0.tgz',

@@ -1,6 +1,7 @@
 import type { Blueprint } from '../../server/domain/blueprint.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import type { Cluster } from '../../server/domain/cluster.js'
+import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { ObservedGroup } from '../../server/domain/observation.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import type { Role, ServerGroup } from '../../server/domain/server-group.js'
@@ -26,6 +27,7 @@ export function image(
     version,
     bakeId: `bake-${key}`,
     contentKey: `${key}0f`.repeat(4),
+    recipe: null,
     baseImageId: 'ami-07d2c51e9b8a4f630',
     baseImageName: 'al2023 2026.11.17',
     packageName: `${application}-${version}.tgz`,
@@ -247,6 +249,7 @@ function bake(
       reason: '',
     },
     contentKey: 'key',
+    recipe: null,
     imageName: null,
     imageId: null,
     baseImage: {
@@ -261,6 +264,7 @@ function bake(
     builderId: 'i-0e94b7d1c8a3f2560',
     builderStoppedAt: null,
     imageSentAt: null,
+    packageCount: null,
     rebake: 'unused',
     reused: false,
     cancelRequested: false,
@@ -272,6 +276,16 @@ function bake(
     wait: null,
     ...more,
   }
+}
+
+function installed(express: string, more: readonly InstalledPackage[]): readonly InstalledPackage[] {
+  return [
+    { manager: 'runtime', name: 'node', version: '22.19.0' },
+    { manager: 'rpm', name: 'glibc', version: '2.34-196.amzn2023.0.1' },
+    { manager: 'npm', name: 'express', version: express },
+    { manager: 'npm', name: 'pg', version: '8.16.3' },
+    ...more,
+  ]
 }
 
 /** A working day: a launch under way, a degraded warm group, a cluster that needs a person, a running bake. */
@@ -287,8 +301,8 @@ export function demoWorld(): FakeWorld {
     createdAt: at('02T09:00:00'),
   }))
   const shop = [
-    image('shop', '4.13.0', '19T14:12:00'),
-    image('shop', '4.12.0', '19T10:51:00'),
+    image('shop', '4.13.0', '19T14:12:00', { bakeId: 'bake-2' }),
+    image('shop', '4.12.0', '19T10:51:00', { bakeId: 'bake-4' }),
     image('shop', '4.11.2', '17T17:20:00'),
     image('shop', '4.11.1', '17T15:58:00', {
       bad: { reason: 'p95 doubled', group: 'shop-main-v010', at: at('17T16:40:00') },
@@ -353,6 +367,11 @@ export function demoWorld(): FakeWorld {
     ],
   ])
   fillLog(world)
+  world.installed.set(
+    'bake-2',
+    installed('5.1.0', [{ manager: 'npm', name: 'pg-replica', version: '1.4.1' }]),
+  )
+  world.installed.set('bake-4', installed('5.0.1', []))
   world.bakes = [
     bake('bake-1', 'shop', '4.13.1', 'building', {
       wait: {
@@ -380,6 +399,12 @@ export function demoWorld(): FakeWorld {
       requestedAt: at('19T13:31:00'),
       reason: 'npm ERR! 404 pg-replica@1.4.0 is not in this registry',
       log: 'npm ci --omit=dev\nnpm ERR! 404 pg-replica@1.4.0 is not in this registry',
+    }),
+    bake('bake-4', 'shop', '4.12.0', 'baked', {
+      endedAt: at('19T10:51:00'),
+      requestedAt: at('19T10:48:00'),
+      imageName: shop[1].name,
+      imageId: shop[1].imageId,
     }),
   ]
   world.catalog = demoCatalog(world.now)

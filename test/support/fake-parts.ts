@@ -2,6 +2,7 @@ import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
+import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Observed } from '../../server/domain/observation.js'
 import {
   isActive,
@@ -40,6 +41,7 @@ export class FakeWorld {
   bakes: Bake[] = []
   restraints: Restraint[] = []
   images: Image[] = []
+  installed = new Map<string, readonly InstalledPackage[]>()
   log: LogRow[] = []
   intents: IntentRow[] = []
   events = new Map<string, Stamped<OperationEvent>[]>()
@@ -202,6 +204,7 @@ export class FakeWorld {
           .filter(isAfter(after, ({ imageId }) => imageId))
           .filter((image) => !application || image.application === application)
           .slice(0, limit),
+      bakePackages: async (bakeId) => this.installed.get(bakeId) ?? null,
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
       imageCounts: async () => countsOf(this.images.map(({ application }) => application)),
       obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),

@@ -92,7 +92,7 @@ if [ "$node" != - ]; then
 fi
 for command in "$guest"/*; do # a script that names /sbin/poweroff or sets its own PATH must not reach the machine's
   name=${command##*/}
-  case $name in dpkg | apt-get | apt | npm | npx) continue ;; esac
+  case $name in dpkg | dpkg-query | apt-get | apt | npm | npx) continue ;; esac
   for dir in bin sbin; do
     if [ -f "$root/usr/$dir/$name" ] && [ ! -L "/usr/$dir" ]; then
       mount --bind "$command" "$root/usr/$dir/$name" && read_only "$root/usr/$dir/$name" || true

@@ -2,10 +2,10 @@ import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { bakeInput } from '../inputs/bake.js'
 import { sampleInput } from '../inputs/sample.js'
-import { bake, image, listedBake, samples, startedBake } from './answers/bake.js'
+import { bake, listedBake, samples, startedBake } from './answers/bake.js'
 import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
 import { found } from './not-found.js'
-import { bakeId, imageName, onlyOfApplication } from './parameters.js'
+import { bakeId, onlyOfApplication } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 import { shownBake, shownListedBake } from './shown.js'
@@ -13,7 +13,6 @@ import { shownBake, shownListedBake } from './shown.js'
 export function bakesApi(deps: Deps): ApiRoutes {
   const api = new ApiRoutes('Images and bakes')
   toBake(api, deps)
-  toReadImages(api, deps)
   toTrySamples(api, deps)
   return api
 }
@@ -74,34 +73,6 @@ function toBake(api: ApiRoutes, { parts: { history }, engine }: Deps): void {
     },
     async ({ params: { id }, request }) =>
       reply(202, shownBake(await engine.cancelBake(actorOf(request), id))),
-  )
-}
-
-function toReadImages(api: ApiRoutes, { parts: { history } }: Deps): void {
-  api.get(
-    '/images',
-    {
-      id: 'listImages',
-      summary: 'Images, newest first',
-      query: { application: onlyOfApplication, ...pageQuery },
-      answers: { 200: pageOf('images', image) },
-    },
-    async ({ query: { application, limit, cursor }, request }) => {
-      const after = afterOf('images', cursor)
-      refuseLostCursor(after, after === undefined ? null : await history.image(after))
-      const rows = await history.images({
-        ...(application && { application }),
-        ...(after && { after }),
-        limit: limit + 1,
-      })
-      const page = paged(request, { list: 'images', rows, limit, keyOf: ({ imageId }) => imageId })
-      return reply(200, { images: page.rows, next: page.next })
-    },
-  )
-  api.get(
-    '/images/:name',
-    { id: 'readImage', summary: 'An image', params: { name: imageName }, answers: { 200: image } },
-    async ({ params: { name } }) => reply(200, found(await history.image(name), 'image', name)),
   )
 }
 

@@ -17,6 +17,7 @@ import { driftApi } from './drift.js'
 import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
 import { otherMethods } from './method-not-allowed.js'
+import { imagesApi } from './images.js'
 import { found } from './not-found.js'
 import { holdsApi } from './holds.js'
 import { operationsApi } from './operations.js'
@@ -29,6 +30,7 @@ import { rehearsalApi } from './rehearsal.js'
 const subjects = [
   applicationsApi,
   bakesApi,
+  imagesApi,
   clustersApi,
   groupsApi,
   operationsApi,

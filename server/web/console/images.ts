@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { Router, type Request, type Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
+import { withRecords } from '../../engine/compare-images.js'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
@@ -9,6 +10,7 @@ import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { keepPackage } from '../keep-package.js'
 import { unfilled, type Filled } from '../pages/field.js'
+import { imageChangesPage } from '../pages/image-changes.js'
 import { imagePage } from '../pages/image.js'
 import { imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
@@ -27,10 +29,24 @@ export function imageRoutes(deps: RouteDeps): Router {
   routes.get('/images', async (request, response) => page(request, response, unfilled))
   routes.get('/images/:name', async (request, response) => {
     const { name } = request.params
-    const image = found(await history.image(name), 'image', name)
+    const known = await withRecords(parts, found(await history.image(name), 'image', name))
     const groups = (await history.clusterStates()).flatMap((state) => state.groups)
-    const { zone, now } = placeOf(parts)
-    show(request, response, { view: 'image', section, model: imagePage(image, groups, zone, now) })
+    const query = queryText(request, 'q') ?? ''
+    const model = imagePage({ known, groups, query, ...placeOf(parts) })
+    show(request, response, { view: 'image', section, model })
+  })
+  routes.get('/images/:name/changes', async (request, response) => {
+    const { name } = request.params
+    const image = found(await history.image(name), 'image', name)
+    const against = queryText(request, 'against') || null
+    const compared = against ? await deps.engine.compareImages({ image: image.name, against }) : null
+    const images = await history.images({ application: image.application, limit: 200 })
+    const others = images.filter(({ imageId }) => imageId !== image.imageId)
+    show(request, response, {
+      view: 'image-changes',
+      section,
+      model: imageChangesPage(image, others, compared),
+    })
   })
   routes.post('/bakes', async (request, response) => {
     let received: Received | null = null

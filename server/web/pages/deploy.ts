@@ -9,6 +9,7 @@ import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { overrideFields } from './override-field.js'
 import { operationWords } from './operation-item.js'
+import { packageChangesModel, type PackageChangesModel } from './package-changes.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 
 export interface DeployFacts {
@@ -39,6 +40,7 @@ export interface DeployPage extends Head {
   /** How it is made otherwise than the live group; null where AWS does not show how that is made. */
   readonly changes: ChangesModel | null
   readonly commits: { readonly says: string; readonly href: string | null } | null
+  readonly packages: PackageChangesModel | null
   readonly carried: string | null
   readonly left: readonly string[]
   readonly from: string
@@ -138,9 +140,11 @@ function deploySentence({ plan, images, application }: DeployFacts) {
   )
 }
 
-function changesOf(plan: DeployPlan | null): Pick<DeployPage, 'changes' | 'commits' | 'carried' | 'left'> {
+function changesOf(
+  plan: DeployPlan | null,
+): Pick<DeployPage, 'changes' | 'commits' | 'packages' | 'carried' | 'left'> {
   const changes = plan?.changes
-  if (!changes) return { changes: null, commits: null, carried: null, left: [] }
+  if (!changes) return { changes: null, commits: null, packages: null, carried: null, left: [] }
   const { commits, carriedCount: count } = changes
   const from = plan.from ? pushLabel(plan.from) : 'live'
   return {
@@ -149,6 +153,7 @@ function changesOf(plan: DeployPlan | null): Pick<DeployPage, 'changes' | 'commi
       says: `${commits.from.slice(0, 12)} to ${commits.to.slice(0, 12)}`,
       href: commits.href,
     },
+    packages: packageChangesModel(changes, from, pushLabel(plan.to)),
     carried:
       count > 0
         ? `${count} ${count === 1 ? 'thing' : 'things'} beyond the cluster’s settings ${count === 1 ? 'is' : 'are'} taken over from ${from}.`

@@ -42,6 +42,7 @@ export const image = z
     version: text,
     bakeId: text,
     contentKey: text,
+    recipe: text.nullable().describe('The digest of the scripts that it was baked with.'),
     baseImageId: text,
     baseImageName: text,
     packageName: text,

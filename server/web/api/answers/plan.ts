@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commits, comparedPackages } from './image.js'
 import { count, imageRef, listOf, size, text, texts } from './values.js'
 
 const plannedCall = z
@@ -53,10 +54,8 @@ const changes = z.object(changesShape).meta({
 const deployChanges = z
   .object({
     ...changesShape,
-    commits: z
-      .object({ from: text, to: text, href: text.nullable() })
-      .nullable()
-      .describe('Null where the two images do not both say which commit they were made from.'),
+    commits,
+    ...comparedPackages,
     carriedCount: count.describe('How many things beyond the cluster’s settings are taken over.'),
     left: texts.describe('What can’t be taken over, each in a sentence with its reason.'),
   })

@@ -1,0 +1,111 @@
+import type { Command } from 'commander'
+import { packagesText, type PackageChangesDocument } from '../package-text.js'
+import { shortTime } from '../short-time.js'
+import { listClusters } from '../stuck.js'
+import { table } from '../table.js'
+import { verb, type Face } from '../verb.js'
+
+interface ImageDocument {
+  readonly imageId: string
+  readonly name: string
+  readonly application: string
+  readonly version: string
+  readonly bakedAt: string
+  readonly baseImageName: string
+  readonly packageName: string
+  readonly packageSha256: string
+  readonly commit: string | null
+  readonly bad: { readonly reason: string } | null
+}
+
+interface InstalledDocument {
+  readonly packages:
+    readonly { readonly manager: string; readonly name: string; readonly version: string }[] | null
+  readonly unknown: string | null
+}
+
+interface ComparisonDocument {
+  readonly image: string
+  readonly against: string
+  readonly fields: readonly {
+    readonly what: string
+    readonly was: string | null
+    readonly will: string | null
+  }[]
+  readonly commits: { readonly from: string; readonly to: string; readonly href: string | null } | null
+  readonly packages: PackageChangesDocument | null
+  readonly packagesUnknown: string | null
+}
+
+export function imageVerbs(program: Command, face: Face): void {
+  const group = program.command('images').description('what can be deployed')
+
+  verb(group, face, 'list', 'the latest images', async ({ api, output, flags }) => {
+    const { images } = await api.get<{ images: ImageDocument[] }>('/images', {
+      application: flags.application as string | undefined,
+      limit: '100',
+    })
+    const live = new Set((await listClusters(api)).map(({ image }) => image))
+    const rows = images.map(({ name, imageId, version, bakedAt, bad }) => [
+      name,
+      imageId,
+      version,
+      shortTime(bakedAt),
+      bad ? `bad: ${bad.reason}` : live.has(name) ? 'live' : 'not judged yet',
+    ])
+    output.result({ images }, table(['name', 'id', 'version', 'baked', 'verdict'], rows))
+  }).option('--application <name>', 'only of this application')
+
+  verb(
+    group,
+    face,
+    'show <name-or-id>',
+    'one image and what it was made from',
+    async ({ api, output, args: [name = ''] }) => {
+      const image = await api.get<ImageDocument>(`/images/${encodeURIComponent(name)}`)
+      output.result(image, [
+        `${image.name} (${image.imageId}), ${image.application} ${image.version}, baked ${shortTime(image.bakedAt)}`,
+        `  from ${image.packageName} (SHA-256 ${image.packageSha256}) on ${image.baseImageName}`,
+        ...(image.commit ? [`  commit ${image.commit}`] : []),
+        ...(image.bad ? [`  bad: ${image.bad.reason}`] : []),
+      ])
+    },
+  )
+
+  verb(
+    group,
+    face,
+    'packages <name-or-id>',
+    'what is installed in an image, as its builder reported it',
+    async ({ api, output, flags, args: [name = ''] }) => {
+      const document = await api.get<InstalledDocument>(`/images/${encodeURIComponent(name)}/packages`)
+      const wanted = ((flags.match as string | undefined) ?? '').toLowerCase()
+      const packages = document.packages?.filter((each) => each.name.toLowerCase().includes(wanted)) ?? null
+      const rows = (packages ?? []).map((each) => [each.name, each.version, each.manager])
+      output.result(
+        { ...document, packages },
+        packages ? table(['package', 'version', 'by'], rows) : (document.unknown ?? ''),
+      )
+    },
+  ).option('--match <part>', 'only packages with this in their names')
+
+  verb(
+    group,
+    face,
+    'compare <name-or-id> <other>',
+    'how an image is made otherwise than another',
+    async ({ api, output, args: [name = '', other = ''] }) => {
+      const path = `/images/${encodeURIComponent(name)}/changes?against=${encodeURIComponent(other)}`
+      const document = await api.get<ComparisonDocument>(path)
+      const { image, against, fields, commits, packages, packagesUnknown } = document
+      output.result(document, [
+        `${against} → ${image}`,
+        ...(commits ? [`Commits: ${commits.href ?? `${commits.from} to ${commits.to}`}`] : []),
+        ...fields
+          .filter(({ was, will }) => was !== will)
+          .map(({ what, was, will }) => `${what}: ${was ?? 'none'} → ${will ?? 'none'}`),
+        ...packagesText(packages, packagesUnknown),
+      ])
+    },
+  )
+}

@@ -1,0 +1,78 @@
+import { reasonPackagesUnknown } from '../../domain/image-comparison.js'
+import { withRecords } from '../../engine/compare-images.js'
+import type { Deps } from '../deps.js'
+import { compareImagesInput } from '../inputs/image.js'
+import { image } from './answers/bake.js'
+import { imageComparison, installed } from './answers/image.js'
+import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
+import { found } from './not-found.js'
+import { imageName, onlyOfApplication } from './parameters.js'
+import { reply } from './route.js'
+import { ApiRoutes } from './routes.js'
+
+const params = { name: imageName }
+
+export function imagesApi(deps: Deps): ApiRoutes {
+  const api = new ApiRoutes('Images and bakes')
+  toListImages(api, deps)
+  toReadOne(api, deps)
+  return api
+}
+
+function toListImages(api: ApiRoutes, { parts: { history } }: Deps): void {
+  api.get(
+    '/images',
+    {
+      id: 'listImages',
+      summary: 'Images, newest first',
+      query: { application: onlyOfApplication, ...pageQuery },
+      answers: { 200: pageOf('images', image) },
+    },
+    async ({ query: { application, limit, cursor }, request }) => {
+      const after = afterOf('images', cursor)
+      refuseLostCursor(after, after === undefined ? null : await history.image(after))
+      const rows = await history.images({
+        ...(application && { application }),
+        ...(after && { after }),
+        limit: limit + 1,
+      })
+      const page = paged(request, { list: 'images', rows, limit, keyOf: ({ imageId }) => imageId })
+      return reply(200, { images: page.rows, next: page.next })
+    },
+  )
+}
+
+function toReadOne(api: ApiRoutes, { parts, engine }: Deps): void {
+  const imageNamed = async (name: string) => found(await parts.history.image(name), 'image', name)
+  api.get(
+    '/images/:name',
+    { id: 'readImage', summary: 'An image', params, answers: { 200: image } },
+    async ({ params: { name } }) => reply(200, await imageNamed(name)),
+  )
+  api.get(
+    '/images/:name/packages',
+    {
+      id: 'listPackages',
+      summary: 'What is installed in an image, as its builder reported it',
+      params,
+      answers: { 200: installed },
+    },
+    async ({ params: { name } }) => {
+      const known = await withRecords(parts, await imageNamed(name))
+      const { packages } = known
+      return reply(200, { image: known.image.name, packages, unknown: reasonPackagesUnknown(known) })
+    },
+  )
+  api.get(
+    '/images/:name/changes',
+    {
+      id: 'compareImages',
+      summary: 'How an image is made otherwise than another: base, recipe, version, commits, packages',
+      params,
+      query: compareImagesInput.shape,
+      answers: { 200: imageComparison },
+    },
+    async ({ params: { name }, query: { against } }) =>
+      reply(200, await engine.compareImages({ image: name, against })),
+  )
+}
