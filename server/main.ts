@@ -11,6 +11,7 @@ import { recordBigAccount } from './big-account/record.js'
 import { makeAccountReader } from './cloud/account.js'
 import { makeCloud } from './cloud/aws.js'
 import { makeBakeCloud } from './cloud/bakes.js'
+import { makeImageCloud } from './cloud/image-retirement.js'
 import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
 import { makeMeter } from './cloud/meter.js'
@@ -203,6 +204,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     history: new PostgresHistory(database),
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    imageCloud: makeImageCloud(clients, () => clock.now()),
     prober: makeProber(),
     account: reader,
     lister: makeAccountLister(clients.readers, clock),

@@ -80,6 +80,7 @@ export function imageOf(
     commit: sha256.slice(0, 8),
     creator: generator.name,
     bakedAt: createdAt,
+    retirement: null,
     bad: null,
   }
   return { image, bake }

@@ -7,6 +7,7 @@ import {
   deleteLoadBalancerRequest,
   deleteRuleRequest,
 } from './balancer-requests.js'
+import { deleteSnapshotRequest } from './image-retirement.js'
 import { bakeRequestFor } from './builders.js'
 import { carriedRequestFor } from './carried-requests.js'
 import { createLaunchTemplateRequest, deleteLaunchTemplateRequest } from './launch-template-requests.js'
@@ -72,6 +73,8 @@ export function requestFor(call: Exclude<Call, ModifyRule>): AwsRequest {
       return carriedRequestFor(call)
     case 'DeleteAutoScalingGroup':
       return deleteAutoScalingGroupRequest(call)
+    case 'DeleteSnapshot':
+      return deleteSnapshotRequest(call)
     case 'RunBuilder':
     case 'TerminateBuilder':
     case 'CreateImage':

@@ -42,6 +42,7 @@ export const actions = {
   switchBack: { role: 'deployer', does: 'roll back' },
   cancel: { role: 'deployer', does: 'call off what runs' },
   unhalt: { role: 'deployer', does: 'decide how something halted goes on' },
+  retireImage: { role: 'admin', does: 'retire images' },
   keep: { role: 'deployer', does: 'keep groups or let them go' },
   resize: { role: 'deployer', does: 'resize groups' },
   destroy: { role: 'deployer', does: 'destroy groups' },

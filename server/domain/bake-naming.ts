@@ -70,6 +70,7 @@ export function imageOf(bake: Bake, at: Date): Image {
     commit: request.commit,
     creator: request.actor.name,
     bakedAt: at,
+    retirement: null,
     bad: null,
   }
 }

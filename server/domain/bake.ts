@@ -107,6 +107,22 @@ export interface Image {
   readonly commit: string | null
   readonly creator: string
   readonly bakedAt: Date
+  /** Set from when somebody wants it gone; `retired` in it: AWS has it no more. */
+  readonly retirement: ImageRetirement | null
   /** Set when a group of it was switched away from, or never got registered. */
   readonly bad: { readonly reason: string; readonly group: string; readonly at: Date } | null
+}
+
+/** An image on its way out of the account, or gone. */
+export interface ImageRetirement {
+  readonly phase: 'checking' | 'deregistering' | 'clearing' | 'retired'
+  readonly phaseSince: Date
+  readonly by: string
+  readonly reason: string
+  readonly requestedAt: Date
+  /** Its snapshots, noted down before it is deregistered, because nothing names them afterwards. */
+  readonly snapshots: readonly string[]
+  /** Why a snapshot had to stay. */
+  readonly left: readonly string[]
+  readonly endedAt: Date | null
 }

@@ -35,6 +35,7 @@ export type Call =
   | CreateImage
   | RequireImdsV2
   | DeregisterImage
+  | DeleteSnapshot
 
 /** What a group has beside itself: policies and their alarms, schedules, notifications, metrics, a warm pool. */
 export type CarriedCall =
@@ -301,6 +302,11 @@ export interface RequireImdsV2 {
 export interface DeregisterImage {
   readonly type: 'DeregisterImage'
   readonly imageId: string
+}
+
+export interface DeleteSnapshot {
+  readonly type: 'DeleteSnapshot'
+  readonly snapshotId: string
 }
 
 /** One line of a plan: the AWS operation and what it is for. */

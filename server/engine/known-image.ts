@@ -1,5 +1,5 @@
 import type { ImageRef } from '../domain/server-group.js'
-import { Refusal } from '../domain/refusal.js'
+import { Refusal, type WayOn } from '../domain/refusal.js'
 import type { Parts } from './parts.js'
 
 /** The image by name or id, if Delling baked it for this application and AWS still has it. Throws Refusal. */
@@ -18,6 +18,13 @@ export async function knownImage(
       'ForeignImage',
       `${image.name} was baked for ${image.application}, not for ${application}. Nothing was changed.`,
     )
+  if (image.retirement)
+    throw new Refusal(
+      'ImageRetired',
+      `${image.name} ${image.retirement.phase === 'retired' ? 'was retired' : 'is being retired'} by ${image.retirement.by}, so nothing can be launched from it. Nothing was changed.`,
+      'conflict',
+      { ways: [bakeAgain(application)] },
+    )
   const there = await parts.account.imageState(image.imageId)
   if (!there || there.state !== 'available')
     throw new Refusal(
@@ -25,14 +32,16 @@ export async function knownImage(
       `${image.name} (${image.imageId}) is ${there ? there.state : 'deregistered'} in AWS, so nothing can be launched from it. Nothing was changed.`,
       'conflict',
       {
-        ways: [
-          {
-            label: 'Bake it again',
-            href: `/images?application=${application}`,
-            command: `delling bake ${application} …`,
-          },
-        ],
+        ways: [bakeAgain(application)],
       },
     )
   return { imageId: image.imageId, name: image.name, version: image.version, bad: image.bad?.reason ?? null }
+}
+
+function bakeAgain(application: string): WayOn {
+  return {
+    label: 'Bake it again',
+    href: `/images?application=${application}`,
+    command: `delling bake ${application} …`,
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { NewerRecords } from '../domain/newer-records.js'
 import { noSightings, type Sightings } from '../domain/sightings.js'
 import { advanceBake } from './advance-bake.js'
+import { advanceImage } from './advance-image.js'
 import { advanceCluster } from './advance-cluster.js'
 import { HeldLease } from './held-lease.js'
 import { LookBudget, readsOfLook } from './look-budget.js'
@@ -42,7 +43,7 @@ const shortestKeptMs = 3000
 const newerMs = 2000
 
 /**
- * Advances every cluster and bake of this database: takes the lease of whatever is due, runs turns until it waits, gives
+ * Advances every cluster, bake and image that is being retired of this database: takes the lease of whatever is due, runs turns until it waits, gives
  * the lease up for long waits. Woken by what others write; a poll of the names finds what a lost notification missed.
  */
 export class Loop {
@@ -174,11 +175,17 @@ export class Loop {
   }
 
   private async readNames(): Promise<void> {
-    const [clusters, bakes] = await Promise.all([
-      this.parts.store.clusterNames(),
-      this.parts.store.activeBakeIds(),
+    const { store } = this.parts
+    const [clusters, bakes, images] = await Promise.all([
+      store.clusterNames(),
+      store.activeBakeIds(),
+      store.retiringImageIds(),
     ])
-    const names = new Set([...clusters.map((name) => `cluster:${name}`), ...bakes.map((id) => `bake:${id}`)])
+    const names = new Set([
+      ...clusters.map((name) => `cluster:${name}`),
+      ...bakes.map((id) => `bake:${id}`),
+      ...images.map((id) => `image:${id}`),
+    ])
     for (const name of names)
       if (!this.scopes.has(name))
         this.scopes.set(name, {
@@ -237,7 +244,7 @@ export class Loop {
   /** Throws NewerRecords. */
   private async understand(name: string, scope: Scope): Promise<void> {
     if (name.startsWith('bake:')) await this.parts.store.loadBake(name.slice(5))
-    else {
+    else if (name.startsWith('cluster:')) {
       const state = await this.parts.store.loadCluster(name.slice(8))
       scope.calm = state !== null && state.operations.length === 0
       scope.reads = readsOfLook(state?.groups.length ?? 0)
@@ -248,6 +255,7 @@ export class Loop {
 
   private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
     if (name.startsWith('bake:')) return (await advanceBake(this.parts, lease)).lookAgainMs
+    if (name.startsWith('image:')) return (await advanceImage(this.parts, lease)).lookAgainMs
     const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
     scope.sightings = advanced.sightings
     if (advanced.fault) this.log.fault(name, advanced.fault)

@@ -1,5 +1,6 @@
 import type { Timings } from '../domain/timings.js'
 import type { AccountLister } from './account-lister.js'
+import type { ImageCloud } from './ports-images.js'
 import type {
   AccountReader,
   BakeCloud,
@@ -48,6 +49,7 @@ export interface Parts {
   readonly history: History
   readonly cloud: Cloud
   readonly bakeCloud: BakeCloud
+  readonly imageCloud: ImageCloud
   readonly prober: Prober
   readonly account: AccountReader
   readonly lister: AccountLister

@@ -340,6 +340,8 @@ export interface Store {
   loadCluster(name: string): Promise<ClusterState | null>
   loadBake(id: string): Promise<Bake | null>
   activeBakeIds(): Promise<readonly string[]>
+  /** Ids of images that are on their way out. */
+  retiringImageIds(): Promise<readonly string[]>
   /** Holds, stops, windows and freezes that are not over at this moment, oldest first. Throws NewerRecords. */
   openRestraints(at: Date): Promise<readonly Restraint[]>
 
@@ -432,7 +434,10 @@ export interface History {
   bake(id: string): Promise<Bake | null>
   bakes(filter: ApplicationFilter): Promise<readonly Bake[]>
   image(nameOrId: string): Promise<Image | null>
+  /** Those that are there: retired ones are found by name or id only. */
   images(filter: ApplicationFilter): Promise<readonly Image[]>
+  /** Images that were baked on this one and are there. */
+  imagesOn(baseImageId: string): Promise<readonly Image[]>
   imageByKey(contentKey: string): Promise<Image | null>
   /** How many images each application has; one without any is missing. */
   imageCounts(): Promise<ReadonlyMap<string, number>>

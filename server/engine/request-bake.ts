@@ -65,6 +65,7 @@ export async function requestBake(
     )
   const request = checkedRequest(parts, actor, application, input)
   const baseImage = await parts.bakeCloud.resolveBase(request.base)
+  await refuseRetiringBase(parts, baseImage.imageId)
   const key = contentKey(baseImage.imageId, request, loadRecipe())
   const recipe = recipeDigest(loadRecipe(), request.package.kind)
 
@@ -176,10 +177,29 @@ function lastPart(address: string): string {
   }
 }
 
+/** An image of ours that is on its way out is no base for another. Throws Refusal. */
+async function refuseRetiringBase(parts: Parts, imageId: string): Promise<void> {
+  const base = await parts.history.image(imageId)
+  if (!base?.retirement) return
+  throw new Refusal(
+    'BaseImage',
+    `${base.name} is being retired by ${base.retirement.by}. Nothing was baked; choose another base image.`,
+    'invalid',
+    { faults: [{ field: 'base', sentence: 'This image is being retired.' }] },
+  )
+}
+
 /** The image that was baked from the same inputs, if AWS still has it. */
 async function availableImage(parts: Parts, key: string): Promise<Image | null> {
   const image = await parts.history.imageByKey(key)
-  if (!image) return null
+  if (!image || image.retirement?.phase === 'retired') return null
+  if (image.retirement)
+    throw new Refusal(
+      'ImageBeingRetired',
+      `${image.name}, which was baked from the same inputs, is being retired; bake again once it is gone. Nothing was baked.`,
+      'conflict',
+      { ways: [{ label: 'Look at it', href: `/images/${image.name}` }] },
+    )
   const state = await parts.account.imageState(image.imageId)
   return state?.state === 'available' ? image : null
 }

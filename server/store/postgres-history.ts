@@ -214,7 +214,7 @@ export class PostgresHistory implements History {
 
   async image(nameOrId: string): Promise<Image | null> {
     const row = await this.database.first<DataRow>(
-      `select data from images where image_id = $1 or name = $1`,
+      `select data from images where image_id = $1 or name = $1 order by retired, created_at desc limit 1`,
       [nameOrId],
     )
     return row ? imageOf(row) : null
@@ -223,7 +223,7 @@ export class PostgresHistory implements History {
   async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     const rows = await this.database.rows<DataRow>(
       `select data from images
-       where ($1::text is null or application = $1)
+       where not retired and ($1::text is null or application = $1)
          and ($3::text is null or (created_at, image_id) < (select last.created_at, last.image_id from images last where last.image_id = $3))
        order by created_at desc, image_id desc limit $2`,
       [filter.application ?? null, filter.limit, filter.after ?? null],
@@ -231,9 +231,17 @@ export class PostgresHistory implements History {
     return rows.map(imageOf)
   }
 
+  async imagesOn(baseImageId: string): Promise<readonly Image[]> {
+    const rows = await this.database.rows<DataRow>(
+      `select data from images where data ->> 'baseImageId' = $1 and not retired order by created_at desc`,
+      [baseImageId],
+    )
+    return rows.map(imageOf)
+  }
+
   async imageByKey(contentKey: string): Promise<Image | null> {
     const row = await this.database.first<DataRow>(
-      `select data from images where content_key = $1 order by created_at desc limit 1`,
+      `select data from images where content_key = $1 order by retired, created_at desc limit 1`,
       [contentKey],
     )
     return row ? imageOf(row) : null
@@ -249,7 +257,7 @@ export class PostgresHistory implements History {
 
   async imageCounts(): Promise<ReadonlyMap<string, number>> {
     const rows = await this.database.rows<{ application: string; images: string }>(
-      `select application, count(*) as images from images group by application`,
+      `select application, count(*) as images from images where not retired group by application`,
     )
     return new Map(rows.map(({ application, images }) => [application, Number(images)]))
   }

@@ -41,6 +41,13 @@ export class PostgresStore implements Store {
     )
   }
 
+  async retiringImageIds(): Promise<readonly string[]> {
+    const rows = await this.database.rows<{ image_id: string }>(
+      `select image_id from images where not retired and data -> 'retirement' ->> 'phase' is not null`,
+    )
+    return rows.map((row) => row.image_id)
+  }
+
   async openRestraints(at: Date): Promise<readonly Restraint[]> {
     const rows = await this.database.rows<DataRow>(
       `select data from restraints where over_at is null or over_at > $1 order by created_at, id`,

@@ -33,7 +33,7 @@ export function bakeOf(row: DataRow): Bake {
 
 /** A version before its newest fields may have written the row. */
 export function imageOf(row: DataRow): Image {
-  return { recipe: null, ...withDates<Omit<Image, 'recipe'>>(row.data) }
+  return { recipe: null, retirement: null, ...withDates<Omit<Image, 'recipe' | 'retirement'>>(row.data) }
 }
 
 export function clusterOf(row: DataRow): Cluster {

@@ -1,3 +1,4 @@
+import type { Image } from '../domain/bake.js'
 import { isBakeEnded } from '../domain/bake-transitions.js'
 import type { Call } from '../domain/call.js'
 import { isEnded, isActive, isTraffic, type OperationEvent } from '../domain/operation.js'
@@ -66,13 +67,21 @@ async function inOrder(database: Database, sql: Sql): Promise<void> {
   await database.rows(`select pg_advisory_xact_lock($1)`, [eventOrderLock], sql)
 }
 
-/** Whose watchers hear of a change: its clusters and its bake, or the log where only events were added to it. */
-export function scopesWritten({ cluster, operations, groups, bake, events }: Change): ReadonlySet<string> {
+/** Whose watchers hear of a change: its clusters, its bake and an image that goes, or the log where only events were added to it. */
+export function scopesWritten({
+  cluster,
+  operations,
+  groups,
+  bake,
+  image,
+  events,
+}: Change): ReadonlySet<string> {
   const scopes = new Set<string>()
   if (cluster) scopes.add(`cluster:${cluster.name}`)
   for (const operation of operations ?? []) scopes.add(`cluster:${operation.cluster}`)
   for (const group of groups ?? []) scopes.add(`cluster:${group.cluster}`)
   if (bake) scopes.add(`bake:${bake.id}`)
+  if (image?.retirement) scopes.add(`image:${image.imageId}`)
   if (events?.length && scopes.size === 0) scopes.add('log')
   return scopes
 }
@@ -150,13 +159,23 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       ],
       sql,
     )
-  if (image)
-    await database.rows(
-      `insert into images (image_id, name, application, content_key, data) values ($1, $2, $3, $4, $5)
-       on conflict (image_id) do update set data = excluded.data`,
-      [image.imageId, image.name, image.application, image.contentKey, JSON.stringify(image)],
-      sql,
-    )
+  if (image) await writeImage(database, sql, image)
+}
+
+async function writeImage(database: Database, sql: Sql, image: Image): Promise<void> {
+  await database.rows(
+    `insert into images (image_id, name, application, content_key, data, retired) values ($1, $2, $3, $4, $5, $6)
+     on conflict (image_id) do update set data = excluded.data, retired = excluded.retired`,
+    [
+      image.imageId,
+      image.name,
+      image.application,
+      image.contentKey,
+      JSON.stringify(image),
+      image.retirement?.phase === 'retired',
+    ],
+    sql,
+  )
 }
 
 async function writePackages(

@@ -18,6 +18,8 @@ import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import { goOn, pauseOperation } from '../engine/pause.js'
 import { mayStart, mayStartIn } from '../engine/restrained.js'
+import { planRetirement, retireImage } from '../engine/retire-image.js'
+import { imageUsesAsRecorded } from '../engine/image-users.js'
 import { registerApplication } from '../engine/register-application.js'
 import { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
@@ -37,6 +39,9 @@ export function bindEngine(parts: Parts): Engine {
     planDeploy: (...rest) => planDeploy(parts, ...rest),
     compareGroups: (...rest) => compareGroups(parts, ...rest),
     compareImages: (...rest) => compareImages(parts, ...rest),
+    imageUses: (...rest) => imageUsesAsRecorded(parts, ...rest),
+    planRetirement: (...rest) => planRetirement(parts, ...rest),
+    retireImage: (...rest) => retireImage(parts, ...rest),
     deploy: (...rest) => deploy(parts, ...rest),
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
     switchBack: (...rest) => switchBack(parts, ...rest),

@@ -17,6 +17,8 @@ import type { addFreeze, addWindow, placeHold, release, restraintsNow } from '..
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
+import type { planRetirement, retireImage } from '../engine/retire-image.js'
+import type { imageUsesAsRecorded } from '../engine/image-users.js'
 import type { registerApplication } from '../engine/register-application.js'
 import type { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import type { goOn, pauseOperation } from '../engine/pause.js'
@@ -40,6 +42,9 @@ export interface Engine {
   readonly planDeploy: Bound<typeof planDeploy>
   readonly compareGroups: Bound<typeof compareGroups>
   readonly compareImages: Bound<typeof compareImages>
+  readonly imageUses: Bound<typeof imageUsesAsRecorded>
+  readonly planRetirement: Bound<typeof planRetirement>
+  readonly retireImage: Bound<typeof retireImage>
   readonly deploy: Bound<typeof deploy>
   readonly planSwitchBack: Bound<typeof planSwitchBack>
   readonly switchBack: Bound<typeof switchBack>

@@ -32,6 +32,7 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     // The other one is named in the query, and may be of any application.
     compareGroups: asReader.compareGroups,
     compareImages: asReader.compareImages,
+    imageUses: asReader.imageUses,
     requestBake: async (actor, input) => {
       const person = currentReader()
       if (!may(person, 'bake', input.application)) {

@@ -149,6 +149,10 @@ export class ReaderHistory implements History {
     })
   }
 
+  async imagesOn(baseImageId: string): Promise<readonly Image[]> {
+    return (await this.all.imagesOn(baseImageId)).filter(({ application }) => this.sees(application))
+  }
+
   async imageByKey(contentKey: string): Promise<Image | null> {
     const image = await this.all.imageByKey(contentKey)
     return image && this.sees(image.application) ? image : null

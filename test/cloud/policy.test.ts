@@ -88,7 +88,6 @@ const notNeeded: Readonly<Record<string, string>> = {
 /** Never called, and checked by AWS in the course of what is called. */
 const companions: Readonly<Record<string, string>> = {
   'ec2:CreateTags': 'tags in RunInstances, CreateImage, CreateLaunchTemplate',
-  'ec2:DeleteSnapshot': 'DeleteAssociatedSnapshots in DeregisterImage',
   'ec2:DescribeAccountAttributes': 'CreateLoadBalancer',
   'ec2:DescribeAddresses': 'CreateLoadBalancer',
   'ec2:DescribeInternetGateways': 'CreateLoadBalancer',
@@ -96,6 +95,7 @@ const companions: Readonly<Record<string, string>> = {
   'autoscaling:CreateOrUpdateTags': 'tags in CreateAutoScalingGroup',
   'cloudwatch:TagResource': 'tags in PutMetricAlarm',
   'elasticloadbalancing:AddTags': 'tags in the creations of load balancing',
+  'ssm:GetParameters': 'ResolveAlias in DescribeLaunchTemplateVersions',
   'iam:PassRole': 'instance profiles in RunInstances and launch templates',
   'iam:CreateServiceLinkedRole': 'the first group and the first load balancer of an account',
 }

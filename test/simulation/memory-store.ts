@@ -141,6 +141,12 @@ export class MemoryStore implements Store, History {
     return [...this.bakeRows.values()].filter((bake) => !isBakeEnded(bake)).map((bake) => bake.id)
   }
 
+  async retiringImageIds(): Promise<readonly string[]> {
+    return [...this.imageRows.values()]
+      .filter((image) => image.retirement && isThere(image))
+      .map(({ imageId }) => imageId)
+  }
+
   async openRestraints(at: Date): Promise<readonly Restraint[]> {
     this.reach()
     const open = [...this.restraintRows.values()].filter((each) => {
@@ -377,20 +383,26 @@ export class MemoryStore implements Store, History {
   }
 
   async image(nameOrId: string): Promise<Image | null> {
-    const rows = [...this.imageRows.values()]
-    return rows.find((image) => image.imageId === nameOrId || image.name === nameOrId) ?? null
+    const rows = [...this.imageRows.values()].filter(
+      (image) => image.imageId === nameOrId || image.name === nameOrId,
+    )
+    return rows.find(isThere) ?? rows.at(-1) ?? null
   }
 
   async images(filter: ApplicationFilter): Promise<readonly Image[]> {
     return [...this.imageRows.values()]
       .reverse()
       .filter(isAfter(filter.after, ({ imageId }) => imageId))
-      .filter((image) => filter.application === undefined || image.application === filter.application)
+      .filter((image) => isThere(image) && (filter.application ?? image.application) === image.application)
       .slice(0, filter.limit)
   }
 
   async bakePackages(bakeId: string): Promise<readonly InstalledPackage[] | null> {
     return this.packageRows.get(bakeId) ?? null
+  }
+
+  async imagesOn(baseImageId: string): Promise<readonly Image[]> {
+    return [...this.imageRows.values()].filter((image) => image.baseImageId === baseImageId && isThere(image))
   }
 
   async imageByKey(contentKey: string): Promise<Image | null> {
@@ -566,8 +578,9 @@ export class MemoryStore implements Store, History {
         isBakeEnded(bake) ? null : bake.contentKey,
       )
     const { image } = change
-    const named = image && [...this.imageRows.values()].find(({ name }) => name === image.name)
-    if (named && named.imageId !== image.imageId) throw new TakenTwice('images_name_key')
+    const named =
+      image && [...this.imageRows.values()].find((each) => each.name === image.name && isThere(each))
+    if (named && isThere(image) && named.imageId !== image.imageId) throw new TakenTwice('images_name_key')
   }
 
   private refuseTwinsIn({ cluster, operations }: ClusterState): void {
@@ -699,4 +712,8 @@ function refuseAnother<Row extends { readonly id: string }>(
   const key = keyOf(row)
   if (key !== null && rows.some((other) => other.id !== row.id && keyOf(other) === key))
     throw new TakenTwice(index)
+}
+
+function isThere({ retirement }: Image): boolean {
+  return retirement?.phase !== 'retired'
 }

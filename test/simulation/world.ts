@@ -8,6 +8,7 @@ import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
+import { makeImageCloud } from '../../server/cloud/image-retirement.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
@@ -138,6 +139,7 @@ export class World {
       bakeId: `bake-${++this.ids}`,
       contentKey: name,
       recipe: null,
+      retirement: null,
       baseImageId: 'ami-base',
       baseImageName: 'base',
       packageName: `${name}.tgz`,
@@ -320,6 +322,7 @@ function partsOf(
     history: store,
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    imageCloud: makeImageCloud(clients, () => clock.now()),
     prober: simulatedProber(cloud),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),

@@ -45,6 +45,7 @@ export class BakeStore {
 
   readonly history = {
     application: async (name: string) => this.applications.get(name) ?? null,
+    image: async (nameOrId: string) => this.images.get(nameOrId) ?? null,
     imageByKey: async (key: string) =>
       [...this.images.values()].find((image) => image.contentKey === key) ?? null,
     obligations: async () => [...this.ledger.values()],

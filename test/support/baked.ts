@@ -43,6 +43,7 @@ export function image(patch: Partial<Image> = {}): Image {
     bakeId: 'bake-2',
     contentKey: 'key-2',
     recipe: null,
+    retirement: null,
     baseImageId: 'ami-base',
     baseImageName: 'base',
     packageName: 'shop-2.0.0.tgz',

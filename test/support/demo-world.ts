@@ -28,6 +28,7 @@ export function image(
     bakeId: `bake-${key}`,
     contentKey: `${key}0f`.repeat(4),
     recipe: null,
+    retirement: null,
     baseImageId: 'ami-07d2c51e9b8a4f630',
     baseImageName: 'al2023 2026.11.17',
     packageName: `${application}-${version}.tgz`,

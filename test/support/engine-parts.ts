@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
+import { makeImageCloud } from '../../server/cloud/image-retirement.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
@@ -45,6 +46,7 @@ export async function makeEngineParts(
     history: new PostgresHistory(database),
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
+    imageCloud: makeImageCloud(clients, () => clock.now()),
     prober: makeProber(),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),

@@ -2,6 +2,7 @@ import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
+import type { ImageReferences } from '../../server/domain/image-references.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Observed } from '../../server/domain/observation.js'
 import {
@@ -41,6 +42,7 @@ export class FakeWorld {
   bakes: Bake[] = []
   restraints: Restraint[] = []
   images: Image[] = []
+  references: ImageReferences = { readAt: this.now, references: [], groupCount: 0, unresolved: [] }
   installed = new Map<string, readonly InstalledPackage[]>()
   log: LogRow[] = []
   intents: IntentRow[] = []
@@ -85,6 +87,15 @@ export class FakeWorld {
         perform: unused('perform'),
         packageUrl: unused('packageUrl'),
         builderPlacements: unused('builderPlacements'),
+      },
+      imageCloud: {
+        references: async () => this.references,
+        observeImage: async (imageId) => ({
+          at: this.now,
+          image: { state: 'available', owner: 'test', snapshots: [`snap-of-${imageId}`] },
+          snapshots: [],
+        }),
+        perform: unused('perform'),
       },
       prober: { probe: unused('probe') },
       account: this.account(),
@@ -205,6 +216,7 @@ export class FakeWorld {
           .filter((image) => !application || image.application === application)
           .slice(0, limit),
       bakePackages: async (bakeId) => this.installed.get(bakeId) ?? null,
+      imagesOn: async (baseImageId) => this.images.filter((image) => image.baseImageId === baseImageId),
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
       imageCounts: async () => countsOf(this.images.map(({ application }) => application)),
       obligations: async () => [...this.states.values()].flatMap((state) => state.obligations),
@@ -221,6 +233,7 @@ export class FakeWorld {
       loadCluster: async (name) => this.states.get(name) ?? null,
       loadBake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
       activeBakeIds: async () => [],
+      retiringImageIds: async () => [],
       openRestraints: async (at) => this.restraints.filter((each) => !isOver(each, at)),
       commitTurn: unused('commitTurn'),
       answerIntent: unused('answerIntent'),
@@ -257,7 +270,8 @@ export class FakeWorld {
       this.states.set(name, { ...next, operations: next.operations.filter((each) => !isEnded(each)) })
     }
     if (change.bake) this.bakes = [change.bake, ...this.bakes.filter((bake) => bake.id !== change.bake!.id)]
-    if (change.image) this.images.unshift(change.image)
+    const { image } = change
+    if (image) this.images = [image, ...this.images.filter((each) => each.imageId !== image.imageId)]
     const { restraint } = change
     if (restraint)
       this.restraints = [...this.restraints.filter((each) => each.id !== restraint.id), restraint]

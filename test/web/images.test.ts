@@ -4,10 +4,12 @@ import type { ComparedImages } from '../../server/engine/compare-images.js'
 import type { DeployPlan } from '../../server/engine/deploy.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import { demoWorld } from '../support/demo-world.js'
-import { signedInConsole, type SignedIn } from '../support/signed-in-console.js'
+import type { FakeWorld } from '../support/fake-parts.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
 const newer = 'shop-4.13.0-9c1f2ab0'
 const older = 'shop-4.12.0-9c1f2ab0'
+const unused = 'shop-4.11.1-9c1f2ab0'
 const unlisted = 'shop-4.11.2-9c1f2ab0'
 
 interface Listed {
@@ -74,5 +76,47 @@ describe('an image', () => {
     expect(plan.changes?.packages).not.toBeUndefined()
     const page = await console.agent.get(`/clusters/shop-main/deploy?image=${newer}`).expect(200)
     expect(page.text).toContain('What is installed')
+  })
+})
+
+describe('the end of an image', () => {
+  let console: SignedIn
+  let world: FakeWorld
+  beforeEach(async () => {
+    world = demoWorld()
+    console = await signedInConsole(world)
+  })
+  const post = (path: string, body: object) =>
+    request(console.app).post(`/api/v1${path}`).set(console.bearer).send(body)
+
+  it('is refused while something uses it, and says what (P9)', async () => {
+    const reply = await post(`/images/${older}/retire`, { name: older }).expect(409)
+    expect(reply.text).toContain('shop-main-v012 runs it (live)')
+    const page = await console.agent.get(`/images/${older}/retire`).expect(200)
+    expect(page.text).toContain('It must stay.')
+    expect(page.text).not.toContain('Type shop')
+    expect(world.images.every(({ retirement }) => retirement === null)).toBe(true)
+  })
+
+  it('needs its name, typed, and is recorded with who and why', async () => {
+    await post(`/images/${unused}/retire`, { name: 'shop' }).expect(400)
+    await post('/images/nobody/retire', { name: 'nobody' }).expect(404)
+    const plan = await post(`/images/${unused}/retire/plan`, {}).expect(200)
+    expect(plan.body).toMatchObject({ image: unused, uses: [], reasonStays: null })
+    const reply = await post(`/images/${unused}/retire`, { name: unused, reason: 'it is old' }).expect(202)
+    expect(reply.body).toMatchObject({ name: unused, retirement: { phase: 'checking', reason: 'it is old' } })
+    expect(world.log.at(-1)?.sentence).toContain('is to be retired: it is old')
+    const page = await console.agent.get(`/images/${unused}`).expect(200)
+    expect(page.text).toContain('It is being retired')
+    await post('/clusters/shop-main/deployments', { image: unused }).expect(409)
+  })
+
+  it('is asked for on its page', async () => {
+    const { agent } = console
+    const form = await agent.get(`/images/${unused}/retire`).expect(200)
+    expect(form.text).toContain(`Type ${unused}`)
+    await agent.post(`/images/${unused}/retire`).type('form').set(ours).send({ name: 'shop' }).expect(400)
+    await agent.post(`/images/${unused}/retire`).type('form').set(ours).send({ name: unused }).expect(303)
+    expect(world.images.find(({ name }) => name === unused)?.retirement?.phase).toBe('checking')
   })
 })

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { usageFailure } from '../exits.js'
+import { given } from '../flags.js'
 import { packagesText, type PackageChangesDocument } from '../package-text.js'
 import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
@@ -16,6 +18,22 @@ interface ImageDocument {
   readonly packageSha256: string
   readonly commit: string | null
   readonly bad: { readonly reason: string } | null
+  readonly retirement: Retirement | null
+}
+
+interface Retirement {
+  readonly phase: string
+  readonly by: string
+}
+
+interface UsesDocument {
+  readonly uses: readonly { readonly name: string; readonly says: string }[]
+}
+
+interface RetirementPlan extends UsesDocument {
+  readonly image: string
+  readonly snapshots: readonly string[]
+  readonly reasonStays: string | null
 }
 
 interface InstalledDocument {
@@ -63,15 +81,23 @@ export function imageVerbs(program: Command, face: Face): void {
     'one image and what it was made from',
     async ({ api, output, args: [name = ''] }) => {
       const image = await api.get<ImageDocument>(`/images/${encodeURIComponent(name)}`)
-      output.result(image, [
+      const { uses } = await api.get<UsesDocument>(`/images/${encodeURIComponent(name)}/uses`)
+      output.result({ ...image, uses }, [
         `${image.name} (${image.imageId}), ${image.application} ${image.version}, baked ${shortTime(image.bakedAt)}`,
         `  from ${image.packageName} (SHA-256 ${image.packageSha256}) on ${image.baseImageName}`,
         ...(image.commit ? [`  commit ${image.commit}`] : []),
         ...(image.bad ? [`  bad: ${image.bad.reason}`] : []),
+        ...(image.retirement ? [retirementText(image.retirement)] : []),
+        ...(uses.length > 0 ? uses.map(({ name: who, says }) => `  ${who} ${says}`) : ['  nothing uses it']),
       ])
     },
   )
 
+  contentVerbs(group, face)
+  retireVerb(group, face)
+}
+
+function contentVerbs(group: Command, face: Face): void {
   verb(
     group,
     face,
@@ -108,4 +134,43 @@ export function imageVerbs(program: Command, face: Face): void {
       ])
     },
   )
+}
+
+function retireVerb(group: Command, face: Face): void {
+  verb(
+    group,
+    face,
+    'retire <name-or-id>',
+    'deregister an image and delete its snapshots, unless something uses it',
+    async ({ api, output, flags, args: [name = ''] }) => {
+      const path = `/images/${encodeURIComponent(name)}/retire`
+      if (flags.plan === true) {
+        const plan = await api.post<RetirementPlan>(`${path}/plan`)
+        const { image, snapshots, reasonStays, uses } = plan
+        output.result(plan, [
+          reasonStays
+            ? `${image} must stay: ${reasonStays}`
+            : `${image} would be deregistered, and deleted: ${snapshots.join(', ') || 'no snapshot'}.`,
+          ...uses.map(({ name: who, says }) => `  ${who} ${says}`),
+        ])
+        return
+      }
+      if (flags.yesIMean === undefined)
+        throw usageFailure('Name the image once more with --yes-i-mean <name>, or look with --plan.')
+      const body = { name: flags.yesIMean, ...given(flags, ['reason', 'override']) }
+      const image = await api.post<ImageDocument>(path, body)
+      output.result(
+        image,
+        `${image.name} is being retired; delling images show ${image.name} tells how far it is.`,
+      )
+    },
+  )
+    .option('--plan', 'only say what would go, and what keeps it')
+    .option('--yes-i-mean <name>', 'the image’s name, once more')
+    .option('--reason <text>', 'why; shown in the deploy log')
+    .option('--override <reason>', 'why it must not wait, where it is on hold')
+}
+
+function retirementText({ phase, by }: Retirement): string {
+  return phase === 'retired' ? `  retired by ${by}` : `  being retired (${phase}), as ${by} asked`
 }

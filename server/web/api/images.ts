@@ -1,9 +1,10 @@
 import { reasonPackagesUnknown } from '../../domain/image-comparison.js'
 import { withRecords } from '../../engine/compare-images.js'
 import type { Deps } from '../deps.js'
-import { compareImagesInput } from '../inputs/image.js'
+import { actorOf } from '../guard/signed-in.js'
+import { compareImagesInput, retireInput } from '../inputs/image.js'
 import { image } from './answers/bake.js'
-import { imageComparison, installed } from './answers/image.js'
+import { imageComparison, imageUses, installed, retirementPlan } from './answers/image.js'
 import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
 import { found } from './not-found.js'
 import { imageName, onlyOfApplication } from './parameters.js'
@@ -16,6 +17,7 @@ export function imagesApi(deps: Deps): ApiRoutes {
   const api = new ApiRoutes('Images and bakes')
   toListImages(api, deps)
   toReadOne(api, deps)
+  toRetire(api, deps)
   return api
 }
 
@@ -74,5 +76,49 @@ function toReadOne(api: ApiRoutes, { parts, engine }: Deps): void {
     },
     async ({ params: { name }, query: { against } }) =>
       reply(200, await engine.compareImages({ image: name, against })),
+  )
+  api.get(
+    '/images/:name/uses',
+    {
+      id: 'listImageUses',
+      summary: 'What runs an image, could switch back to it, or is made from it, by the records',
+      params,
+      answers: { 200: imageUses },
+    },
+    async ({ params: { name } }) => {
+      const known = await imageNamed(name)
+      return reply(200, { image: known.name, uses: await engine.imageUses(known) })
+    },
+  )
+}
+
+function toRetire(api: ApiRoutes, { engine }: Deps): void {
+  api.post(
+    '/images/:name/retire/plan',
+    {
+      id: 'planImageRetirement',
+      summary: 'What retiring an image would delete, and what keeps it, also in the account; changes nothing',
+      params,
+      answers: { 200: retirementPlan },
+    },
+    async ({ params: { name } }) => {
+      const { image: planned, ...plan } = await engine.planRetirement(name)
+      return reply(200, { image: planned.name, ...plan })
+    },
+  )
+  api.post(
+    '/images/:name/retire',
+    {
+      id: 'retireImage',
+      summary: 'Deregister an image and delete its snapshots, unless something uses it',
+      params,
+      body: retireInput,
+      answers: { 202: image },
+    },
+    async ({ params: { name }, body, request }) => {
+      const { reason, ...input } = body
+      const asked = { ...input, ...(reason && { reason }), image: name }
+      return reply(202, await engine.retireImage(actorOf(request), asked))
+    },
   )
 }

@@ -17,6 +17,7 @@ import { receivePackage, type Received } from '../receive-package.js'
 import { bakeRoutes } from './bakes.js'
 import { placeOf } from './place-of.js'
 import { refilled } from './refill.js'
+import { retireImageRoutes } from './retire-image.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/images'
@@ -32,7 +33,11 @@ export function imageRoutes(deps: RouteDeps): Router {
     const known = await withRecords(parts, found(await history.image(name), 'image', name))
     const groups = (await history.clusterStates()).flatMap((state) => state.groups)
     const query = queryText(request, 'q') ?? ''
-    const model = imagePage({ known, groups, query, ...placeOf(parts) })
+    const [uses, base] = await Promise.all([
+      deps.engine.imageUses(known.image),
+      history.image(known.image.baseImageId),
+    ])
+    const model = imagePage({ known, groups, uses, base, query, ...placeOf(parts) })
     show(request, response, { view: 'image', section, model })
   })
   routes.get('/images/:name/changes', async (request, response) => {
@@ -60,7 +65,7 @@ export function imageRoutes(deps: RouteDeps): Router {
       if (received?.file) await rm(received.file.path, { force: true })
     }
   })
-  routes.use(bakeRoutes(deps))
+  routes.use(bakeRoutes(deps), retireImageRoutes(deps))
   return routes
 
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {

@@ -1,8 +1,11 @@
+import type { Image } from '../../domain/bake.js'
 import { reasonPackagesUnknown, type KnownImage } from '../../domain/image-comparison.js'
+import type { ImageUse } from '../../domain/image-uses.js'
 import type { InstalledPackage } from '../../domain/image-packages.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import type { Fact } from './group-card.js'
-import { say, strong, type Head } from './head.js'
+import { say, strong, type Head, type Said } from './head.js'
+import { usesModel, type UseRow } from './image-uses.js'
 import { imageRow, type ImageRow } from './images.js'
 import { moment } from './moment.js'
 import { counted } from './words.js'
@@ -11,6 +14,8 @@ export interface ImagePage extends Head {
   readonly row: ImageRow
   readonly facts: readonly Fact[]
   readonly bake: string
+  readonly retired: boolean
+  readonly uses: readonly UseRow[]
   readonly installed: InstalledPanel
 }
 
@@ -25,6 +30,10 @@ interface InstalledPanel {
 export interface ImageFacts {
   readonly known: KnownImage
   readonly groups: readonly ServerGroup[]
+  /** By the records. */
+  readonly uses: readonly ImageUse[]
+  /** Its base image, where that was baked here too. */
+  readonly base: Image | null
   /** What of the packages is shown. */
   readonly query: string
   readonly zone: string
@@ -35,7 +44,7 @@ export interface ImageFacts {
 const mostRows = 300
 
 /** What is in this image, and where does it run? */
-export function imagePage({ known, groups, query, zone, now }: ImageFacts): ImagePage {
+export function imagePage({ known, groups, uses, base, query, zone, now }: ImageFacts): ImagePage {
   const { image } = known
   const row = imageRow(image, groups, zone, now)
   const running =
@@ -46,16 +55,21 @@ export function imagePage({ known, groups, query, zone, now }: ImageFacts): Imag
     title: image.name,
     heading: image.name,
     crumbs: [{ label: 'Images', href: '/images' }, { label: image.name }],
-    sentence: image.bad
-      ? say(strong('Marked bad'), `: ${image.bad.reason}. ${running}`)
-      : say(`${image.application} ${image.version}. ${running}`),
+    sentence: imageSentence(image, running),
     acts: [
       { label: 'Compare', href: `/images/${image.name}/changes` },
-      { label: `Deploy ${image.version}`, href: row.deploy, act: !image.bad },
+      ...(image.retirement
+        ? []
+        : [
+            { label: 'Retire', href: `/images/${image.name}/retire`, bad: true },
+            { label: `Deploy ${image.version}`, href: row.deploy, act: !image.bad },
+          ]),
     ],
-    liveMs: 0,
+    liveMs: image.retirement && image.retirement.phase !== 'retired' ? 3_000 : 0,
     row,
     bake: `/bakes/${image.bakeId}`,
+    retired: image.retirement?.phase === 'retired',
+    uses: usesModel(uses),
     installed: installedPanel(known, query),
     facts: [
       { what: 'Image id', value: image.imageId, mono: true },
@@ -63,7 +77,11 @@ export function imagePage({ known, groups, query, zone, now }: ImageFacts): Imag
       { what: 'Version', value: image.version },
       { what: 'Package', value: image.packageName },
       { what: 'Package SHA-256', value: image.packageSha256, mono: true },
-      { what: 'Base image', value: `${image.baseImageName} (${image.baseImageId})` },
+      {
+        what: 'Base image',
+        value: `${image.baseImageName} (${image.baseImageId})`,
+        ...(base && { href: `/images/${base.name}` }),
+      },
       ...(image.commit ? [{ what: 'Commit', value: image.commit, mono: true }] : []),
       { what: 'Content key', value: image.contentKey, mono: true },
       ...(image.recipe ? [{ what: 'Recipe', value: image.recipe, mono: true }] : []),
@@ -74,6 +92,25 @@ export function imagePage({ known, groups, query, zone, now }: ImageFacts): Imag
     ],
   }
 }
+
+function imageSentence(image: Image, running: string): Said[] {
+  const { retirement, bad } = image
+  if (retirement?.phase === 'retired') {
+    const left = retirement.left.length > 0 ? ` Left behind: ${retirement.left.join('; ')}.` : ''
+    return say(strong('Retired'), ` by ${retirement.by}: AWS has it no more.${left}`)
+  }
+  if (retirement)
+    return say(strong('It is being retired'), `, as ${retirement.by} asked: ${phaseWords[retirement.phase]}.`)
+  return bad
+    ? say(strong('Marked bad'), `: ${bad.reason}. ${running}`)
+    : say(`${image.application} ${image.version}. ${running}`)
+}
+
+const phaseWords = {
+  checking: 'it is looked whether something uses it',
+  deregistering: 'nothing uses it, and it is deregistered',
+  clearing: 'it is deregistered, and its snapshots go',
+} as const
 
 function installedPanel(known: KnownImage, query: string): InstalledPanel {
   const all = known.packages ?? []

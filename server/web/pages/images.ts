@@ -121,12 +121,18 @@ export function imageRow(image: Image, groups: readonly ServerGroup[], zone: str
       href: `/groups/${group.name}`,
       badge: recordedBadge(group),
     })),
-    deployable: true,
+    deployable: image.retirement === null,
     deploy: `/deploy?image=${encodeURIComponent(image.name)}`,
   }
 }
 
 function imageBadge(image: Image, users: readonly ServerGroup[]): Badge {
+  if (image.retirement)
+    return {
+      k: 'k-idle',
+      glyph: 'retiring',
+      word: image.retirement.phase === 'retired' ? 'retired' : 'being retired',
+    }
   if (image.bad) return { k: 'k-bad', glyph: 'rejected', word: `bad: ${image.bad.reason.slice(0, 60)}` }
   const nights = Math.max(0, ...users.map((group) => group.survived.length))
   if (nights > 0) return { k: 'k-good', glyph: 'check', word: `survived ${counted(nights, 'night')}` }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { knownWords } from '../../../domain/newer-records.js'
-import { actor, listOf, moment, text, wait, wordOf } from './values.js'
+import { actor, listOf, moment, text, texts, wait, wordOf } from './values.js'
 
 const packageRef = z
   .object({ kind: z.enum(['tgz', 'zip', 'deb']), fileName: text, address: text, sha256: text })
@@ -34,6 +34,19 @@ export const bake = z
 
 export const startedBake = z.object({ id: text, href: text, reused: z.boolean() }).meta({ id: 'StartedBake' })
 
+const imageRetirement = z
+  .object({
+    phase: wordOf(['checking', 'deregistering', 'clearing', 'retired']),
+    phaseSince: moment,
+    by: text,
+    reason: text,
+    requestedAt: moment,
+    snapshots: texts,
+    left: texts.describe('Snapshots that had to stay, each with AWS’s reason.'),
+    endedAt: moment.nullable(),
+  })
+  .meta({ id: 'ImageRetirement', description: 'An image on its way out of the account, or gone.' })
+
 export const image = z
   .object({
     imageId: text,
@@ -50,6 +63,7 @@ export const image = z
     commit: text.nullable(),
     creator: text,
     bakedAt: moment,
+    retirement: imageRetirement.nullable(),
     bad: z.object({ reason: text, group: text, at: moment }).nullable(),
   })
   .meta({

@@ -15,7 +15,7 @@ export const installed = z
 
 const packageChange = z.object({ manager, name: text, was: text.nullable(), will: text.nullable() })
 
-export const packageChanges = z
+const packageChanges = z
   .object({
     added: listOf(packageChange),
     removed: listOf(packageChange),
@@ -44,3 +44,23 @@ export const imageComparison = z
     ...comparedPackages,
   })
   .meta({ id: 'ImageComparison', description: 'How an image is made otherwise than another.' })
+
+const use = z.object({
+  kind: z.enum(['group', 'operation', 'bake', 'base', 'default', 'account']),
+  name: text,
+  says: text.describe('Goes on after the name.'),
+  href: text.nullable(),
+})
+
+export const imageUses = z
+  .object({ image: text, uses: listOf(use) })
+  .meta({ id: 'ImageUses', description: 'What runs an image, could switch back to it, or is made from it.' })
+
+export const retirementPlan = z
+  .object({
+    image: text,
+    uses: listOf(use),
+    snapshots: listOf(text).describe('What is deleted with it.'),
+    reasonStays: text.nullable().describe('Why it may not go now; null: it may.'),
+  })
+  .meta({ id: 'RetirementPlan' })
