@@ -1,4 +1,4 @@
-import type { Bake } from '../domain/bake.js'
+import type { Bake, Image, ImageRetirement } from '../domain/bake.js'
 import { decideBake } from '../domain/bake-decision.js'
 import { builderGone } from '../domain/bake-discarding.js'
 import { lastLines, logAfter } from '../domain/bake-log.js'
@@ -89,6 +89,7 @@ async function take(turn: Turn, step: BakeStep): Promise<BakeTurn> {
       return { lookAgainMs: step.lookAgainMs }
     }
     case 'record': {
+      if (step.event.type === 'Baked') await noteNamesakeGone(turn, step.event.image)
       const change = await changeOf(turn, [step.event])
       await parts.store.commitTurn(lease.current, null, change)
       return { lookAgainMs: change.bake && isBakeEnded(change.bake) ? null : 0 }
@@ -96,6 +97,39 @@ async function take(turn: Turn, step: BakeStep): Promise<BakeTurn> {
     case 'act':
       return act(turn, step.call, step.why, step.event)
   }
+}
+
+/**
+ * EC2 gives a name once, so another image that is recorded under this one was deregistered by somebody else; its record makes
+ * room for the new one.
+ */
+async function noteNamesakeGone({ parts }: Turn, { name, imageId }: Image): Promise<void> {
+  const gone = await parts.history.image(name)
+  if (!gone || gone.imageId === imageId || gone.retirement?.phase === 'retired') return
+  const at = parts.clock.now()
+  const reason = 'it was deregistered by somebody else'
+  const retirement: ImageRetirement = {
+    phase: 'retired',
+    phaseSince: at,
+    by: 'somebody else',
+    reason,
+    requestedAt: at,
+    snapshots: [],
+    left: [],
+    endedAt: at,
+  }
+  await parts.store.record({
+    image: { ...gone, retirement },
+    events: [
+      {
+        stream: `image:${gone.imageId}`,
+        actor: engine,
+        cluster: null,
+        application: gone.application,
+        event: { type: 'Retired', sentence: `${gone.name} (${gone.imageId}) is gone: ${reason}.`, data: {} },
+      },
+    ],
+  })
 }
 
 /** A person's cancel is an event of its own, so that it cannot be lost between our reading and our writing. */

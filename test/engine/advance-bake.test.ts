@@ -47,6 +47,17 @@ describe('a bake', () => {
     expect(world.memory.timeline(id).filter((type) => type === 'PackagesListed')).toHaveLength(1)
   })
 
+  it('is baked anew where somebody else has deregistered the image of the same inputs', async () => {
+    const world = new BakeWorld()
+    const first = await world.run(await begun(world))
+    world.images.delete(first.imageId ?? '')
+    const again = await world.run(await begun(world))
+    expect(again).toMatchObject({ phase: 'baked', imageName: first.imageName })
+    expect(again.imageId).not.toBe(first.imageId)
+    expect(world.memory.images.get(first.imageId ?? '')?.retirement).toMatchObject({ phase: 'retired' })
+    expect(world.memory.images.get(again.imageId ?? '')?.retirement).toBeNull()
+  })
+
   it('is good without a list of what is installed', async () => {
     const world = new BakeWorld()
     const id = await begun(world)

@@ -45,7 +45,11 @@ export class BakeStore {
 
   readonly history = {
     application: async (name: string) => this.applications.get(name) ?? null,
-    image: async (nameOrId: string) => this.images.get(nameOrId) ?? null,
+    image: async (nameOrId: string) =>
+      [...this.images.values()].find(
+        ({ imageId, name, retirement }) =>
+          imageId === nameOrId || (name === nameOrId && retirement?.phase !== 'retired'),
+      ) ?? null,
     imageByKey: async (key: string) =>
       [...this.images.values()].find((image) => image.contentKey === key) ?? null,
     obligations: async () => [...this.ledger.values()],
@@ -75,6 +79,12 @@ export class BakeStore {
       this.bakes.set(bake.id, bake)
     }
     if (change.packages) this.packages.set(change.packages.bakeId, change.packages.listed)
+    const { image } = change
+    const namesake = [...this.images.values()].find(
+      ({ imageId, name, retirement }) =>
+        name === image?.name && imageId !== image.imageId && retirement?.phase !== 'retired',
+    )
+    if (namesake) throw new Error('images_name_key')
     if (change.image) this.images.set(change.image.imageId, change.image)
     for (const row of change.obligations ?? []) this.ledger.set(row.id, row)
     this.events.push(...(change.events ?? []))
