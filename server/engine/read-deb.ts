@@ -5,6 +5,8 @@ import { gunzipped, readTarStream } from './read-tgz.js'
 
 const magic = '!<arch>\n'
 const headerBytes = 60
+/** A Debian package has three parts; signed ones a few more. A file that is nothing but their headers would have millions. */
+const mostMembers = 20
 
 interface Member {
   readonly name: string
@@ -23,7 +25,7 @@ export async function readDeb(path: string, onEntry: OnEntry): Promise<ArchiveRe
   if (!names.some((name) => name.startsWith('control.tar')))
     throw new UnreadableArchive('it has no control part')
   const data = members.find((member) => member.name.startsWith('data.tar'))
-  if (!data) throw new UnreadableArchive('it has no files')
+  if (!data || data.bytes === 0) throw new UnreadableArchive('it has no files')
 
   const bytes = createReadStream(path, { start: data.start, end: data.start + data.bytes - 1 })
   if (data.name === 'data.tar') return unknownStart(await readTarStream(bytes, onEntry))
@@ -46,6 +48,8 @@ async function membersOf(path: string): Promise<Member[]> {
     const members: Member[] = []
     let at = magic.length
     while (at + headerBytes <= size) {
+      if (members.length === mostMembers)
+        throw new UnreadableArchive(`it has more than ${mostMembers} parts, and a Debian package has three`)
       const header = await textAt(file, at, headerBytes)
       const bytes = Number(header.slice(48, 58).trim())
       if (

@@ -6,6 +6,10 @@ import type { ArchiveEntry } from '../domain/package.js'
 import { packageLimits } from '../domain/bake-recipe.js'
 import { StartFiles, UnreadableArchive, type ArchiveReading, type OnEntry } from './archive-reading.js'
 
+/** A tar ends with empty blocks, padded to the record that its maker wrote in; nobody's record is larger. */
+const mostPaddingBytes = 1024 * 1024
+const headerBytes = 512
+
 /** Reads a .tgz entry by entry; nothing is written anywhere. Throws UnreadableArchive. */
 export async function readTgz(path: string, onEntry: OnEntry): Promise<ArchiveReading> {
   return readTarStream(gunzipped(createReadStream(path)), onEntry)
@@ -20,8 +24,8 @@ export function gunzipped(source: Readable): Readable {
 /** Reads a plain tar as it comes, until its end or until `onEntry` says that it has seen enough. */
 export async function readTarStream(stream: Readable, onEntry: OnEntry): Promise<ArchiveReading> {
   const files = new StartFiles()
-  const parser = new Parser({ strict: true })
-  const reading = { enough: false, failure: null as Error | null }
+  const parser = new Parser({ strict: true, brotli: false, zstd: false })
+  const reading = { enough: false, atEnd: false, failure: null as Error | null }
   const see = (entry: ArchiveEntry) => {
     if (!reading.enough && !onEntry(entry)) reading.enough = true
   }
@@ -37,16 +41,25 @@ export async function readTarStream(stream: Readable, onEntry: OnEntry): Promise
     see({ path: entry.path, type: 'other', linkTarget: null, bytes: entry.size })
     entry.resume()
   })
+  parser.on('eof', () => void (reading.atEnd = true))
   parser.on('error', (error: Error) => {
     reading.failure ??= error
   })
   const ended = new Promise<void>((resolve) => parser.on('end', resolve))
   try {
     let bytes = 0
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let padding = 0
+    for await (const chunk of withWholeHeader(stream)) {
+      if (bytes === 0 && isGzip(chunk)) throw new Error('what is packed in it is packed once more')
       bytes += chunk.length
       if (bytes > packageLimits.unpackedBytes)
         throw new Error(`it unpacks to more than ${packageLimits.unpackedBytes} bytes`)
+      if (reading.atEnd) {
+        // The parser would keep all of it, and copy all that it keeps at each piece.
+        padding += chunk.length
+        if (padding > mostPaddingBytes) throw new Error('it goes on after its end')
+        continue
+      }
       parser.write(chunk)
       if (reading.failure) throw reading.failure
       if (reading.enough) return files.reading()
@@ -58,6 +71,27 @@ export async function readTarStream(stream: Readable, onEntry: OnEntry): Promise
   } catch (error) {
     throw new UnreadableArchive(plainMessage(error))
   }
+}
+
+/** The same bytes, of which the first piece is long enough to tell what they are. */
+async function* withWholeHeader(stream: Readable): AsyncGenerator<Buffer> {
+  let head: Buffer | null = Buffer.alloc(0)
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (head === null) {
+      yield chunk
+      continue
+    }
+    head = Buffer.concat([head, chunk])
+    if (head.length < headerBytes) continue
+    yield head
+    head = null
+  }
+  if (head !== null && head.length > 0) yield head
+}
+
+/** The parser would unpack it by itself, past every limit of ours. */
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
 /** Without the parser's own code before it, and ready to stand inside a sentence. */

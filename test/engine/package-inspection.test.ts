@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { inspectPackage } from '../../server/engine/package-inspection.js'
+import { readTarStream } from '../../server/engine/read-tgz.js'
 import { debBytes, debControl, tgzBytes, zipBytes, type RawEntry } from '../support/archives.js'
 import { packageCases } from '../support/unsafe-packages.js'
 
@@ -57,6 +59,45 @@ describe('a package is refused at its upload', () => {
       Array.from({ length: 120 }, (_, index) => ({ path: `zeros-${index}`, content: zeros })),
     )
     expect((await inspected('shop.tgz', bomb)).problems.join(' ')).toMatch(/more than 100 times its size/)
+  })
+
+  it.each([
+    ['nothing but zeros', gzipSync(Buffer.alloc(64 * 1024 * 1024))],
+    [
+      'zeros after its end',
+      gzipSync(Buffer.concat([gunzipSync(tgzBytes([{ path: 'a' }])), Buffer.alloc(64 * 1024 * 1024)])),
+    ],
+  ])('for %s, before they have cost anything', async (_what, content) => {
+    expect((await inspected('shop.tgz', content)).problems.join(' ')).toMatch(/goes on after its end/)
+  })
+
+  it('never for the padding that tar puts at its end', async () => {
+    const padded = Buffer.concat([gunzipSync(tgzBytes([{ path: 'a' }])), Buffer.alloc(512 * 1024)])
+    expect((await inspected('shop.tgz', gzipSync(padded))).problems).toEqual([])
+  })
+
+  it('for a tar that is packed twice, which the builder would not see', async () => {
+    const twice = gzipSync(tgzBytes([{ path: 'a', content: 'x' }]))
+    expect((await inspected('shop.tgz', twice)).problems.join(' ')).toMatch(/packed once more/)
+  })
+
+  it('also where its first byte comes alone', async () => {
+    const bytes = tgzBytes([{ path: 'a' }])
+    const pieces = Readable.from([bytes.subarray(0, 1), bytes.subarray(1)])
+    await expect(readTarStream(pieces, () => true)).rejects.toThrow('packed once more')
+  })
+
+  it('for a .deb of nothing but the headers of its parts, or without any files', async () => {
+    const good = debBytes([{ path: 'a', content: 'x' }], debControl)
+    const header = Buffer.from(`${'x'.padEnd(16)}${'0'.padEnd(32)}${'0'.padEnd(10)}\`\n`)
+    const many = Buffer.concat([good, Buffer.alloc(header.length * 100_000, header)])
+    expect((await inspected('shop.deb', many)).problems.join(' ')).toMatch(/more than 20 parts/)
+    const part = (name: string) => Buffer.from(`${name.padEnd(16)}${'0'.padEnd(32)}${'0'.padEnd(10)}\`\n`)
+    const empty = Buffer.concat([
+      Buffer.from('!<arch>\n'),
+      ...['debian-binary', 'control.tar.gz', 'data.tar.gz'].map(part),
+    ])
+    expect((await inspected('shop.deb', empty)).problems.join(' ')).toMatch(/has no files/)
   })
 })
 
