@@ -126,7 +126,12 @@ function wordsOf(grant: Grant, before = ''): string {
 
 /** A link that signs a browser in as the same person of this machine. Never from a token with a scope: it would lose it. */
 export async function issueSignInLink(
-  { credentials, publicUrl, signIn }: Pick<Deps, 'credentials' | 'publicUrl' | 'signIn'>,
+  {
+    credentials,
+    publicUrl,
+    signIn,
+    accessLog,
+  }: Pick<Deps, 'credentials' | 'publicUrl' | 'signIn' | 'accessLog'>,
   { person, actor, token }: Sender,
 ): Promise<{ readonly url: string; readonly expiresAt: Date }> {
   if (token !== null || !signIn.local || !isLocalId(person.id))
@@ -136,5 +141,10 @@ export async function issueSignInLink(
       'forbidden',
     )
   const { secret, expiresAt } = await credentials.issueLink({ name: actor.name }, linkLifetimeMs)
+  await accessLog.changed(
+    actor,
+    'SignInLinkMade',
+    `${actor.name} made a link that signs a browser in as ${actor.name}, once and within ${linkLifetimeMs / 60_000} minutes.`,
+  )
   return { url: signInUrl(publicUrl, secret), expiresAt }
 }

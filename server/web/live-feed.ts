@@ -1,6 +1,7 @@
 import type { Response } from 'express'
 import { DatabaseAway } from '../domain/database-away.js'
 import type { LogRow, History, Store } from '../engine/ports.js'
+import { accessStream } from './guard/access-log.js'
 
 const pingMs = 15_000
 /** Hints of a change can be lost while the database reconnects, so that the log is looked at this often anyway. */
@@ -33,14 +34,11 @@ export function streamEvents(
     'X-Accel-Buffering': 'no',
   })
   response.write('retry: 1000\n\n')
-  const feed = new Feed(response, history, afterSeq, listener.sees)
+  const feed = new Feed(response, history, afterSeq, listener)
   const ping = setInterval(() => {
     response.write(': ping\n\n')
     // A database that is away says nothing about whoever listens.
-    void listener.stays().then(
-      (stays) => void (stays || response.end()),
-      () => undefined,
-    )
+    void feed.endUnlessStays().catch(() => undefined)
   }, pingMs)
   const look = setInterval(() => feed.look(), lookMs)
   const forget = store.onChange(() => feed.look())
@@ -63,8 +61,14 @@ class Feed {
     private readonly response: Response,
     private readonly history: Pick<History, 'eventsAfter' | 'lastSeq'>,
     private cursor: number | null,
-    private readonly sees: Listener['sees'],
+    private readonly listener: Listener,
   ) {}
+
+  async endUnlessStays(): Promise<void> {
+    if (this.ended || (await this.listener.stays())) return
+    this.ended = true
+    this.response.end()
+  }
 
   /** Sends what is new. Hints that come while it looks are taken together into one more look. */
   look(): void {
@@ -98,7 +102,10 @@ class Feed {
     this.cursor ??= await this.history.lastSeq()
     const rows = await this.history.eventsAfter(this.cursor, batch)
     for (const row of rows) {
-      if (this.sees(row)) this.response.write(eventText(row))
+      // What was changed about access stands here on every replica: whoever it was taken from hears nothing after it.
+      if (row.stream === accessStream) await this.endUnlessStays()
+      if (this.ended) return
+      if (this.listener.sees(row)) this.response.write(eventText(row))
       this.cursor = row.seq
     }
     if (rows.length === batch) this.again = true

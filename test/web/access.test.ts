@@ -220,6 +220,30 @@ describe('what may not be seen', () => {
     await reader.cancel()
     await server.close()
   })
+
+  it('ends with the stream as soon as a role is taken, before what is written next', async () => {
+    const world = demoWorld()
+    const server = await listeningConsole(world, { signIn: byProvider })
+    const { bearer } = await knownPerson(server, 'ada@example.com', [{ role: 'viewer', application: 'shop' }])
+    const admin = await knownPerson(server, 'grace@example.com', [{ role: 'admin', application: null }])
+    const answer = await fetch(`${server.url}/api/v1/events`, { headers: bearer })
+    const reader = answer.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
+    await reader.read()
+    const grant = (await server.people.grants()).find(({ to }) => to.name === 'ada@example.com')!
+    const taken = await fetch(`${server.url}/api/v1/people/grants/${grant.id}/revoke`, {
+      method: 'POST',
+      headers: { ...admin.bearer, 'content-type': 'application/json' },
+      body: JSON.stringify({ why: 'leaves' }),
+    })
+    expect(taken.status).toBe(200)
+    const next = { at: world.now, actor: ada, type: 'Kept', data: {}, sentence: 'too late for Ada' }
+    world.addEvent({ ...next, stream: 'cluster:shop-main', cluster: 'shop-main', application: 'shop' })
+    let text = ''
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read())
+      text += new TextDecoder().decode(value)
+    expect(text).not.toContain('too late')
+    await server.close()
+  })
 })
 
 describe('an approval', () => {

@@ -4,6 +4,7 @@ import { DatabaseAway } from '../../server/domain/database-away.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { byProvider, knownPerson } from '../support/known-person.js'
 
 describe('a change under an Idempotency-Key', () => {
   let world: FakeWorld
@@ -46,6 +47,30 @@ describe('a change under an Idempotency-Key', () => {
     await keep(await tokenOf('Ada b'), 'k', 'mine').expect(200)
     await keep(await tokenOf('Bob'), 'b k', 'mine too').expect(200)
     expect(kept() - before).toBe(3)
+  })
+
+  it('is told to no other token of the same person, which may do less', async () => {
+    under = consoleOver(world, { signIn: byProvider })
+    const { known, secret } = await knownPerson(under, 'ada@example.com', [
+      { role: 'admin', application: null },
+    ])
+    const { secret: narrow } = await under.credentials.create({
+      label: 'narrow',
+      personId: known.id,
+      personName: known.name,
+      scope: { role: 'viewer', applications: ['search'] },
+      lifetimeMs: 1000,
+    })
+    await keep(secret, 'k').expect(200)
+    await keep(narrow, 'k').expect(404)
+  })
+
+  it('is told to nobody who may not ask for it any more', async () => {
+    under = consoleOver(world, { signIn: byProvider })
+    const { secret } = await knownPerson(under, 'ada@example.com', [{ role: 'admin', application: null }])
+    await keep(secret, 'k').expect(200)
+    await under.people.take((await under.people.grants())[0]!.id, () => undefined)
+    await keep(secret, 'k').expect(404)
   })
 
   it('may be asked again under the key after a refusal, which changed nothing', async () => {

@@ -78,6 +78,13 @@ describe('a problem of the API (P9)', () => {
       urn('unsupported-media-type'),
     )
     expect(told(await post().type('json').send('{').expect(400)).type).toBe(urn('unreadable'))
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const deep = `${open.repeat(100_000)}1${close.repeat(100_000)}`
+      expect(told(await post().type('json').send(deep).expect(400)).code).toBe('TooDeep')
+    }
     expect(told(await post().send({ name: 'media' }).expect(400)).faults?.map(({ field }) => field)).toEqual([
       'owner',
     ])

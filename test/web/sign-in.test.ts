@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
@@ -50,7 +53,16 @@ describe('sign-in', () => {
     await request(app).get(`/sign-in/${secret}?x=${secret}`)
     await request(app).post(`/sign-in/${secret}`).set(sameOrigin)
     await request(app).post(`/sign-in/${secret}`)
-    expect(lines.length).toBeGreaterThanOrEqual(3)
+    // As a proxy asks: by the whole address.
+    const server = createServer(app).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const whole = { host: '127.0.0.1', port, path: `http://console.example/sign-in/${secret}` }
+    const [reply] = (await once(get(whole), 'response')) as [IncomingMessage]
+    reply.resume()
+    await once(reply, 'end')
+    server.close()
+    expect(lines.length).toBeGreaterThanOrEqual(4)
     expect(lines.join('')).toContain('/sign-in/…')
     expect(lines.join('')).not.toContain(secret)
   })
@@ -60,6 +72,24 @@ describe('sign-in', () => {
     await agent.get('/').expect(200)
     await agent.post('/sign-out').set(sameOrigin).expect(303)
     await agent.get('/').expect(303)
+  })
+
+  it('is in the audit trail, as signing out is and the making of a link', async () => {
+    const world = new FakeWorld()
+    const { agent, credentials, app } = await signedIn(world)
+    const token = await credentials.issueToken({ name: 'Grace' })
+    await request(app).post('/api/v1/sign-in-links').set('Authorization', `Bearer ${token}`).expect(201)
+    await agent.post('/sign-out').set(sameOrigin).expect(303)
+    await agent.post('/sign-out').set(sameOrigin).expect(303)
+    expect(world.log.map(({ stream, type, sentence }) => [stream, type, sentence])).toEqual([
+      ['access:people', 'SignedIn', expect.stringMatching(/^Ada signed in with a link, from /)],
+      [
+        'access:people',
+        'SignInLinkMade',
+        expect.stringMatching(/^Grace made a link .* within 10 minutes\.$/),
+      ],
+      ['access:people', 'SignedOut', 'Ada signed out.'],
+    ])
   })
 
   it('makes a new link for whoever holds a token', async () => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { isSignedBySlack } from '../../server/web/guard/slack-signature.js'
@@ -103,6 +103,8 @@ describe('slash commands', () => {
       command: '/delling',
       text,
       response_url: 'https://hooks.slack.com/commands/T1/1/x',
+      // As Slack has it: another one for each command.
+      trigger_id: randomUUID(),
     }).toString()
     const timestamp = String(Math.floor(at / 1000))
     const digest = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')
@@ -123,6 +125,15 @@ describe('slash commands', () => {
 
   const switchBacks = () =>
     world.states.get('account-web')!.operations.filter(({ kind }) => kind === 'switchBack')
+
+  it('are done once, also where a copy comes within the five minutes', async () => {
+    const command = signed('hold account-web a release is looked into')
+    const first = await post(command).expect(200)
+    expect((first.body as { text: string }).text).toContain('puts')
+    const again = await post(command).expect(200)
+    expect((again.body as { text: string }).text).toBe('This command came before. Nothing was done again.')
+    expect(world.log.filter(({ type }) => type === 'HoldPlaced')).toHaveLength(1)
+  })
 
   it('without a good signature read nothing and do nothing', async () => {
     const good = signed('status')

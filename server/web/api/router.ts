@@ -1,10 +1,12 @@
 import express, { Router, type RequestHandler } from 'express'
 import type { Deps } from '../deps.js'
+import { beforeEveryRoute } from '../guard/every-route.js'
 import { onceForEachKey } from '../guard/once.js'
 import { apiNeedsSignIn } from '../guard/signed-in.js'
 import { onlyFromOurPages } from '../guard/origin.js'
 import { fewTokenGuesses } from '../guard/token-guesses.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
+import { onlyShallowBodies } from '../guard/shallow-body.js'
 import { accessApi } from './access.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
@@ -62,10 +64,12 @@ export function apiRouter(deps: Deps): Api {
   api.use(described.router)
   api.use(fewTokenGuesses(), onlyFromOurPages, apiNeedsSignIn, onlyPlainAddresses, notKept)
   api.use(uploads.router)
-  // What answers with a secret comes before what keeps answers.
-  api.use(express.json({ limit: '1mb' }), ...secrets.map(({ router }) => router))
-  api.use(onceForEachKey(deps.credentials))
-  for (const { router } of below) api.use(router)
+  api.use(express.json({ limit: '1mb' }), onlyShallowBodies, ...secrets.map(({ router }) => router))
+  // What answers with a secret is not among those whose answers are kept.
+  for (const { router } of below) {
+    beforeEveryRoute(router, onceForEachKey(deps.credentials))
+    api.use(router)
+  }
   const refusing = otherMethods(routes)
   api.use(refusing)
   api.use((request) => {

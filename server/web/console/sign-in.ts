@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import { Router, urlencoded } from 'express'
 import { localId } from '../../domain/grant.js'
 import { sessionCookieName } from '../guard/session-cookie.js'
@@ -57,11 +58,11 @@ export function signInRoutes(deps: RouteDeps): Router {
       response.redirect(303, '/')
     },
   )
-  routes.post('/sign-out', (request, response, next) => {
-    request.session.destroy((error: unknown) => {
-      if (error) return next(error)
-      response.clearCookie(sessionCookieName(publicUrl)).redirect(303, '/sign-in?left')
-    })
+  routes.post('/sign-out', async (request, response) => {
+    const { actor } = request
+    await promisify((done: (error?: unknown) => void) => void request.session.destroy(done))()
+    if (actor) await accessLog.changed(actor, 'SignedOut', `${actor.name} signed out.`)
+    response.clearCookie(sessionCookieName(publicUrl)).redirect(303, '/sign-in?left')
   })
   return routes
 }

@@ -38,10 +38,23 @@ export function guardEveryRoute(
       throw new Error(
         `${method.toUpperCase()} ${path} declares nothing that it needs: name it in route-needs`,
       )
-    // By its own method: `all` would let the route answer to every other one too.
-    route[method](guard(need))
-    route.stack.unshift(route.stack.pop())
+    putFirst(route, method, guard(need))
   }
+}
+
+/** Puts a handler before those of every route of a router. A guard that is put there later comes before it. */
+export function beforeEveryRoute(
+  router: { readonly stack: readonly unknown[] },
+  handler: RequestHandler,
+): void {
+  for (const { route, method } of routesOf(router.stack as readonly Layer[], undefined))
+    putFirst(route, method, handler)
+}
+
+function putFirst(route: Route, method: Method, handler: RequestHandler): void {
+  // By its own method: `all` would let the route answer to every other one too.
+  route[method](handler)
+  route.stack.unshift(route.stack.pop())
 }
 
 /** Every route below a list of layers; what is mounted under a path carries it. */

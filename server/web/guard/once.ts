@@ -3,13 +3,14 @@ import type { RequestHandler, Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
 import type { Credentials } from '../credentials.js'
 import { HttpRefusal } from '../http-refusal.js'
-import { actorOf } from './signed-in.js'
+import { senderOf } from './signed-in.js'
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * A change that carries an `Idempotency-Key` is done once: the same key with the same request of the same person gets the
- * first answer again. What was refused is not kept, because it changed nothing and may have been mended since. A fault is:
+ * A change that carries an `Idempotency-Key` is done once: the same key with the same request, of the same person by the same
+ * token, gets the first answer again. It stands behind the guard of its route, so that an answer is told to nobody who may not
+ * ask for it any more. What was refused is not kept, because it changed nothing and may have been mended since. A fault is:
  * nobody knows what it changed.
  */
 export function onceForEachKey(credentials: Credentials): RequestHandler {
@@ -23,7 +24,9 @@ export function onceForEachKey(credentials: Credentials): RequestHandler {
         'invalid',
         { faults: [{ field: 'Idempotency-Key', sentence: 'Write 1 to 200 plain characters.' }] },
       )
-    const scoped = digest([actorOf(request).name, key])
+    const { person, token } = senderOf(request)
+    // A token of the same person may do less, and must not be told what another one did.
+    const scoped = digest([person.id, token?.id ?? null, key])
     const asked = digest([request.method, request.originalUrl, request.body ?? null])
     const begun = await credentials.beginOnce(scoped, asked)
     if (begun === 'other')

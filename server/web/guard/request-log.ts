@@ -28,8 +28,8 @@ export function requestIdOf(request: { readonly id?: unknown }): string {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : ''
 }
 
-/** The path as it may be logged: without its query, and without the secret of a sign-in link. */
+/** The path as it may be logged: without its query, and without the secret of a sign-in link, also where a proxy asks by a whole address. */
 export function loggedPath(url: string): string {
-  const path = url.split('?')[0] ?? ''
+  const path = (url.split('?')[0] ?? '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
   return path.replace(/^(\/+sign-in\/+).+$/i, '$1…')
 }

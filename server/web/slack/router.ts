@@ -53,7 +53,9 @@ export function slackRouter(deps: Deps): Router {
       const person = name === undefined ? null : await deps.senders.named(name)
       if (!person) return void response.json(unknownUser(asked.user))
       if (!isPlainText(asked.text)) return void response.json(unreadable)
-      await readAs(person, () => answerInTime(deps, request, response, person, asked))
+      await readAs(person, () =>
+        answerInTime(deps, request, response, person, { ...asked, signature: signature! }),
+      )
     },
   )
   router.use(problems(deps))
@@ -65,9 +67,9 @@ async function answerInTime(
   request: Request,
   response: Response,
   person: Person,
-  asked: SlashCommand,
+  asked: SlashCommand & { readonly signature: string },
 ): Promise<void> {
-  const work = answerCommand(deps, person, asked).catch((error: unknown) => refusal(deps, request, error))
+  const work = answerOnce(deps, person, asked).catch((error: unknown) => refusal(deps, request, error))
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), deps.slack.answerWithinMs ?? answerWithinMs)
@@ -83,6 +85,16 @@ async function answerInTime(
   }
 }
 
+/** A copy of a signed command must not do again what it did: no two that Slack sends are the same. */
+async function answerOnce(
+  deps: Deps,
+  person: Person,
+  asked: SlashCommand & { readonly signature: string },
+): Promise<SlackAnswer> {
+  if ((await deps.credentials.beginOnce(`slack ${asked.signature}`, '')) !== 'new') return cameBefore
+  return answerCommand(deps, person, asked)
+}
+
 /** Slack shows the text of a 200 only: a refusal is an answer like others. */
 function refusal({ logger }: Deps, request: Request, error: unknown): SlackAnswer {
   const requestId = requestIdOf(request)
@@ -96,6 +108,11 @@ function unknownUser(user: string): SlackAnswer {
     response_type: 'ephemeral',
     text: `Delling does not know you (${slackEscaped(user.slice(0, 20))}). Whoever runs it can name you in DELLING_SLACK_PEOPLE. Nothing was done.`,
   }
+}
+
+const cameBefore: SlackAnswer = {
+  response_type: 'ephemeral',
+  text: 'This command came before. Nothing was done again.',
 }
 
 const unreadable: SlackAnswer = {
