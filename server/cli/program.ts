@@ -12,7 +12,9 @@ import { groupVerbs } from './commands/groups.js'
 import { holdVerbs } from './commands/holds.js'
 import { imageVerbs } from './commands/images.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
+import { peopleVerbs, sessionListVerbs } from './commands/people.js'
 import { rehearseVerbs } from './commands/rehearse.js'
+import { roleVerbs } from './commands/roles.js'
 import { sessionVerbs } from './commands/session.js'
 import { tokenVerbs } from './commands/tokens.js'
 import { trafficVerbs } from './commands/traffic.js'
@@ -46,6 +48,9 @@ export function makeProgram(face: Face): Command {
   sessionVerbs(program, face)
   completionVerbs(program, face)
   tokenVerbs(program, face)
+  sessionListVerbs(program, face)
+  roleVerbs(program, face)
+  peopleVerbs(program, face)
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => face.streams.out(text),

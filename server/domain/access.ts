@@ -105,6 +105,14 @@ export function narrower(one: Scope, other: Scope): Scope {
   return { role: lowerOf(one.role, other.role), applications }
 }
 
+/** True when whoever may do `scope` may do all that `other` does. */
+export function isWithin(other: Scope, scope: Scope): boolean {
+  const fits =
+    scope.applications === null ||
+    (other.applications?.every((name) => scope.applications!.includes(name)) ?? false)
+  return fits && held[scope.role].includes(other.role)
+}
+
 /** Deployer and approver have only looking in common. */
 function lowerOf(one: AccessRole, other: AccessRole): AccessRole {
   if (held[one].includes(other)) return other

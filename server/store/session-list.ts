@@ -16,11 +16,19 @@ export class PgSessions {
     private readonly idleMs: number,
   ) {}
 
-  async ofPerson(person: string) {
+  ofPerson(person: string) {
+    return this.listed(`sess -> 'signedIn' ->> 'person' = $1`, [person])
+  }
+
+  everybodys(limit: number) {
+    return this.listed(`sess -> 'signedIn' is not null`, [], `limit ${limit}`)
+  }
+
+  private async listed(which: string, values: readonly unknown[], atMost = '') {
     const rows = await this.database.rows<{ session: SessionRow; expire: Date }>(
       `select sess -> 'signedIn' as session, expire::timestamptz as expire from sessions
-       where sess -> 'signedIn' ->> 'person' = $1 and expire > localtimestamp order by expire desc`,
-      [person],
+       where ${which} and expire > localtimestamp order by expire desc ${atMost}`,
+      values,
     )
     return rows.map(({ session, expire }) => ({
       ...session,
@@ -28,11 +36,12 @@ export class PgSessions {
     }))
   }
 
-  async end(person: string, id: string) {
+  async end(id: string, person: string | null) {
     const row = await this.database.first<{ session: SessionRow }>(
-      `delete from sessions where sess -> 'signedIn' ->> 'person' = $1 and sess -> 'signedIn' ->> 'id' = $2
+      `delete from sessions
+       where sess -> 'signedIn' ->> 'id' = $1 and ($2::text is null or sess -> 'signedIn' ->> 'person' = $2)
        returning sess -> 'signedIn' as session`,
-      [person, id],
+      [id, person],
     )
     return row?.session ?? null
   }

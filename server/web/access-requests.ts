@@ -1,74 +1,11 @@
 import type { z } from 'zod'
-import { narrower, scopeWords } from '../domain/access.js'
 import { grantWords, isLocalId, reasonGrantStays, type Grant } from '../domain/grant.js'
 import { Refusal } from '../domain/refusal.js'
 import { found } from './api/not-found.js'
 import type { Deps } from './deps.js'
 import type { Sender } from './guard/senders.js'
-import type { grantInput, tokenInput } from './inputs/access.js'
-import type { SignedIn } from './sessions.js'
+import type { grantInput } from './inputs/access.js'
 import { linkLifetimeMs, signInUrl } from './sign-in-link.js'
-import type { Token } from './tokens.js'
-
-const dayMs = 86_400_000
-
-/** Makes a token of the sender's own. One that is made by a token can do no more, and no longer, than that. */
-export async function createToken(
-  { tokens, accessLog }: Pick<Deps, 'tokens' | 'accessLog'>,
-  sender: Sender,
-  input: z.output<typeof tokenInput>,
-): Promise<{ readonly token: Token; readonly secret: string }> {
-  const { person, actor, token: by } = sender
-  const asked = { role: input.role, applications: input.applications ?? null }
-  const scope = by ? narrower(by.scope, asked) : asked
-  const leftMs = by?.expiresAt ? by.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY
-  const made = await tokens.create({
-    label: input.label,
-    personId: person.id,
-    personName: person.name,
-    scope,
-    lifetimeMs: Math.floor(Math.min(input.days * dayMs, leftMs)),
-  })
-  const { prefix, id } = made.token
-  await accessLog.changed(
-    actor,
-    'TokenCreated',
-    `${person.name} made the token ${prefix}… (${input.label}): ${scopeWords(scope)}, for ${input.days} days.`,
-    { id },
-  )
-  return made
-}
-
-/** Ends a token of the sender's own at once. */
-export async function revokeToken(
-  { tokens, accessLog }: Pick<Deps, 'tokens' | 'accessLog'>,
-  { person, actor }: Sender,
-  id: string,
-): Promise<Token> {
-  const token = found(await tokens.revoke(person.id, id), 'token of yours that still works with the id', id)
-  await accessLog.changed(
-    actor,
-    'TokenRevoked',
-    `${person.name} revoked the token ${token.prefix}… (${token.label}).`,
-    { id },
-  )
-  return token
-}
-
-/** Signs a browser of the sender's own out. */
-export async function endSession(
-  { sessions, accessLog }: Pick<Deps, 'sessions' | 'accessLog'>,
-  { person, actor }: Sender,
-  id: string,
-): Promise<SignedIn> {
-  const session = found(await sessions.end(person.id, id), 'session of yours with the id', id)
-  await accessLog.changed(
-    actor,
-    'SessionEnded',
-    `${person.name} ended a session of ${session.personName} from ${new Date(session.atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
-  )
-  return session
-}
 
 /** Gives a role to a person or a group. */
 export async function giveGrant(

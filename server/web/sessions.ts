@@ -15,7 +15,10 @@ export interface ListedSession extends SignedIn {
 
 /** The sessions of the console, by whom they are signed in. */
 export interface Sessions {
+  /** The last used first. */
   ofPerson(person: string): Promise<readonly ListedSession[]>
-  /** Ends one of this person's; null where there is none. */
-  end(person: string, id: string): Promise<SignedIn | null>
+  /** The same of everybody; at most so many. */
+  everybodys(limit: number): Promise<readonly ListedSession[]>
+  /** Ends one of this person's, or anybody's where `person` is null; null where there is none. */
+  end(id: string, person: string | null): Promise<SignedIn | null>
 }

@@ -74,11 +74,12 @@ describe('people in PostgreSQL', () => {
 
   describe('tokens', () => {
     const scope = { role: 'deployer' as const, applications: ['shop'] }
-    const token = { label: 'CI', personId: 'https://id#7', personName: 'ada', scope, lifetimeMs: hourMs }
+    const who = { personId: 'https://id#7', personName: 'ada' }
+    const token = { label: 'CI', ...who, scope, madeBy: null, lifetimeMs: hourMs }
 
     it('are kept as a digest and a prefix, and open with their scope until they are revoked', async () => {
       const [tokens, credentials] = [new PgApiTokens(pool), new PgCredentials(pool)]
-      const { token: made, secret } = await tokens.create(token)
+      const { token: made, secret } = (await tokens.create(token))!
       expect(secret).toMatch(/^dlg_[\w-]{43}$/)
       const { rows } = await pool.query<{ text: string }>(`select t::text as text from api_tokens t`)
       expect(JSON.stringify(rows)).not.toContain(secret)
@@ -89,16 +90,16 @@ describe('people in PostgreSQL', () => {
         token: { id: made.id, scope },
       })
       expect((await tokens.ofPerson('https://id#7'))[0]?.lastUsedAt).toBeInstanceOf(Date)
-      expect(await tokens.revoke('https://id#8', made.id)).toBeNull()
-      expect(await tokens.revoke('https://id#7', 'no-id')).toBeNull()
-      expect(await tokens.revoke('https://id#7', made.id)).toMatchObject({ id: made.id })
-      expect(await tokens.revoke('https://id#7', made.id)).toBeNull()
+      expect(await tokens.revoke(made.id, 'https://id#8')).toBeNull()
+      expect(await tokens.revoke('no-id', 'https://id#7')).toBeNull()
+      expect(await tokens.revoke(made.id, 'https://id#7')).toMatchObject({ id: made.id })
+      expect(await tokens.revoke(made.id, 'https://id#7')).toBeNull()
       expect(await credentials.tokenOwner(secret)).toBeNull()
       expect((await tokens.ofPerson('https://id#7'))[0]?.revokedAt).toBeInstanceOf(Date)
     })
 
     it('open nothing once they have expired', async () => {
-      const { secret } = await new PgApiTokens(pool).create({ ...token, lifetimeMs: -1 })
+      const { secret } = (await new PgApiTokens(pool).create({ ...token, lifetimeMs: -1 }))!
       expect(await new PgCredentials(pool).tokenOwner(secret)).toBeNull()
     })
 
@@ -110,6 +111,39 @@ describe('people in PostgreSQL', () => {
         token: null,
       })
       expect(await new PgApiTokens(pool).ofPerson('local:ada')).toEqual([])
+    })
+
+    it('ends with the token that made it, and all that they made, of anybody where an admin asks', async () => {
+      const tokens = new PgApiTokens(pool)
+      const credentials = new PgCredentials(pool)
+      const made = async (madeBy: string | null) => (await tokens.create({ ...token, madeBy }))!
+      const first = await made(null)
+      const second = await made(first.token.id)
+      const third = await made(second.token.id)
+      const other = await made(null)
+      expect(third.token.madeBy).toBe(second.token.id)
+      expect(await tokens.revoke(first.token.id, null)).toMatchObject({
+        id: first.token.id,
+        personName: 'ada',
+      })
+      for (const { secret } of [first, second, third]) expect(await credentials.tokenOwner(secret)).toBeNull()
+      expect(await credentials.tokenOwner(other.secret)).not.toBeNull()
+      expect(await tokens.create({ ...token, madeBy: first.token.id })).toBeNull()
+      expect((await tokens.everybodys(500)).map(({ id }) => id)).toContain(third.token.id)
+      expect(await tokens.everybodys(1)).toHaveLength(1)
+    })
+
+    it('leaves none behind that was made while its maker was revoked', async () => {
+      const tokens = new PgApiTokens(pool)
+      const credentials = new PgCredentials(pool)
+      for (let round = 0; round < 20; round++) {
+        const maker = (await tokens.create({ ...token, madeBy: null }))!
+        const [child] = await Promise.all([
+          tokens.create({ ...token, madeBy: maker.token.id }),
+          tokens.revoke(maker.token.id, null),
+        ])
+        if (child) expect(await credentials.tokenOwner(child.secret)).toBeNull()
+      }
     })
   })
 
@@ -135,8 +169,11 @@ describe('people in PostgreSQL', () => {
       expect(more).toEqual([])
       expect(own).toMatchObject(signedIn)
       expect(Math.abs(Date.now() - own!.lastUsedAt.getTime())).toBeLessThan(60_000)
-      expect(await sessions.end('https://id#8', 'one')).toBeNull()
-      expect(await sessions.end('https://id#7', 'one')).toMatchObject({ id: 'one' })
+      expect((await sessions.everybodys(10)).map(({ id }) => id)).toContain('one')
+      expect(await sessions.everybodys(1)).toHaveLength(1)
+      expect(await sessions.end('one', 'https://id#8')).toBeNull()
+      expect(await sessions.end('one', 'https://id#7')).toMatchObject({ id: 'one' })
+      expect(await sessions.end('one', null)).toBeNull()
       expect(await kept(store, 'sid-1')).toBeNull()
       expect(await kept(store, 'sid-2')).not.toBeNull()
     })

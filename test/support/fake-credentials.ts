@@ -37,12 +37,13 @@ export class FakeCredentials implements Credentials, Tokens {
     const token = this.made.find((each) => each.secret === secret)!.token
     return token.revokedAt || (token.expiresAt && token.expiresAt <= new Date()) ? null : owner
   }
-  async create({ label, personId, personName, scope, lifetimeMs }: NewToken) {
+  async create({ label, personId, personName, scope, madeBy, lifetimeMs }: NewToken) {
     const secret = `dlg_${++this.count}-of-${personName}`
     const expiresAt = new Date(Date.now() + lifetimeMs)
     const id = randomUUID()
-    const token = { id, label, prefix: secret.slice(0, 6), personId, scope, createdAt: new Date(), expiresAt }
-    const made = { token: { ...token, lastUsedAt: null, revokedAt: null }, secret }
+    const createdAt = new Date()
+    const token = { id, label, prefix: secret.slice(0, 6), personId, personName, scope, madeBy, createdAt }
+    const made = { token: { ...token, expiresAt, lastUsedAt: null, revokedAt: null }, secret }
     this.made = [made, ...this.made]
     this.tokens.set(secret, { name: personName, personId, token: { id, scope, expiresAt } })
     return made
@@ -50,13 +51,18 @@ export class FakeCredentials implements Credentials, Tokens {
   async ofPerson(personId: string) {
     return this.made.map(({ token }) => token).filter((token) => token.personId === personId)
   }
-  async revoke(personId: string, id: string) {
+  async everybodys() {
+    return this.made.map(({ token }) => token)
+  }
+  async revoke(id: string, personId: string | null): Promise<Token | null> {
     const found = this.made.find(
-      ({ token }) => token.id === id && token.personId === personId && !token.revokedAt,
+      ({ token }) =>
+        token.id === id && (personId === null || token.personId === personId) && !token.revokedAt,
     )
     if (!found) return null
     const token = { ...found.token, revokedAt: new Date() }
     this.made = this.made.map((each) => (each === found ? { ...each, token } : each))
+    for (const { token: made } of this.made) if (made.madeBy === id) await this.revoke(made.id, null)
     return token
   }
   async beginOnce(key: string, fingerprint: string) {

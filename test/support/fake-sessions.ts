@@ -6,14 +6,18 @@ export class FakeSessions implements Sessions {
   constructor(private readonly store: MemoryStore) {}
 
   async ofPerson(person: string) {
+    return (await this.everybodys()).filter((session) => session.person === person)
+  }
+
+  async everybodys() {
     return Object.values(await this.all())
-      .flatMap(({ signedIn }) => (signedIn?.person === person ? [signedIn] : []))
+      .flatMap(({ signedIn }) => (signedIn ? [signedIn] : []))
       .map((signedIn) => ({ ...signedIn, lastUsedAt: new Date() }))
   }
 
-  async end(person: string, id: string): Promise<SignedIn | null> {
+  async end(id: string, person: string | null): Promise<SignedIn | null> {
     for (const [sid, { signedIn }] of Object.entries(await this.all())) {
-      if (signedIn?.person !== person || signedIn.id !== id) continue
+      if (signedIn?.id !== id || (person !== null && signedIn.person !== person)) continue
       await new Promise((resolve) => this.store.destroy(sid, resolve))
       return signedIn
     }

@@ -25,6 +25,7 @@ export async function knownPerson({ people, credentials }: Console, email: strin
     personId: known.id,
     personName: known.name,
     scope: { role: 'admin', applications: null },
+    madeBy: null,
     lifetimeMs: 3_600_000,
   })
   return { known, secret, bearer: { Authorization: `Bearer ${secret}` } }

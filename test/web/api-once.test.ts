@@ -59,6 +59,7 @@ describe('a change under an Idempotency-Key', () => {
       personId: known.id,
       personName: known.name,
       scope: { role: 'viewer', applications: ['search'] },
+      madeBy: null,
       lifetimeMs: 1000,
     })
     await keep(secret, 'k').expect(200)

@@ -66,6 +66,41 @@ describe('a token', () => {
     expect(world.log.at(-1)).toMatchObject({ type: 'TokenRevoked', stream: 'access:people' })
   })
 
+  it('ends with the token that made it, and what it made ends with it', async () => {
+    const first = await create(under.bearer, { label: 'leaked', role: 'admin' })
+    const second = await create(bearer(first.body.secret), { label: 'second', role: 'admin' })
+    const third = await create(bearer(second.body.secret), { label: 'third' })
+    expect(third.body).toMatchObject({ madeBy: second.body.id })
+    await request(under.app).post(`/api/v1/tokens/${first.body.id}/revoke`).set(under.bearer).expect(200)
+    for (const { body } of [first, second, third])
+      await request(under.app).get('/api/v1/me').set(bearer(body.secret)).expect(401)
+  })
+
+  it('ends itself and what may do no more, and nothing wider: no token and no browser', async () => {
+    const wide = await create(under.bearer, { label: 'wide', role: 'admin' })
+    const narrow = await create(under.bearer, { label: 'narrow', role: 'deployer', applications: ['shop'] })
+    const viewer = await create(under.bearer, { label: 'viewer', role: 'viewer', applications: ['shop'] })
+    const by = bearer(narrow.body.secret)
+    const revoke = (id: string, status: number) =>
+      request(under.app).post(`/api/v1/tokens/${id}/revoke`).set(by).expect(status)
+    await revoke(wide.body.id, 403)
+    await request(under.app).get('/api/v1/me').set(bearer(wide.body.secret)).expect(200)
+    const listed = await request(under.app).get('/api/v1/sessions').set(by).expect(200)
+    const [{ id } = { id: '' }] = (listed.body as { sessions: { id: string }[] }).sessions
+    await request(under.app).post(`/api/v1/sessions/${id}/end`).set(by).expect(403)
+    await request(under.app).post(`/settings/sessions/${id}/end`).set(by).expect(403)
+    await under.agent.get('/').expect(200)
+    expect(world.log.at(-1)).toMatchObject({
+      type: 'AccessRefused',
+      sentence: 'A token that is deployer of shop may not sign a browser out, which may do more.',
+    })
+    await revoke(viewer.body.id, 200)
+    await revoke(narrow.body.id, 200)
+    await request(under.app).get('/api/v1/me').set(by).expect(401)
+    await request(under.app).post(`/api/v1/sessions/${id}/end`).set(bearer(wide.body.secret)).expect(200)
+    await under.agent.get('/').expect(303)
+  })
+
   it('is never kept as the answer to an Idempotency-Key', async () => {
     const keyed = { ...under.bearer, 'Idempotency-Key': 'k' }
     const [one, two] = [await create(keyed, { label: 'a' }), await create(keyed, { label: 'a' })]
@@ -126,6 +161,95 @@ describe('a session', () => {
     await agent.post(end).set(ours).expect(303)
     await other.get('/').expect(303).expect('Location', '/sign-in')
     await agent.get('/').expect(200)
+  })
+})
+
+describe('what opens the console in anybody’s name', () => {
+  let world: FakeWorld
+  let under: ReturnType<typeof consoleOver>
+  let ada: Awaited<ReturnType<typeof knownPerson>>
+  let grace: Awaited<ReturnType<typeof knownPerson>>
+  beforeEach(async () => {
+    world = new FakeWorld()
+    under = consoleOver(world, { signIn: { ...byProvider, local: true } })
+    ada = await knownPerson(under, 'ada@example.com', [{ role: 'admin', application: null }])
+    grace = await knownPerson(under, 'grace@example.com', [{ role: 'admin', application: 'shop' }])
+  })
+  const get = (path: string, by = ada) => request(under.app).get(path).set(by.bearer)
+  const post = (path: string, body: object, by = ada) =>
+    request(under.app).post(path).set(by.bearer).send(body)
+
+  it('is listed for admins of everything, its tokens without their secrets, and for nobody else', async () => {
+    const listed = await get('/api/v1/people/tokens').expect(200)
+    expect((listed.body as { tokens: object[] }).tokens).toEqual([
+      expect.objectContaining({ personName: 'grace@example.com', label: 'test', madeBy: null }),
+      expect.objectContaining({ personName: 'ada@example.com' }),
+    ])
+    expect(JSON.stringify(listed.body)).not.toContain(grace.secret)
+    const page = await get('/settings/people').expect(200)
+    expect(page.text).toContain('/settings/people/tokens/')
+    for (const path of ['/api/v1/people/tokens', '/api/v1/people/sessions', '/settings/people'])
+      await get(path, grace).expect(403)
+  })
+
+  it('ends by an admin’s word, with a reason in the audit trail', async () => {
+    const { tokens } = (await get('/api/v1/people/tokens')).body as {
+      tokens: { id: string; personName: string }[]
+    }
+    const { id } = tokens.find(({ personName }) => personName === 'grace@example.com')!
+    await post(`/api/v1/people/tokens/${id}/revoke`, { why: 'x' }, grace).expect(403)
+    await post(`/api/v1/people/tokens/${id}/revoke`, {}).expect(400)
+    await get(`/settings/people/tokens/${id}/revoke`).expect(200)
+    await get('/api/v1/me', grace).expect(200)
+    await post(`/settings/people/tokens/${id}/revoke`, { why: '' }).expect(400)
+    await request(under.app)
+      .post(`/settings/people/tokens/${id}/revoke`)
+      .set(ada.bearer)
+      .type('form')
+      .send({ why: 'left us' })
+      .expect(303)
+    await get('/api/v1/me', grace).expect(401)
+    await post(`/api/v1/people/tokens/${id}/revoke`, { why: 'again' }).expect(404)
+    expect(world.log.at(-1)).toMatchObject({
+      stream: 'access:people',
+      type: 'TokenRevoked',
+      actor: { name: 'ada@example.com' },
+      sentence: expect.stringMatching(
+        /^ada@example.com revoked the token .* \(test\) of grace@example.com: left us$/,
+      ) as string,
+    })
+  })
+
+  it('is a browser too, signed out from the page and by the API', async () => {
+    const browsers = []
+    for (const name of ['Lin', 'Mo']) {
+      const agent = request.agent(under.app)
+      const { secret } = await under.credentials.issueLink({ name }, 1000)
+      await agent.post(`/sign-in/${secret}`).set(ours).expect(303)
+      browsers.push(agent)
+    }
+    const { sessions } = (await get('/api/v1/people/sessions').expect(200)).body as {
+      sessions: { id: string; personName: string }[]
+    }
+    expect(sessions.map(({ personName }) => personName).sort()).toEqual(['Lin', 'Mo'])
+    const idOf = (name: string) => sessions.find(({ personName }) => personName === name)!.id
+    await post(`/api/v1/sessions/${idOf('Lin')}/end`, {}).expect(404)
+    await post(`/api/v1/people/sessions/${idOf('Lin')}/end`, { why: 'x' }, grace).expect(403)
+    await post(`/api/v1/people/sessions/${idOf('Lin')}/end`, { why: 'lost laptop' }).expect(200)
+    await browsers[0]!.get('/').expect(303)
+    await browsers[1]!.get('/').expect(200)
+    await get(`/settings/people/sessions/${idOf('Mo')}/end`).expect(200)
+    await request(under.app)
+      .post(`/settings/people/sessions/${idOf('Mo')}/end`)
+      .set(ada.bearer)
+      .type('form')
+      .send({ why: 'left us' })
+      .expect(303)
+    await browsers[1]!.get('/').expect(303)
+    expect(world.log.filter(({ type }) => type === 'SessionEnded').map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/^ada@example.com ended a session of Lin from .* UTC: lost laptop$/),
+      expect.stringMatching(/^ada@example.com ended a session of Mo from .* UTC: left us$/),
+    ])
   })
 })
 

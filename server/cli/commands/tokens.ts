@@ -4,8 +4,10 @@ import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
-interface TokenDocument {
+/** A token as the API tells it. */
+export interface TokenDocument {
   readonly id: string
+  readonly personName: string
   readonly label: string
   readonly prefix: string
   readonly scope: { readonly role: string; readonly applications: readonly string[] | null }
@@ -34,21 +36,29 @@ export function tokenVerbs(program: Command, face: Face): void {
 
   verb(group, face, 'list', 'your tokens, newest first', async ({ api, output }) => {
     const document = await api.get<{ tokens: TokenDocument[] }>('/tokens')
-    const rows = document.tokens.map((token) => [
-      token.id,
-      token.label,
-      `${token.prefix}…`,
-      `${token.scope.role} of ${token.scope.applications?.join(', ') ?? 'all'}`,
-      stateOf(token),
-      token.lastUsedAt === null ? 'never' : shortTime(token.lastUsedAt),
-    ])
-    output.result(document, table(['id', 'for', 'token', 'may', 'state', 'last used'], rows))
+    output.result(document, table(tokenHeads, document.tokens.map(tokenCells)))
   })
 
   verb(group, face, 'revoke <id>', 'end a token at once', async ({ api, output, args }) => {
     const token = await api.post<TokenDocument>(`/tokens/${encodeURIComponent(args[0]!)}/revoke`)
     output.result(token, `The token ${token.prefix}… (${token.label}) opens nothing any more.`)
   })
+}
+
+/** How tokens are listed: what stands above their cells, */
+export const tokenHeads = ['id', 'for', 'token', 'may', 'state', 'last used']
+
+/** and the cells. */
+export function tokenCells(token: TokenDocument): string[] {
+  const { id, label, prefix, scope, lastUsedAt } = token
+  return [
+    id,
+    label,
+    `${prefix}…`,
+    `${scope.role} of ${scope.applications?.join(', ') ?? 'all'}`,
+    stateOf(token),
+    lastUsedAt === null ? 'never' : shortTime(lastUsedAt),
+  ]
 }
 
 function stateOf({ revokedAt, expiresAt }: TokenDocument): string {

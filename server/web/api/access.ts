@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { createToken, giveGrant, issueSignInLink, revokeToken, takeGrant } from '../access-requests.js'
+import { giveGrant, issueSignInLink, takeGrant } from '../access-requests.js'
 import type { Deps } from '../deps.js'
 import { accessStream } from '../guard/access-log.js'
 import { senderOf } from '../guard/signed-in.js'
-import { grantInput, revokeInput, tokenInput } from '../inputs/access.js'
+import { endInput, grantInput, revokeInput, tokenInput } from '../inputs/access.js'
+import { createToken, revokeToken, revokeTokenOfSomebody } from '../token-requests.js'
 import { grant, newToken, person, signInLink, token } from './answers/access.js'
 import { logRow } from './answers/record.js'
 import { listOf } from './answers/values.js'
@@ -12,12 +13,14 @@ import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 
 const tokenId = z.string().trim().min(1).describe('A token’s id.')
+const most = 500
 const grantId = z.string().trim().min(1).describe('The id of a role that was given.')
 
 /** Tokens, roles, and links that sign in. These answers hold secrets: none is kept for an `Idempotency-Key`. */
 export function accessApi(deps: Deps): ApiRoutes {
   const api = new ApiRoutes('People')
   toHaveTokens(api, deps)
+  toManageTokens(api, deps)
   toManageRoles(api, deps)
   return api
 }
@@ -63,10 +66,37 @@ function toHaveTokens(api: ApiRoutes, deps: Deps): void {
     {
       id: 'revokeToken',
       summary: 'End a token of yours at once',
+      description: 'Those that it made end with it. A token may end itself and what may do no more than it.',
       params: { id: tokenId },
       answers: { 200: token },
     },
     async ({ params: { id }, request }) => reply(200, await revokeToken(deps, senderOf(request), id)),
+  )
+}
+
+function toManageTokens(api: ApiRoutes, deps: Deps): void {
+  api.get(
+    '/people/tokens',
+    {
+      id: 'listTokensOfEverybody',
+      summary: `Tokens of everybody, newest first; at most ${most}`,
+      description: 'Those that ended in the last thirty days too.',
+      answers: { 200: z.object({ tokens: listOf(token) }) },
+    },
+    async () => reply(200, { tokens: await deps.tokens.everybodys(most) }),
+  )
+  api.post(
+    '/people/tokens/:id/revoke',
+    {
+      id: 'revokeTokenOfSomebody',
+      summary: 'End anybody’s token at once',
+      description: 'Those that it made end with it.',
+      params: { id: tokenId },
+      body: endInput,
+      answers: { 200: token },
+    },
+    async ({ params: { id }, body: { why }, request }) =>
+      reply(200, await revokeTokenOfSomebody(deps, senderOf(request), id, why)),
   )
 }
 

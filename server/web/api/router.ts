@@ -27,6 +27,7 @@ import { packagesApi } from './packages.js'
 import { apiProblems } from './problems.js'
 import { recordsApi } from './records.js'
 import { rehearsalApi } from './rehearsal.js'
+import { sessionsApi } from './sessions.js'
 
 /** Every subject of the API, in the order of the reference. */
 const subjects = [
@@ -42,6 +43,7 @@ const subjects = [
   channelsApi,
   recordsApi,
   rehearsalApi,
+  sessionsApi,
   generalApi,
 ]
 

@@ -1,25 +1,30 @@
 import { Router, type Request, type Response } from 'express'
-import { createToken, endSession, giveGrant, revokeToken, takeGrant } from '../access-requests.js'
+import { giveGrant, takeGrant } from '../access-requests.js'
 import { found } from '../api/not-found.js'
 import { accessStream } from '../guard/access-log.js'
 import { senderOf } from '../guard/signed-in.js'
-import { grantInput, revokeInput, tokenForm, tokenInput } from '../inputs/access.js'
+import { endInput, grantInput, revokeInput, tokenForm, tokenInput } from '../inputs/access.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { grantRevokePage, peoplePage } from '../pages/people.js'
+import { sessionOfSomebodyEndPage, tokenOfSomebodyRevokePage } from '../pages/people-keys.js'
 import { sessionEndPage, tokenRevokePage, tokensPage } from '../pages/tokens.js'
+import { endSession, endSessionOfSomebody } from '../session-requests.js'
+import { createToken, revokeToken, revokeTokenOfSomebody } from '../token-requests.js'
 import { placeOf } from './place-of.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/more'
 const lastRows = 50
+/** As many browsers and tokens of everybody are shown at most. */
+const most = 500
 
 /** One's own tokens and sessions, and who may do what. */
 export function settingsRoutes(deps: RouteDeps): Router {
   const routes = Router()
-  routes.use(tokenRoutes(deps), peopleRoutes(deps))
+  routes.use(tokenRoutes(deps), peopleRoutes(deps), keysOfPeopleRoutes(deps))
   return routes
 }
 
@@ -94,7 +99,7 @@ function tokenRoutes(deps: RouteDeps): Router {
 }
 
 function peopleRoutes(deps: RouteDeps): Router {
-  const { parts, show, people, signIn } = deps
+  const { parts, show, people, signIn, sessions, tokens } = deps
   const routes = Router()
   routes.get('/settings/people', (request, response) => page(request, response, unfilled))
   routes.post('/settings/people', async (request, response) => {
@@ -123,17 +128,56 @@ function peopleRoutes(deps: RouteDeps): Router {
   return routes
 
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {
-    const [given, known, applications, log] = await Promise.all([
+    const [given, known, applications, log, ...keys] = await Promise.all([
       people.grants(),
       people.everybody(),
       parts.history.applications(),
       parts.history.log({ stream: accessStream, limit: lastRows }),
+      sessions.everybodys(most),
+      tokens.everybodys(most),
     ])
     const grants = [...signIn.configured, ...given]
     const provider = signIn.provider?.label ?? null
     const { zone } = placeOf(parts)
-    const facts = { grants, people: known, applications, log, local: signIn.local, provider, filled }
-    const model = peoplePage({ ...facts, now: new Date(), zone })
+    const [ofSessions, ofTokens] = keys
+    const own = senderOf(request).session?.id ?? null
+    const facts = { grants, people: known, applications, log, sessions: ofSessions, tokens: ofTokens, own }
+    const model = peoplePage({ ...facts, local: signIn.local, provider, filled, now: new Date(), zone })
     show(request, response, { view: 'people', section, status, model })
   }
+}
+
+/** What opens the console in somebody else's name, for admins. */
+function keysOfPeopleRoutes(deps: RouteDeps): Router {
+  const { show, sessions, tokens } = deps
+  const routes = Router()
+  routes.get('/settings/people/sessions/:id/end', async (request, response) => {
+    const { id } = request.params
+    const session = found(
+      (await sessions.everybodys(most)).find((each) => each.id === id),
+      'session with the id',
+      id,
+    )
+    show(request, response, { view: 'confirm', section, model: sessionOfSomebodyEndPage(session) })
+  })
+  routes.post('/settings/people/sessions/:id/end', async (request, response) => {
+    const { why } = parse(endInput, fromForm(request.body, {}))
+    await endSessionOfSomebody(deps, senderOf(request), request.params.id, why)
+    response.redirect(303, '/settings/people')
+  })
+  routes.get('/settings/people/tokens/:id/revoke', async (request, response) => {
+    const { id } = request.params
+    const token = found(
+      (await tokens.everybodys(most)).find((each) => each.id === id && !each.revokedAt),
+      'token that still works with the id',
+      id,
+    )
+    show(request, response, { view: 'confirm', section, model: tokenOfSomebodyRevokePage(token) })
+  })
+  routes.post('/settings/people/tokens/:id/revoke', async (request, response) => {
+    const { why } = parse(endInput, fromForm(request.body, {}))
+    await revokeTokenOfSomebody(deps, senderOf(request), request.params.id, why)
+    response.redirect(303, '/settings/people')
+  })
+  return routes
 }

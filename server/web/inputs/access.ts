@@ -37,4 +37,9 @@ export const grantInput = z.strictObject({
   why: z.string('Say why.').trim().min(1, 'Say why: whoever reads the log later wants to know.').max(500),
 })
 
+/** Why something of somebody else's is ended. */
+export const endInput = z.strictObject({
+  why: z.string('Say why.').trim().min(1, 'Say why: whoever reads the log later wants to know.').max(500),
+})
+
 export const revokeInput = z.strictObject({ why: z.string().trim().max(500).optional() })

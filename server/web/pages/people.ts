@@ -3,13 +3,20 @@ import type { Application } from '../../domain/application.js'
 import { grantWords, isConfigured, rightsOf, type Grant } from '../../domain/grant.js'
 import type { LogRow } from '../../engine/ports.js'
 import type { KnownPerson } from '../people.js'
+import type { ListedSession } from '../sessions.js'
+import type { Token } from '../tokens.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, otherFaults, unfilled, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { moment, type Moment } from './moment.js'
+import { peopleKeys, type PeopleKeys } from './people-keys.js'
 import { capital, counted } from './words.js'
 
 export interface PeopleFacts {
+  readonly sessions: readonly ListedSession[]
+  readonly tokens: readonly Token[]
+  /** The session that asks; null for a token. */
+  readonly own: string | null
   readonly grants: readonly Grant[]
   readonly people: readonly KnownPerson[]
   readonly applications: readonly Application[]
@@ -23,7 +30,7 @@ export interface PeopleFacts {
   readonly zone: string
 }
 
-export interface PeoplePage extends Head {
+export interface PeoplePage extends Head, PeopleKeys {
   readonly grants: readonly {
     readonly name: string
     readonly kind: string
@@ -87,6 +94,7 @@ export function peoplePage(facts: PeopleFacts): PeoplePage {
       rights: rightsOf(person, grants).map(grantWords).join(', ') || 'no role',
       signedIn: moment(person.signedInAt, zone, now),
     })),
+    ...peopleKeys(facts, zone, now),
     fields: grantFields(facts.applications, filled),
     faults: otherFaults(filled, ['kind', 'name', 'role', 'application', 'why']),
     local: facts.local,

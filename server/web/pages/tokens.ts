@@ -77,7 +77,13 @@ function peopleActs(person: Person): Act[] {
   return maySomewhere(person, 'managePeople') ? [{ label: 'People and roles', href: '/settings/people' }] : []
 }
 
-function tokenRow(token: Token, zone: string, now: Date): TokensPage['tokens'][number] {
+/** @param revokeAt the page that asks before it is revoked */
+export function tokenRow(
+  token: Token,
+  zone: string,
+  now: Date,
+  revokeAt = `/settings/tokens/${token.id}/revoke`,
+): TokensPage['tokens'][number] {
   const state = stateOf(token, now)
   return {
     label: token.label,
@@ -87,7 +93,7 @@ function tokenRow(token: Token, zone: string, now: Date): TokensPage['tokens'][n
     state,
     ends: momentOrNull(token.revokedAt ?? token.expiresAt, zone, now),
     used: momentOrNull(token.lastUsedAt, zone, now),
-    revoke: state === 'works' ? `/settings/tokens/${token.id}/revoke` : null,
+    revoke: state === 'works' ? revokeAt : null,
   }
 }
 
@@ -113,7 +119,7 @@ function tokenFields(filled: Filled): Field[] {
 }
 
 /** Enough of what a browser says of itself to tell two apart. */
-function browserWords(agent: string): string {
+export function browserWords(agent: string): string {
   const browser = ['Edg', 'Firefox', 'Chrome', 'Safari', 'curl'].find((name) => agent.includes(`${name}/`))
   const system = ['Windows', 'Android', 'iPhone', 'Mac OS X', 'Linux'].find((name) => agent.includes(name))
   if (!browser) return agent === '' ? 'a browser that does not say which' : agent.slice(0, 60)
@@ -129,6 +135,7 @@ export function tokenRevokePage(token: Token): ConfirmPage {
     fields: [],
     consequences: [
       'Whatever uses it is refused with 401 and says so.',
+      'Tokens that were made with it end too.',
       'What it asked for before goes on: deployments do not hang on the token that asked for them.',
       'It cannot be taken back; make another token instead.',
     ],

@@ -12,7 +12,9 @@ export const token = z
     label: text,
     prefix: text.describe('Its first characters, by which its owner knows it again.'),
     personId: text,
+    personName: text.describe('As its owner was called when they made it.'),
     scope: z.object({ role, applications: texts.nullable().describe('Null: all that its owner has.') }),
+    madeBy: text.nullable().describe('The token that made it, with which it ends; null where a person did.'),
     createdAt: moment,
     expiresAt: moment.nullable(),
     lastUsedAt: moment.nullable(),
@@ -23,6 +25,18 @@ export const token = z
 export const newToken = token
   .extend({ secret: text.describe('The token itself: told this once.') })
   .meta({ id: 'NewToken', description: 'An API token with its secret.' })
+
+export const session = z
+  .object({
+    id: text,
+    person: text.describe('The id of whoever is signed in.'),
+    personName: text,
+    since: moment,
+    lastUsedAt: moment,
+    browser: text.describe('As the browser describes itself.'),
+    own: z.boolean().describe('The one that asks.'),
+  })
+  .meta({ id: 'Session', description: 'A browser that is signed in.' })
 
 export const grant = z
   .object({
