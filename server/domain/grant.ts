@@ -54,6 +54,16 @@ export function grantWords({ role, application }: Right): string {
   return `${role} of ${application ?? 'all applications'}`
 }
 
+/** The id of somebody whom an identity provider vouches for. */
+export function vouchedId(issuer: string, subject: string): string {
+  return `${issuer.replace(/\/$/, '')}#${subject}`
+}
+
+/** Whoever another provider vouched for is nobody once this one does: the same address may be another's there. */
+export function isVouchedBy(issuer: string, id: string): boolean {
+  return id.startsWith(vouchedId(issuer, ''))
+}
+
 /** The id of somebody of the machine that the console runs on, who needs no identity provider. */
 export function localId(user: string): string {
   return `local:${user}`

@@ -1,5 +1,5 @@
 import * as client from 'openid-client'
-import type { Identity } from '../domain/grant.js'
+import { vouchedId, type Identity } from '../domain/grant.js'
 import { NotVouchedFor } from '../domain/not-vouched-for.js'
 
 /** How this console is known to its OpenID provider. */
@@ -30,6 +30,10 @@ export class OpenIdProvider {
   private found: { at: number; configuration: Promise<client.Configuration> } | null = null
 
   constructor(private readonly settings: OpenIdSettings) {}
+
+  get issuer(): string {
+    return this.settings.issuer
+  }
 
   get label(): string {
     return this.settings.label
@@ -144,7 +148,7 @@ export class OpenIdProvider {
     const email = (vouched?.email as string | undefined) ?? null
     const { groupsClaim, issuer } = this.settings
     return {
-      id: `${issuer.replace(/\/$/, '')}#${subject}`,
+      id: vouchedId(issuer, subject),
       // A display name can be chosen freely, so that it names nobody in an audit trail.
       name: email ?? `${subject} at ${new URL(issuer).host}`,
       subject,

@@ -11,6 +11,8 @@ export interface PendingSignIn {
 export interface IdentityProvider {
   /** As the button names it. */
   readonly label: string
+  /** What the ids of those whom it vouches for begin with. */
+  readonly issuer: string
   begin(): Promise<{ readonly address: string; readonly pending: PendingSignIn }>
   /** `query`: what the browser brought back, as it came. Throws NotVouchedFor where it is not what was asked for. */
   finish(query: string, pending: PendingSignIn): Promise<Identity>

@@ -6,6 +6,7 @@ import {
   may,
   narrower,
   roles,
+  isWithin,
   within,
   type Action,
   type Right,
@@ -88,6 +89,16 @@ describe('a scope', () => {
       if (!may({ rights: both }, action, application)) return
       for (const each of [one, other])
         expect(may({ rights: within([all('admin')], each) }, action, application)).toBe(true)
+    },
+  )
+
+  test.prop([scope, scope, fc.constantFrom(...everyAction), place])(
+    'within another never does what that one may not, and is within itself and all',
+    (one, other, action, application) => {
+      const by = (each: typeof one) => may({ rights: within([all('admin')], each) }, action, application)
+      if (isWithin(one, other) && by(one)) expect(by(other)).toBe(true)
+      expect(isWithin(one, one)).toBe(true)
+      expect(isWithin(one, { role: 'admin', applications: null })).toBe(true)
     },
   )
 

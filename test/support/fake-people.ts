@@ -3,7 +3,7 @@ import type { Right } from '../../server/domain/access.js'
 import type { Grant, Identity } from '../../server/domain/grant.js'
 import type { KnownPerson, NewGrant, People } from '../../server/web/people.js'
 
-const issuer = 'https://id.example'
+export const issuer = 'https://id.example'
 
 /** People and their roles in memory. */
 export class FakePeople implements People {

@@ -1,11 +1,11 @@
 import type { Right } from '../../server/domain/access.js'
 import type { FakeCredentials } from './fake-credentials.js'
-import type { FakePeople } from './fake-people.js'
+import { issuer, type FakePeople } from './fake-people.js'
 
 /** Signing in by an identity provider that nobody uses here, so that nobody is admin by being on the machine. */
 export const byProvider = {
   local: false,
-  provider: { label: 'ID', begin: never, finish: never, signOutAddress: async () => null },
+  provider: { label: 'ID', issuer, begin: never, finish: never, signOutAddress: async () => null },
 }
 
 function never(): never {

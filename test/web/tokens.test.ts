@@ -164,6 +164,33 @@ describe('a session', () => {
   })
 })
 
+describe('a token of somebody', () => {
+  const everything = [{ role: 'admin', application: null }] as const
+  const me = async (under: ReturnType<typeof consoleOver>, bearer: Record<string, string>) =>
+    request(under.app).get('/api/v1/me').set(bearer)
+
+  it('opens nothing once another provider vouches for people, though the address is the same', async () => {
+    const provider = { ...byProvider.provider, issuer: 'https://id.example.org' }
+    const under = consoleOver(new FakeWorld(), { signIn: { local: false, provider } })
+    const { bearer } = await knownPerson(under, 'ada@example.com', everything)
+    expect((await me(under, bearer)).status).toBe(401)
+  })
+
+  it('carries the name that its owner has since their last sign-in, as their browsers do', async () => {
+    const under = consoleOver(new FakeWorld(), { signIn: byProvider })
+    const { bearer, known } = await knownPerson(under, 'ada@example.com', everything)
+    await under.people.give({
+      to: { kind: 'person', name: known.subject },
+      role: 'viewer',
+      application: null,
+      by: 'test',
+      why: 'test',
+    })
+    await under.people.remember({ ...known, name: 'lovelace@example.com', email: 'lovelace@example.com' })
+    expect((await me(under, bearer)).body).toMatchObject({ name: 'lovelace@example.com' })
+  })
+})
+
 describe('what opens the console in anybody’s name', () => {
   let world: FakeWorld
   let under: ReturnType<typeof consoleOver>

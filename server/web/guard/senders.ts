@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { SessionData, Store as SessionStore } from 'express-session'
 import { within, type Person, type Right, type Scope } from '../../domain/access.js'
-import { isLocalId, localId, rightsOf } from '../../domain/grant.js'
+import { isLocalId, isVouchedBy, localId, rightsOf } from '../../domain/grant.js'
 import type { Actor } from '../../domain/operation.js'
 import type { Credentials } from '../credentials.js'
 import type { People } from '../people.js'
@@ -52,10 +52,11 @@ export class Senders {
    * by, with the groups of their last sign-in. Where everybody is of this machine, so are they. Null for nobody.
    */
   async named(name: string): Promise<Person | null> {
-    if (!this.policy.provider)
-      return this.policy.local ? { id: localId(name), name, rights: everything } : null
+    const { provider, local } = this.policy
+    if (!provider) return local ? { id: localId(name), name, rights: everything } : null
     const known = (await this.people.everybody()).find(
-      ({ subject, email }) => subject === name || email?.toLowerCase() === name.toLowerCase(),
+      ({ id, subject, email }) =>
+        isVouchedBy(provider.issuer, id) && (subject === name || email?.toLowerCase() === name.toLowerCase()),
     )
     const identity = known ?? { id: `named:${name}`, name, subject: name, email: name, groups: [] }
     const grants = [...this.policy.configured, ...(await this.people.grants())]
@@ -66,9 +67,10 @@ export class Senders {
     const [scheme, secret] = authorization.split(' ')
     const owner = scheme === 'Bearer' && secret ? await this.credentials.tokenOwner(secret) : null
     if (!owner) return null
-    const rights = await this.rights(owner.personId)
-    if (!rights) return null
-    const { name, personId, token } = owner
+    const { personId, token } = owner
+    const standing = await this.standing(personId)
+    if (!standing) return null
+    const { rights, name = owner.name } = standing
     return {
       actor: { name, via: face === 'cli' ? 'cli' : 'api' },
       person: { id: personId, name, rights: token ? within(rights, token.scope) : rights },
@@ -79,17 +81,24 @@ export class Senders {
 
   private async bySession(session: SignedIn | undefined): Promise<Sender | null> {
     if (!session || Date.now() - session.atMs > this.policy.longestMs) return null
-    const rights = await this.rights(session.person)
-    if (!rights) return null
-    const { person: id, personName: name } = session
+    const { person: id } = session
+    const standing = await this.standing(id)
+    if (!standing) return null
+    const { rights, name = session.personName } = standing
     return { actor: { name, via: 'console' }, person: { id, name, rights }, token: null, session }
   }
 
-  /** Null for somebody who is nobody here any more. */
-  private async rights(id: string): Promise<readonly Right[] | null> {
-    if (isLocalId(id)) return this.policy.local ? everything : null
-    const known = this.policy.provider && (await this.people.known(id))
-    return known ? rightsOf(known, [...this.policy.configured, ...(await this.people.grants())]) : null
+  /**
+   * What somebody may now, and how they are called since their last sign-in: tokens and browsers of one person carry one name.
+   * Null for somebody who is nobody here any more.
+   */
+  private async standing(id: string): Promise<{ rights: readonly Right[]; name?: string } | null> {
+    const { provider, local, configured } = this.policy
+    if (isLocalId(id)) return local ? { rights: everything } : null
+    const known = provider && isVouchedBy(provider.issuer, id) ? await this.people.known(id) : null
+    return (
+      known && { name: known.name, rights: rightsOf(known, [...configured, ...(await this.people.grants())]) }
+    )
   }
 
   private storedSession(id: string): Promise<SessionData | null> {
