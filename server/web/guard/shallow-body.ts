@@ -17,11 +17,11 @@ export const onlyShallowBodies: RequestHandler = (request, _response, next) => {
 
 /** Level by level, as a body can be deeper than calls can be. */
 function isDeeperThan(body: unknown, levels: number): boolean {
-  let level = [body]
+  let level: readonly unknown[] = [body]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > levels) return true
     level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
     )
   }
   return false
