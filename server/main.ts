@@ -14,21 +14,29 @@ import { makeBakeCloud } from './cloud/bakes.js'
 import { makeImageCloud } from './cloud/image-retirement.js'
 import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
-import { makeMeter } from './cloud/meter.js'
+import { makeMeter, type Meter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
 import { makeLocalCloudControl } from './cloud/local-cloud-control.js'
 import { makePackageStore } from './cloud/packages.js'
 import { makeProber } from './cloud/prober.js'
 import { DatabaseAway } from './domain/database-away.js'
+import type { JobName } from './domain/job.js'
+import type { Actor } from './domain/operation.js'
 import type { OutboundLeave } from './domain/outbound-address.js'
+import type { Pulse } from './domain/replica.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
 import type { Parts } from './engine/parts.js'
 import type { AccountReader, Clock } from './engine/ports.js'
 import type { Outbox } from './engine/ports-channels.js'
-import { Deliveries } from './jobs/deliveries.js'
+import { Deliveries, type DeliveryLog } from './jobs/deliveries.js'
+import { ForgettingJob } from './jobs/forgetting.js'
+import { Heartbeat } from './jobs/heartbeat.js'
+import type { JobLog } from './jobs/job-log.js'
 import { NightlyCleanup } from './jobs/nightly-cleanup.js'
+import { Pulses } from './jobs/pulses.js'
+import { makeReporter } from './jobs/replica-report.js'
 import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
 import { makeLateReplies } from './outbound/late-replies.js'
 import { makeSender } from './outbound/sender.js'
@@ -41,6 +49,8 @@ import { PgConfirmations } from './store/confirmations.js'
 import { PgCredentials } from './store/credentials.js'
 import { Database } from './store/database.js'
 import { DatabaseWatch } from './store/database-watch.js'
+import { PgForgetting } from './store/forgetting.js'
+import { PgJobRuns } from './store/job-runs.js'
 import { migrate } from './store/migrate.js'
 import { PgOutbox } from './store/outbox.js'
 import { PostgresHistory } from './store/postgres-history.js'
@@ -49,7 +59,10 @@ import { Seal } from './store/seal.js'
 import { PgPeople } from './store/people.js'
 import { PgSessions } from './store/session-list.js'
 import { makeSessionStore } from './store/session-store.js'
+import { PgSystem } from './store/system.js'
 import { makeApp } from './web/app.js'
+import { Metrics } from './web/metrics.js'
+import { StreamReaders } from './web/stream-readers.js'
 import type { SignInPolicy } from './web/sign-in-policy.js'
 
 const maxUploadBytes = 2 * 1024 ** 3
@@ -59,7 +72,8 @@ async function main(): Promise<void> {
   const config = loadConsoleConfig()
   const logger = pino({ level: config.logLevel, base: { process: 'console' } })
   const clock = await clockFor(config)
-  const meter = makeMeter()
+  const metrics = new Metrics()
+  const meter = makeMeter(undefined, (...ended) => metrics.awsCall(...ended))
   const { region, endpoint, accessKey } = config.cloud
   const clients = makeClients({ region, endpoint, credentials: accessKey, meter })
   const timings = scaleTimings(awsTimings, config.paceDivisor)
@@ -67,22 +81,19 @@ async function main(): Promise<void> {
   const account = await guardedAccount(config, clients, reader)
   await migrate(config.databaseUrl)
   const onFault = (error: Error) => logger.warn({ err: error }, 'a connection to the database broke')
-  const watch = new DatabaseWatch({
-    away: (cause) =>
-      logger.error({ err: cause }, 'the database does not answer; nothing is begun until it does'),
-    back: (awayMs) => logger.info({ awayMs: Math.round(awayMs) }, 'the database answers again'),
-  })
+  const watch = watchThatLogs(logger)
   const database = new Database(config.databaseUrl, onFault, watch)
   const feed = new ChangeFeed(config.databaseUrl, database, onFault)
   await feed.start()
   const generated = await recordGenerated(config, { clock, database, feed, account }, logger)
   const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account, generated })
   const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
-  const cleanup = new NightlyCleanup(parts, { fault: (job, error) => logFault(logger, job, error) })
   const credentials = new PgCredentials(database)
   const leave = { loopback: config.cloud.mode === 'local', networks: config.channelNetworks }
   const seal = new Seal(config.sessionSecret)
-  const deliveries = deliveriesOf(config, parts, new PgOutbox(database, clock, seal), leave, logger)
+  const own = ownWork({ config, parts, database, watch, loop, meter, metrics, logger })
+  const deliveryLog = deliveryLogOf(own.log, logger)
+  const deliveries = deliveriesOf(config, parts, new PgOutbox(database, clock, seal), leave, deliveryLog)
   let ready = false
   const app = makeApp({
     parts,
@@ -107,6 +118,7 @@ async function main(): Promise<void> {
       confirmations: new PgConfirmations(database),
       lateReplies: makeLateReplies(leave),
     },
+    system: own.face,
     uploadDir: join(config.home, 'uploads'),
     maxUploadBytes,
   })
@@ -117,8 +129,9 @@ async function main(): Promise<void> {
       token: await commandLineToken(config, credentials),
     })
   else removeConsoleFile(config.home)
+  await own.heartbeat.start()
   loop.start()
-  cleanup.start()
+  own.start()
   deliveries.start()
   ready = true
   logger.info({ url: config.publicUrl, mode: config.cloud.mode, account, region }, 'the console is ready')
@@ -127,12 +140,21 @@ async function main(): Promise<void> {
     server.close()
     server.closeAllConnections()
     await deliveries.stop()
-    await cleanup.stop()
+    await own.stop()
     await loop.stop()
+    await own.heartbeat.stop()
     await feed.stop()
     await database.close()
     clients.close()
     if (clock instanceof LocalCloudClock) clock.stop()
+  })
+}
+
+function watchThatLogs(logger: Logger): DatabaseWatch {
+  return new DatabaseWatch({
+    away: (cause) =>
+      logger.error({ err: cause }, 'the database does not answer; nothing is begun until it does'),
+    back: (awayMs) => logger.info({ awayMs: Math.round(awayMs) }, 'the database answers again'),
   })
 }
 
@@ -141,16 +163,84 @@ function deliveriesOf(
   { store, newId }: Parts,
   outbox: Outbox,
   leave: OutboundLeave,
-  logger: Logger,
+  log: DeliveryLog,
 ): Deliveries {
   const sender = makeSender({ leave, publicUrl, version })
-  return new Deliveries(
-    { outbox, sender, store, newId },
-    {
-      fault: (job, error) => logFault(logger, job, error),
-      givenUp: (delivery) => logger.warn(delivery, 'a notification was given up'),
-    },
+  return new Deliveries({ outbox, sender, store, newId }, log)
+}
+
+function deliveryLogOf(log: JobLog, logger: Logger): DeliveryLog {
+  return { ...log, givenUp: (delivery) => logger.warn(delivery, 'a notification was given up') }
+}
+
+interface OwnSources {
+  readonly config: ConsoleConfig
+  readonly parts: Parts
+  readonly database: Database
+  readonly watch: DatabaseWatch
+  readonly loop: Loop
+  readonly meter: Meter
+  readonly metrics: Metrics
+  readonly logger: Logger
+}
+
+/** The jobs of this replica, and what it shows of itself. */
+function ownWork({ config, parts, database, watch, loop, meter, metrics, logger }: OwnSources) {
+  const replica = loop.holder
+  const pulses = new Pulses()
+  const log = jobLogOf(pulses, logger)
+  const keeper = { runs: new PgJobRuns(database), replica, newId: randomUUID }
+  const forgetting = new ForgettingJob(
+    { store: parts.store, forgetting: new PgForgetting(database), keeper },
+    log,
   )
+  const records = new PgSystem(database)
+  const streams = new StreamReaders()
+  const report = makeReporter({
+    version: config.version,
+    pool: () => database.poolState(),
+    streams: () => streams.count,
+    calls: () => meter.figures(),
+    callsSinceStart: () => meter.counts(),
+    looks: () => loop.looks(),
+    pulses: () => [...pulses.list(), ...alwaysOn(loop, watch)],
+    leftAlone: () => loop.leftAlone,
+  })
+  const forgetNow = (actor: Actor) => forgetting.runNow(actor)
+  const jobs = [new NightlyCleanup(parts, keeper, log), forgetting]
+  return {
+    log,
+    start: () => jobs.forEach((job) => job.start()),
+    stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))),
+    heartbeat: new Heartbeat({ records, replica, report }, log),
+    face: { records, runs: keeper.runs, replica, streams, metrics, report, forgetNow },
+  }
+}
+
+/** Faults are shown and logged, what goes well is only shown. */
+function jobLogOf(pulses: Pulses, logger: Logger): JobLog {
+  return {
+    fault(job, error) {
+      pulses.fault(job, error)
+      logFault(logger, job, error)
+    },
+    looked: (job, tookMs) => pulses.beat(job, tookMs),
+  }
+}
+
+/** Work that is noticed by what it leaves behind. */
+function alwaysOn(loop: Loop, watch: DatabaseWatch): readonly Pulse[] {
+  const ofMoment = (job: JobName, agoMs: number, fault: string | null = null): Pulse => ({
+    job,
+    agoMs: Math.round(agoMs),
+    tookMs: 0,
+    fault,
+  })
+  const faulty = loop.looks().filter(({ fault }) => fault !== null).length
+  return [
+    ofMoment('advancing', loop.roundAgoMs, faulty > 0 ? `${faulty} of the last looks went wrong` : null),
+    ofMoment('listening', watch.answeredAgoMs),
+  ]
 }
 
 /** How people sign in, as it is configured. */

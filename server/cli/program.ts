@@ -16,6 +16,7 @@ import { peopleVerbs, sessionListVerbs } from './commands/people.js'
 import { rehearseVerbs } from './commands/rehearse.js'
 import { roleVerbs } from './commands/roles.js'
 import { sessionVerbs } from './commands/session.js'
+import { systemVerbs } from './commands/system.js'
 import { tokenVerbs } from './commands/tokens.js'
 import { trafficVerbs } from './commands/traffic.js'
 import type { Face } from './verb.js'
@@ -45,6 +46,7 @@ export function makeProgram(face: Face): Command {
   cleanupVerb(program, face)
   channelVerbs(program, face)
   rehearseVerbs(program, face)
+  systemVerbs(program, face)
   sessionVerbs(program, face)
   completionVerbs(program, face)
   tokenVerbs(program, face)

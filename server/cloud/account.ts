@@ -10,7 +10,7 @@ import { readTraffic } from './traffic.js'
 
 interface AccountOptions {
   readonly clock: Clock
-  readonly meter: Meter
+  readonly meter: Pick<Meter, 'counts'>
   readonly metricPeriodSec: number
 }
 

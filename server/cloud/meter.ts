@@ -1,48 +1,86 @@
-import { codeOf, isThrottled } from './faults.js'
+import { latencyStep, summedFigures, type CallFigures, type CallOutcome } from '../domain/call-figures.js'
+import { codeOf, isThrottled, statusOf } from './faults.js'
 
 /** Counts the AWS requests of this process, repeated ones included: the account's budget is shared with everybody else. */
 export interface Meter {
+  /** A request goes onto the wire. */
   count(api: string): void
-  countThrottled(): void
+  /** How a request ended, and after how long. */
+  ended(api: string, outcome: CallOutcome, tookMs: number): void
   /** Since the start, and by `service:Operation` for the last minute. */
   counts(): {
     readonly perMinute: Readonly<Record<string, number>>
     readonly throttled: number
     readonly total: number
   }
+  /** The last minute, by API. */
+  figures(): readonly CallFigures[]
+}
+
+interface Slot extends CallFigures {
+  count: number
+  throttled: number
+  refused: number
+  unanswered: number
+  readonly latency: Record<string, number>
 }
 
 const windowSec = 60
+/** What its caller broke off says nothing about AWS. */
+const brokenOff = 'AbortError'
 
-/** Counts in one-second slots. `nowMs` must never go backwards. */
-export function makeMeter(nowMs: () => number = () => performance.now()): Meter {
-  const slots = new Map<number, Map<string, number>>()
+/**
+ * Counts in one-second slots. `nowMs` must never go backwards.
+ *
+ * @param told is told of each end, to count it elsewhere too
+ */
+export function makeMeter(
+  nowMs: () => number = () => performance.now(),
+  told: Meter['ended'] = () => undefined,
+): Meter {
+  const slots = new Map<number, Map<string, Slot>>()
   let total = 0
   let throttled = 0
 
   const dropOld = (second: number) => {
     for (const slot of slots.keys()) if (slot <= second - windowSec) slots.delete(slot)
   }
+  const slotOf = (api: string): Slot => {
+    const second = Math.floor(nowMs() / 1000)
+    dropOld(second)
+    const ofSecond = slots.get(second) ?? new Map<string, Slot>()
+    slots.set(second, ofSecond)
+    const slot = ofSecond.get(api) ?? { api, count: 0, throttled: 0, refused: 0, unanswered: 0, latency: {} }
+    ofSecond.set(api, slot)
+    return slot
+  }
+  const figures = () => {
+    dropOld(Math.floor(nowMs() / 1000))
+    return summedFigures([...slots.values()].map((ofSecond) => [...ofSecond.values()]))
+  }
 
   return {
     count(api) {
-      const second = Math.floor(nowMs() / 1000)
-      dropOld(second)
-      const slot = slots.get(second) ?? new Map<string, number>()
-      slot.set(api, (slot.get(api) ?? 0) + 1)
-      slots.set(second, slot)
+      slotOf(api).count += 1
       total += 1
     },
-    countThrottled() {
-      throttled += 1
+    ended(api, outcome, tookMs) {
+      const slot = slotOf(api)
+      const step = latencyStep(tookMs)
+      slot.latency[step] = (slot.latency[step] ?? 0) + 1
+      if (outcome !== 'answered') slot[outcome] += 1
+      if (outcome === 'throttled') throttled += 1
+      told(api, outcome, tookMs)
     },
     counts() {
-      dropOld(Math.floor(nowMs() / 1000))
-      const perMinute: Record<string, number> = {}
-      for (const slot of slots.values())
-        for (const [api, count] of slot) perMinute[api] = (perMinute[api] ?? 0) + count
-      return { perMinute, throttled, total }
+      const perMinute = figures().filter(({ count }) => count > 0)
+      return {
+        perMinute: Object.fromEntries(perMinute.map(({ api, count }) => [api, count])),
+        throttled,
+        total,
+      }
     },
+    figures,
   }
 }
 
@@ -61,11 +99,16 @@ interface SendContext {
 export function meterClient(client: Metered, meter: Meter): void {
   const middleware =
     (next: (args: object) => Promise<object>, context: SendContext) => async (args: object) => {
-      meter.count(apiName(context))
+      const api = apiName(context)
+      const sentMs = performance.now()
+      const ended = (outcome: CallOutcome) => meter.ended(api, outcome, performance.now() - sentMs)
+      meter.count(api)
       try {
-        return await next(args)
+        const answer = await next(args)
+        ended('answered')
+        return answer
       } catch (error) {
-        if (isThrottled(codeOf(error))) meter.countThrottled()
+        if (!(error instanceof Error && error.name === brokenOff)) ended(outcomeOf(error))
         throw error
       }
     }
@@ -75,6 +118,12 @@ export function meterClient(client: Metered, meter: Meter): void {
     priority: 'high',
     name: 'dellingMeter',
   })
+}
+
+function outcomeOf(error: unknown): CallOutcome {
+  if (isThrottled(codeOf(error))) return 'throttled'
+  const status = statusOf(error)
+  return status === null || status >= 500 ? 'unanswered' : 'refused'
 }
 
 const services: Readonly<Record<string, string>> = {

@@ -56,6 +56,7 @@ export const actions = {
   createCluster: { role: 'admin', does: 'create clusters' },
   registerApplication: { role: 'admin', does: 'register applications' },
   cleanUp: { role: 'admin', does: 'run the cleanup' },
+  runJobs: { role: 'admin', does: 'run jobs' },
   rehearse: { role: 'admin', does: 'rehearse' },
   manageChannels: { role: 'admin', does: 'say where notifications go' },
   managePeople: { role: 'admin', does: 'say who may do what' },

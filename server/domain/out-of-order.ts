@@ -1,4 +1,5 @@
-import { lengthText, sentenceOf } from './rehearsal-sentences.js'
+import { lengthText } from './length-text.js'
+import { sentenceOf } from './rehearsal-sentences.js'
 import { knobOf, lengthKnobs, type LocalCloudSeen, type OutOfOrder, type Rehearsal } from './rehearsal.js'
 
 /** A clock that was set differs from the machine's by more than the two readings lie apart. */

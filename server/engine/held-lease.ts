@@ -13,11 +13,15 @@ export class HeldLease {
   private readonly aborter = new AbortController()
 
   private constructor(
-    private readonly store: Store,
+    private readonly store: Pick<Store, 'claim' | 'release'>,
     private lease: Lease,
   ) {}
 
-  static async claim(store: Store, scope: string, holder: string): Promise<HeldLease | null> {
+  static async claim(
+    store: Pick<Store, 'claim' | 'release'>,
+    scope: string,
+    holder: string,
+  ): Promise<HeldLease | null> {
     const lease = await store.claim(scope, holder, leaseMs)
     if (!lease) return null
     const held = new HeldLease(store, lease)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { NewerRecords } from '../domain/newer-records.js'
+import type { ScopeLook } from '../domain/replica.js'
 import { noSightings, type Sightings } from '../domain/sightings.js'
 import { advanceBake } from './advance-bake.js'
 import { advanceImage } from './advance-image.js'
@@ -29,6 +30,10 @@ interface Scope {
   reads: number
   /** Has let replicas that hold less come first, since something new was written. */
   waitedForOthers: boolean
+  /** The last turn of this replica; null before the first. */
+  look: { readonly endedMs: number; readonly tookMs: number; readonly fault: string | null } | null
+  /** After the last turn, how soon another one was due. */
+  everyMs: number
 }
 
 const maxParallel = 8
@@ -48,7 +53,8 @@ const newerMs = 2000
  */
 export class Loop {
   private readonly scopes = new Map<string, Scope>()
-  private readonly holder = randomUUID()
+  /** As whom the leases know this replica. */
+  readonly holder = randomUUID()
   private readonly leases = new Map<string, HeldLease>()
   private running = new Set<Promise<void>>()
   private timer: NodeJS.Timeout | undefined
@@ -59,8 +65,7 @@ export class Loop {
   private readonly calmLooks: LookBudget
   /** Until then there are not enough reads for looks at what is calm. */
   private calmFrom = 0
-  /** When the loop last went round: what health reports. */
-  turnedAt = new Date(0)
+  private turnedMs = performance.now()
   /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
   readonly leftAlone = new Map<string, string>()
 
@@ -70,6 +75,37 @@ export class Loop {
   ) {
     const { calmReads: reads, stewardMs: perMs } = parts.timings
     this.calmLooks = new LookBudget({ reads, perMs, most: Math.min(reads, burst) })
+  }
+
+  /** How long ago it last went round. */
+  get roundAgoMs(): number {
+    return performance.now() - this.turnedMs
+  }
+
+  /** What this replica last looked at, of what it has looked at. */
+  looks(): readonly ScopeLook[] {
+    const calmRoundMs = this.calmRoundMs()
+    return [...this.scopes].flatMap(([scope, { look, everyMs, calm }]) =>
+      look
+        ? [
+            {
+              scope,
+              agoMs: Math.round(performance.now() - look.endedMs),
+              tookMs: Math.round(look.tookMs),
+              everyMs: Math.round(calm ? Math.max(everyMs, calmRoundMs) : everyMs),
+              held: this.leases.has(scope),
+              fault: look.fault,
+            },
+          ]
+        : [],
+    )
+  }
+
+  /** How long it takes to look at all that is calm within its share of reads. */
+  private calmRoundMs(): number {
+    const { calmReads, stewardMs } = this.parts.timings
+    const reads = [...this.scopes.values()].reduce((sum, each) => sum + (each.calm ? each.reads : 0), 0)
+    return (reads / calmReads) * stewardMs
   }
 
   start(): void {
@@ -142,7 +178,7 @@ export class Loop {
       this.namesAt = now + 2 * this.parts.timings.claimEveryMs
       await this.readNames().catch((error: unknown) => this.log.fault('loop', error))
     }
-    this.turnedAt = new Date()
+    this.turnedMs = performance.now()
     for (const [name, scope] of this.inOrder()) {
       if (this.stopped || this.running.size >= maxParallel) return
       if (scope.running || this.dueAt(scope) > performance.now()) continue
@@ -198,6 +234,8 @@ export class Loop {
           calm: false,
           reads: readsOfLook(1),
           waitedForOthers: false,
+          look: null,
+          everyMs: 0,
         })
     for (const [name, scope] of this.scopes) {
       if (names.has(name) || scope.running) continue
@@ -222,7 +260,8 @@ export class Loop {
       }
       const lookAgainMs = await this.turn(name, scope, lease)
       scope.faults = 0
-      scope.nextLookAt = scope.woken ? 0 : performance.now() + (lookAgainMs ?? this.parts.timings.stewardMs)
+      scope.everyMs = lookAgainMs ?? this.parts.timings.stewardMs
+      scope.nextLookAt = scope.woken ? 0 : performance.now() + scope.everyMs
       if (!scope.woken && (lookAgainMs === null || lookAgainMs > this.keepLeaseMs)) await this.giveUp(name)
     } catch (error) {
       await this.failed(name, scope, error)
@@ -254,14 +293,35 @@ export class Loop {
   }
 
   private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
-    if (name.startsWith('bake:')) return (await advanceBake(this.parts, lease)).lookAgainMs
-    if (name.startsWith('image:')) return (await advanceImage(this.parts, lease)).lookAgainMs
+    const begunMs = performance.now()
+    const looked = (fault: unknown) => {
+      const endedMs = performance.now()
+      scope.look = { endedMs, tookMs: endedMs - begunMs, fault: faultText(fault) }
+    }
+    try {
+      const { lookAgainMs, fault } = await this.advance(name, scope, lease)
+      looked(fault)
+      return lookAgainMs
+    } catch (error) {
+      // Another one went on: that is no look, and no fault.
+      if (!(error instanceof Fenced)) looked(error)
+      throw error
+    }
+  }
+
+  private async advance(
+    name: string,
+    scope: Scope,
+    lease: HeldLease,
+  ): Promise<{ readonly lookAgainMs: number | null; readonly fault?: unknown }> {
+    if (name.startsWith('bake:')) return { lookAgainMs: (await advanceBake(this.parts, lease)).lookAgainMs }
+    if (name.startsWith('image:')) return { lookAgainMs: (await advanceImage(this.parts, lease)).lookAgainMs }
     const advanced = await advanceCluster(this.parts, lease, name.slice(8), scope.sightings)
     scope.sightings = advanced.sightings
     if (advanced.fault) this.log.fault(name, advanced.fault)
     scope.calm = !scope.woken && advanced.lookAgainMs >= this.parts.timings.stewardMs
     scope.reads = readsOfLook(advanced.groups ?? 0)
-    return advanced.lookAgainMs
+    return { lookAgainMs: advanced.lookAgainMs, fault: advanced.fault }
   }
 
   /** A version that moved on is decided again at once; a fault backs off and ends nothing. */
@@ -280,8 +340,8 @@ export class Loop {
     }
     if (!(error instanceof Fenced)) this.log.fault(name, error)
     scope.faults += 1
-    scope.nextLookAt =
-      performance.now() + Math.min(30_000, this.parts.timings.pollMs * 2 ** Math.min(scope.faults, 6))
+    scope.everyMs = Math.min(30_000, this.parts.timings.pollMs * 2 ** Math.min(scope.faults, 6))
+    scope.nextLookAt = performance.now() + scope.everyMs
     await this.giveUp(name)
   }
 
@@ -299,4 +359,9 @@ export class Loop {
     this.leases.delete(name)
     await lease?.release()
   }
+}
+
+function faultText(fault: unknown): string | null {
+  if (!fault) return null
+  return fault instanceof Error ? fault.message : 'something that is no error was thrown'
 }

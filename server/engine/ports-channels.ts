@@ -57,8 +57,6 @@ export interface Outbox {
   settle(worker: string, id: string, outcome: TryOutcome, waitMs: number): Promise<'settled' | 'givenUp'>
   /** Gives back what was taken and not tried. */
   putBack(worker: string, id: string): Promise<void>
-  /** Forgets what reached its end so long ago. */
-  prune(olderThanMs: number): Promise<void>
 }
 
 /** Sends one notification through a channel's door, once. Never throws: what went wrong is the outcome. */

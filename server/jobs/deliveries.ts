@@ -2,9 +2,9 @@ import { waitAfter, type TryOutcome } from '../domain/delivery.js'
 import { everyScope } from '../engine/ports.js'
 import type { Store } from '../engine/ports.js'
 import type { Outbox, Sender, TakenDelivery } from '../engine/ports-channels.js'
+import type { JobLog } from './job-log.js'
 
-export interface DeliveryLog {
-  fault(job: string, error: unknown): void
+export interface DeliveryLog extends JobLog {
   /** A delivery was given up, or a channel went off because its receiver asked for it. */
   givenUp(delivery: { readonly id: string; readonly channel: string; readonly answer: string }): void
 }
@@ -19,8 +19,6 @@ export interface DeliveryTimings {
 const usual: DeliveryTimings = { everyMs: 2000, leaseMs: 30_000 }
 /** Deliveries that are under way at once in one process. */
 const atOnce = 8
-const pruneEveryMs = 3_600_000
-const keptMs = 30 * 86_400_000
 
 /**
  * Delivers what is in the outbox: at least once each, in no promised order. Any number of replicas run one; a delivery that a
@@ -33,7 +31,6 @@ export class Deliveries {
   private timer: NodeJS.Timeout | undefined
   private taking: Promise<void> | null = null
   private again = false
-  private prunedAt = performance.now()
   private stopListening: (() => void) | undefined
 
   constructor(
@@ -87,12 +84,10 @@ export class Deliveries {
 
   private async takeAll(): Promise<void> {
     const { outbox } = this.parts
-    if (performance.now() - this.prunedAt > pruneEveryMs) {
-      this.prunedAt = performance.now()
-      await outbox.prune(keptMs)
-    }
+    const begunMs = performance.now()
     while (!this.stopping.signal.aborted && this.running.size < atOnce) {
       const taken = await outbox.take(this.worker, atOnce - this.running.size, this.timings.leaseMs)
+      this.log.looked('deliveries', performance.now() - begunMs)
       if (taken.length === 0) return
       for (const delivery of taken) this.begin(delivery)
     }

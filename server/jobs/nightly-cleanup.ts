@@ -1,18 +1,17 @@
-import { runCleanup, planCleanup } from '../engine/cleanup.js'
+import { planCleanup } from '../engine/cleanup.js'
 import { HeldLease } from '../engine/held-lease.js'
 import { nightEndedBefore } from '../domain/morning.js'
 import type { Actor } from '../domain/operation.js'
 import type { Parts } from '../engine/parts.js'
+import { recordedCleanup } from '../engine/recorded-cleanup.js'
+import type { RunKeeper } from '../engine/recorded-run.js'
 import { mayStartIn } from '../engine/restrained.js'
+import type { JobLog } from './job-log.js'
 
 const actor: Actor = { name: 'nightly cleanup', via: 'job' }
 
 /** How often it is asked whether a morning has come. */
 const everyMs = 20_000
-
-export interface JobLog {
-  fault(job: string, error: unknown): void
-}
 
 /**
  * Runs the cleanup when a cluster's morning has come: once for each morning, on one replica, and whenever something has
@@ -21,21 +20,19 @@ export interface JobLog {
 export class NightlyCleanup {
   private timer: NodeJS.Timeout | undefined
   private running: Promise<void> = Promise.resolve()
-  private readonly holder: string
   private lastMornings = new Map<string, string>()
 
   constructor(
     private readonly parts: Parts,
+    private readonly keeper: RunKeeper,
     private readonly log: JobLog,
-  ) {
-    this.holder = parts.newId()
-  }
+  ) {}
 
   start(intervalMs = everyMs): void {
     this.timer = setInterval(() => {
       this.running = this.running
         .then(() => this.tick())
-        .catch((error: unknown) => this.log.fault('nightly cleanup', error))
+        .catch((error: unknown) => this.log.fault('cleanup', error))
     }, intervalMs)
     this.timer.unref()
   }
@@ -47,16 +44,18 @@ export class NightlyCleanup {
 
   /** One look at the clock. */
   async tick(): Promise<void> {
-    const lease = await HeldLease.claim(this.parts.store, 'job:cleanup', this.holder)
+    const lease = await HeldLease.claim(this.parts.store, 'job:cleanup', this.keeper.replica)
     if (!lease) return
+    const begunMs = performance.now()
     try {
       const mornings = await this.newMornings()
       const due = mornings.size > 0 || (await this.somethingExpired())
-      if (!due) return
+      if (!due) return this.log.looked('cleanup', performance.now() - begunMs)
       const plan = await planCleanup(this.parts)
       if (mornings.size > 0 || plan.groups.some((group) => group.verdict === 'goes'))
-        await runCleanup(this.parts, actor)
+        await recordedCleanup(this.parts, this.keeper, actor)
       for (const [cluster, morning] of mornings) this.lastMornings.set(cluster, morning)
+      this.log.looked('cleanup', performance.now() - begunMs)
     } finally {
       await lease.release()
     }

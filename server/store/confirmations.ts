@@ -7,7 +7,6 @@ export class PgConfirmations implements Confirmations {
   constructor(private readonly database: Database) {}
 
   async ask({ user, cluster, from, to }: Confirmation, code: string, lifeMs: number): Promise<void> {
-    await this.database.rows(`delete from chat_confirmations where expires_at < clock_timestamp()`)
     await this.database.rows(
       `insert into chat_confirmations (chat_user, cluster, code_sha256, from_group, to_group, expires_at)
        values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 millisecond')

@@ -4,7 +4,7 @@ import type { Database } from './database.js'
 import { digest, newSecret } from './secret.js'
 
 /** How long the answer to a request with an Idempotency-Key is remembered. */
-const answerLife = '24 hours'
+export const answerLife = '24 hours'
 /** A request that was begun and not answered after this is taken to have died: what it did is not known. */
 const runningLife = '2 minutes'
 
@@ -33,9 +33,6 @@ export class PgCredentials {
     lifetimeMs: number,
   ): Promise<{ secret: string; expiresAt: Date }> {
     const secret = newSecret()
-    await this.database.query(
-      `delete from sign_in_links where expires_at < clock_timestamp() - interval '1 day'`,
-    )
     const { rows } = await this.database.query<{ expires_at: Date }>(
       `insert into sign_in_links (secret_sha256, person, expires_at)
        values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond') returning expires_at`,
@@ -67,9 +64,6 @@ export class PgCredentials {
   /** The token reads `dlg_…`, so that a scanner for leaked secrets can know it. */
   async issueToken(person: { name: string }, lifetimeMs: number | null): Promise<string> {
     const token = `dlg_${newSecret()}`
-    await this.database.query(
-      `delete from api_tokens where greatest(expires_at, revoked_at) < clock_timestamp() - interval '30 days'`,
-    )
     await this.database.query(
       `insert into api_tokens (secret_sha256, person, expires_at)
        values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
@@ -103,7 +97,8 @@ export class PgCredentials {
     fingerprint: string,
   ): Promise<'new' | 'running' | 'unfinished' | 'other' | { status: number; body: unknown }> {
     await this.database.query(
-      `delete from idempotent_answers where created_at < clock_timestamp() - interval '${answerLife}'`,
+      `delete from idempotent_answers where key = $1 and created_at < clock_timestamp() - interval '${answerLife}'`,
+      [key],
     )
     const taken = await this.database.query(
       `insert into idempotent_answers (key, fingerprint) values ($1, $2) on conflict (key) do nothing`,

@@ -18,6 +18,11 @@ export class DatabaseWatch {
     return this.since?.at ?? null
   }
 
+  /** How long ago anybody was answered. */
+  get answeredAgoMs(): number {
+    return performance.now() - this.answeredMs
+  }
+
   /** Throws DatabaseAway while it is known not to answer: nobody waits for what would not come. */
   refuseIfAway(): void {
     if (this.since) throw new DatabaseAway(this.since.at, false, null)

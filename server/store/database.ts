@@ -6,6 +6,7 @@ export type Sql = Pick<pg.ClientBase, 'query'>
 
 /** The server ends a statement after this; a little later the client stops waiting for a server that is silent. */
 const statementMs = 15_000
+const maxConnections = 12
 
 /** The pool and the ways of using it. While the database is known to be away everything throws DatabaseAway at once. */
 export class Database {
@@ -18,7 +19,7 @@ export class Database {
   ) {
     this.pool = new pg.Pool({
       connectionString: url,
-      max: 12,
+      max: maxConnections,
       connectionTimeoutMillis: 5000,
       statement_timeout: statementMs,
       query_timeout: statementMs + 1000,
@@ -76,6 +77,12 @@ export class Database {
         throw error
       }
     })
+  }
+
+  /** Its connections: open and unused ones, who waits for one, and how many there may be. */
+  poolState(): { open: number; idle: number; waiting: number; max: number } {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.pool
+    return { open, idle, waiting, max: maxConnections }
   }
 
   async close(): Promise<void> {

@@ -2,10 +2,12 @@ import { Fenced, type Lease } from '../engine/ports.js'
 import type { Database, Sql } from './database.js'
 
 const claimText = `
-  insert into leases (scope, holder, epoch, until)
-  values ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond')
+  insert into leases (scope, holder, epoch, since, until)
+  values ($1, $2, 1, clock_timestamp(), clock_timestamp() + $3 * interval '1 millisecond')
   on conflict (scope) do update set
     epoch = leases.epoch + (leases.holder <> excluded.holder)::int,
+    since = case when leases.holder <> excluded.holder or leases.until < clock_timestamp()
+      then clock_timestamp() else leases.since end,
     holder = excluded.holder,
     until = clock_timestamp() + $3 * interval '1 millisecond'
   where leases.holder = $2 or leases.until < clock_timestamp()

@@ -67,14 +67,6 @@ export class PgOutbox implements Outbox {
     )
   }
 
-  async prune(olderThanMs: number): Promise<void> {
-    await this.database.rows(
-      `delete from deliveries
-       where state <> 'waiting' and ended_at < clock_timestamp() - $1 * interval '1 millisecond'`,
-      [olderThanMs],
-    )
-  }
-
   /** That it arrived is a fact, also where the lease has run out meanwhile. */
   private async delivered(id: string, answer: string): Promise<'settled'> {
     await this.database.rows(

@@ -10,5 +10,11 @@ export function makeSessionStore(database: Database): session.Store {
   const pool = {
     query: (text: string, values: unknown[]) => database.query(text, values),
   } as unknown as pg.Pool
-  return new Sessions({ pool, tableName: 'sessions', createTableIfMissing: false })
+  // Ended ones are no longer read, and deleted with all else that is over.
+  return new Sessions({
+    pool,
+    tableName: 'sessions',
+    createTableIfMissing: false,
+    pruneSessionInterval: false,
+  })
 }

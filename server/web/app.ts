@@ -1,4 +1,6 @@
 import type { Express } from 'express'
+import type { Actor } from '../domain/operation.js'
+import { recordedCleanup } from '../engine/recorded-cleanup.js'
 import { bindEngine } from './bind-engine.js'
 import { consoleApp } from './console-app.js'
 import type { WebDeps } from './deps.js'
@@ -11,7 +13,13 @@ import { ReaderHistory } from './reader-history.js'
 export function makeApp(deps: WebDeps): Express {
   const history = new ReaderHistory(deps.parts.history, currentReader)
   const accessLog = new AccessLog(deps.parts.store)
-  const engine = guardedEngine(bindEngine(deps.parts), bindEngine({ ...deps.parts, history }), {
+  const { system, parts } = deps
+  const keeper = { runs: system.runs, replica: system.replica, newId: parts.newId }
+  const bound = {
+    ...bindEngine(parts),
+    runCleanup: (actor: Actor, now?: Date) => recordedCleanup(parts, keeper, actor, now),
+  }
+  const engine = guardedEngine(bound, bindEngine({ ...deps.parts, history }), {
     history,
     accessLog,
     approveOwn: deps.signIn.approveOwn,

@@ -19,7 +19,9 @@ import { Senders } from './guard/senders.js'
 import { sessionCookieName } from './guard/session-cookie.js'
 import { whoIsIt } from './guard/signed-in.js'
 import { problemOf } from './problem.js'
+import { metricsRoute } from './metrics-route.js'
 import { ReaderHistory } from './reader-history.js'
+import { readerRuns, readerSystem } from './reader-system.js'
 import { shower } from './show.js'
 import { slackRouter } from './slack/router.js'
 import { TrafficReads } from './traffic-reads.js'
@@ -30,9 +32,15 @@ const year = 365 * 86_400_000
 /** The console over a given engine: pages, forms and the API. */
 export function consoleApp(given: AppDeps): Express {
   const { parts, credentials, people, signIn, sessionStore } = given
+  const history = new ReaderHistory(parts.history, currentReader)
   const deps: Deps = {
     ...given,
-    parts: { ...parts, history: new ReaderHistory(parts.history, currentReader) },
+    parts: { ...parts, history },
+    system: {
+      ...given.system,
+      records: readerSystem(given.system.records, history, currentReader),
+      runs: readerRuns(given.system.runs, currentReader),
+    },
     allEvents: parts.history,
     senders: new Senders(credentials, people, signIn, sessionStore),
   }
@@ -54,6 +62,7 @@ export function consoleApp(given: AppDeps): Express {
   )
   app.use('/slack', slackRouter(deps))
   app.use(sessions(deps, https), whoIsIt(deps.senders))
+  app.use(metricsRoute(deps))
   const api = apiRouter(deps)
   app.use('/api/v1', api.router)
   const show = shower(deps, views)

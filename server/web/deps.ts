@@ -11,6 +11,7 @@ import type { Senders } from './guard/senders.js'
 import type { People } from './people.js'
 import type { Sessions } from './sessions.js'
 import type { SignInPolicy } from './sign-in-policy.js'
+import type { SystemFace } from './system-face.js'
 import type { Tokens } from './tokens.js'
 
 /** Who may talk to Delling from Slack, and how it answers. */
@@ -51,6 +52,8 @@ export interface WebDeps {
   /** Where channels may lead. */
   readonly leave: OutboundLeave
   readonly slack: SlackFace
+  /** How all is, and the jobs; of every application. */
+  readonly system: SystemFace
   /** Where uploads are kept while they are checked. */
   readonly uploadDir: string
   readonly maxUploadBytes: number

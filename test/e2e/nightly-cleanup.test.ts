@@ -1,20 +1,34 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lastCleanupRuns } from '../../server/engine/cleanup.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import { deploy } from '../../server/engine/deploy.js'
 import { NightlyCleanup } from '../../server/jobs/nightly-cleanup.js'
+import { Database } from '../../server/store/database.js'
+import { PgJobRuns } from '../../server/store/job-runs.js'
 import { person, startEngineStack, type EngineStack } from '../support/engine-stack.js'
 import { until } from '../support/until.js'
 
 let stack: EngineStack
 let cleanup: NightlyCleanup
+let database: Database
+let runs: PgJobRuns
 
 beforeAll(async () => {
   stack = await startEngineStack()
-  cleanup = new NightlyCleanup(stack.parts, { fault: (_job, error) => void stack.faults.push(error) })
+  database = new Database(stack.databaseUrl, (error) => void stack.faults.push(error))
+  runs = new PgJobRuns(database)
+  cleanup = new NightlyCleanup(
+    stack.parts,
+    { runs, replica: 'one', newId: randomUUID },
+    { fault: (_job, error) => void stack.faults.push(error), looked: () => undefined },
+  )
 })
-afterAll(() => stack.stop())
+afterAll(async () => {
+  await database.close()
+  await stack.stop()
+})
 
 describe('the nightly cleanup job', () => {
   it('does nothing before the morning, and at the morning destroys what the night has made needless', async () => {
@@ -41,6 +55,9 @@ describe('the nightly cleanup job', () => {
 
     const [run] = await lastCleanupRuns(parts, 10)
     expect(run?.by).toBe('nightly cleanup')
+    expect(await runs.lastRuns(5)).toMatchObject([
+      { job: 'cleanup', outcome: 'done', by: null, resultId: run?.id, did: '1 group goes, 1 stay.' },
+    ])
     expect(run?.groups.filter((group) => group.verdict === 'goes').map((group) => group.group)).toEqual([
       'sunrise-main-v001',
     ])

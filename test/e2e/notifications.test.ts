@@ -47,7 +47,11 @@ beforeAll(async () => {
       store,
       newId,
     },
-    { fault: (_job, error) => void stack.faults.push(error), givenUp: () => undefined },
+    {
+      fault: (_job, error) => void stack.faults.push(error),
+      looked: () => undefined,
+      givenUp: () => undefined,
+    },
   )
   deliveries.start()
 })

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.js'
 import { listeningConsole } from '../support/console-under-test.js'
+import { demoSystem } from '../support/demo-system.js'
 import { ada, demoWorld } from '../support/demo-world.js'
 import { FakeLocalCloud } from '../support/fake-local-cloud.js'
 import { FakeWorld } from '../support/fake-parts.js'
@@ -45,6 +46,9 @@ const addresses = [
   '/find?q=account',
   '/clusters/account-web/edit',
   '/more',
+  '/system',
+  '/jobs',
+  '/jobs/forgetting/run',
   '/api',
   '/settings/notifications',
   '/nothing-here',
@@ -86,7 +90,7 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
   beforeAll(async () => {
     world = demoWorld()
     world.localCloud = misbehaving()
-    ;[browser, server] = await Promise.all([openBrowser(), listeningConsole(world)])
+    ;[browser, server] = await Promise.all([openBrowser(), listeningConsole(world, { system: demoSystem() })])
   })
   afterAll(async () => {
     await browser.close()

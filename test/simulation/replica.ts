@@ -145,8 +145,6 @@ export class Replica {
         clock,
         metricPeriodSec,
         meter: {
-          count: () => undefined,
-          countThrottled: () => undefined,
           counts: () => ({ perMinute: {}, throttled: 0, total: 0 }),
         },
       }),

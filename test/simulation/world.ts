@@ -313,8 +313,6 @@ function partsOf(
   const clock = { now: () => new Date() }
   const { metricPeriodSec } = timings
   const meter = {
-    count: () => undefined,
-    countThrottled: () => undefined,
     counts: () => ({ perMinute: {}, throttled: 0, total: 0 }),
   }
   return {

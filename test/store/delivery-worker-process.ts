@@ -19,6 +19,7 @@ new Deliveries(
   { outbox, sender, store: { onChange: () => () => undefined }, newId: randomUUID },
   {
     fault: (job, error) => void process.stderr.write(`${job}: ${String(error)}\n`),
+    looked: () => undefined,
     givenUp: () => undefined,
   },
   { everyMs: 50, leaseMs: Number(leaseMs) },

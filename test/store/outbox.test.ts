@@ -76,7 +76,11 @@ function worker(timings = quick): Deliveries {
   const faults: unknown[] = []
   const job = new Deliveries(
     { outbox: hasty, sender, store, newId: randomUUID },
-    { fault: (_job, error) => void faults.push(error), givenUp: () => undefined },
+    {
+      fault: (_job, error) => void faults.push(error),
+      looked: () => undefined,
+      givenUp: () => undefined,
+    },
     timings,
   )
   running.push(job)
@@ -216,18 +220,6 @@ describe('the outbox', () => {
     expect(await outbox.take('one', 1, 60_000)).toEqual([])
     await channels.retry(taken!.id, channelEvent(channel.id, 'DeliveryRetried'))
     expect((await outbox.take('one', 1, 60_000)).map(({ id }) => id)).toEqual([taken!.id])
-  })
-
-  it('does not grow for ever', async () => {
-    await channelTo('http://127.0.0.1:9/')
-    await ask()
-    await ask()
-    const [first] = await outbox.take('one', 1, 60_000)
-    await outbox.settle('one', first!.id, { kind: 'delivered', answer: 'answered 200' }, 0)
-    await outbox.prune(3_600_000)
-    expect(await all()).toHaveLength(2)
-    await outbox.prune(-1000)
-    expect((await all()).map(({ state }) => state)).toEqual(['waiting'])
   })
 })
 

@@ -16,6 +16,7 @@ import { checkedByDocument } from './checked-by-document.js'
 import { FakeCredentials } from './fake-credentials.js'
 import { MemoryChannels } from './memory-channels.js'
 import { MemoryConfirmations } from './memory-confirmations.js'
+import { MemorySystem } from './memory-system.js'
 import type { FakeWorld } from './fake-parts.js'
 import { FakePeople } from './fake-people.js'
 import { FakeSessions } from './fake-sessions.js'
@@ -41,6 +42,7 @@ interface Options {
   readonly publicUrl?: string
   readonly channels?: MemoryChannels
   readonly slack?: Partial<SlackFace>
+  readonly system?: MemorySystem
 }
 
 /** The same for every console of a version, so that it is made once. */
@@ -84,6 +86,7 @@ export function consoleOver(
       lateReplies: { send: async () => undefined },
       ...options.slack,
     },
+    system: options.system ?? new MemorySystem(),
     uploadDir,
     maxUploadBytes: options.maxUploadBytes ?? 1_048_576,
   }

@@ -5,6 +5,7 @@ import { actions, may, maySomewhere, type Person, type Right } from '../../serve
 import { routeNeeds, type About, type Need } from '../../server/web/guard/route-needs.js'
 import { guardEveryRoute } from '../../server/web/guard/every-route.js'
 import { consoleOver, listeningConsole } from '../support/console-under-test.js'
+import { demoSystem } from '../support/demo-system.js'
 import { ada, demoWorld } from '../support/demo-world.js'
 import { byProvider, knownPerson } from '../support/known-person.js'
 import { routesOf, type Layer } from '../support/routes-of.js'
@@ -30,7 +31,7 @@ const nothing: Readonly<Record<Named, string>> = {
 
 async function consoleFor(rights: readonly Right[], email = 'ada@example.com') {
   const world = demoWorld()
-  const under = consoleOver(world, { signIn: byProvider })
+  const under = consoleOver(world, { signIn: byProvider, system: demoSystem() })
   const { known, secret, bearer } = await knownPerson(under, email, rights)
   const ask = (route: string, named: Readonly<Record<Named, string>>) => {
     const [method = '', path = ''] = route.split(' ')

@@ -38,7 +38,8 @@ describe('every route of the console', () => {
         [method](named(path, 'sunrise-main'))
         .set('Sec-Fetch-Site', 'same-origin')
       const reply = await (method === 'post' ? asked.send({}) : asked)
-      if (path.startsWith('/api/v1')) expect(reply.status, `${method} ${path}`).toBe(401)
+      if (path.startsWith('/api/v1') || path === '/metrics')
+        expect(reply.status, `${method} ${path}`).toBe(401)
       else expect([reply.status, reply.headers.location], `${method} ${path}`).toEqual([303, '/sign-in'])
     }
     expect(world.applications).toEqual([])

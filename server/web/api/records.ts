@@ -134,7 +134,7 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
   )
 }
 
-function toFollow(api: ApiRoutes, { parts, senders, allEvents }: Deps): void {
+function toFollow(api: ApiRoutes, { parts, senders, allEvents, system }: Deps): void {
   api.get(
     '/events',
     {
@@ -153,6 +153,7 @@ function toFollow(api: ApiRoutes, { parts, senders, allEvents }: Deps): void {
     ({ query: { after }, request, response }) => {
       const last = request.get('last-event-id')
       const person = personOf(request)
+      response.on('close', system.streams.join())
       streamEvents(
         response,
         allEvents,

@@ -28,6 +28,7 @@ import { apiProblems } from './problems.js'
 import { recordsApi } from './records.js'
 import { rehearsalApi } from './rehearsal.js'
 import { sessionsApi } from './sessions.js'
+import { systemApi } from './system.js'
 
 /** Every subject of the API, in the order of the reference. */
 const subjects = [
@@ -44,6 +45,7 @@ const subjects = [
   recordsApi,
   rehearsalApi,
   sessionsApi,
+  systemApi,
   generalApi,
 ]
 

@@ -15,6 +15,8 @@ export function findRoutes({ parts, engine, show }: RouteDeps): Router {
       ...pagesOf(parts.place, personOf(request)),
       ['/clusters/new', 'New cluster'],
       ['/applications/new', 'New application'],
+      ['/system', 'System health'],
+      ['/jobs', 'Jobs'],
     ]
     const found = await engine.find(
       query,

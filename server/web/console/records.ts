@@ -11,7 +11,7 @@ const pageLength = 100
 /** The deploy log and the page about this installation. */
 export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
   const routes = Router()
-  const { history, place, defaults, account } = parts
+  const { history, place, defaults } = parts
   routes.get('/log', async (request, response) => {
     const cluster = queryText(request, 'cluster') ?? null
     const before = queryNumber(request, 'before', 0, Number.MAX_SAFE_INTEGER)
@@ -35,7 +35,6 @@ export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
     const model = morePage({
       place,
       defaults,
-      calls: account.callCounts(),
       obligations,
       leftAlone: await leftAloneFor(leftAlone(), history),
       node: process.version,

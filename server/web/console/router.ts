@@ -26,6 +26,7 @@ import { rollbackRoutes } from './rollback.js'
 import type { RouteDeps } from './route-deps.js'
 import { settingsRoutes } from './settings.js'
 import { signInRoutes } from './sign-in.js'
+import { systemRoutes } from './system.js'
 import { tonightRoutes } from './tonight.js'
 
 /** Every page, and the forms on them. */
@@ -56,6 +57,7 @@ export function consoleRouter(deps: RouteDeps): Router {
   )
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
   router.use(notificationRoutes(deps), settingsRoutes(deps), holdRoutes(deps), pauseRoutes(deps))
+  router.use(systemRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

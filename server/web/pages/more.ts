@@ -1,7 +1,6 @@
 import type { Obligation } from '../../domain/obligation.js'
 import { shownTestValue } from '../../domain/smoke-test.js'
 import type { Defaults, Place } from '../../engine/parts.js'
-import { callWords, type Calls } from './calls.js'
 import type { Fact } from './group-card.js'
 import { counted, capital } from './words.js'
 import { say, strong, type Head } from './head.js'
@@ -10,7 +9,6 @@ import { moment, type Moment } from './moment.js'
 export interface MoreFacts {
   readonly place: Place
   readonly defaults: Defaults
-  readonly calls: Calls
   readonly obligations: readonly Obligation[]
   readonly leftAlone: ReadonlyMap<string, string>
   readonly node: string
@@ -20,8 +18,6 @@ export interface MoreFacts {
 export interface MorePage extends Head {
   readonly place: readonly Fact[]
   readonly defaults: readonly Fact[]
-  readonly calls: readonly { readonly api: string; readonly count: number }[]
-  readonly callsSay: string
   readonly ledger: readonly {
     readonly object: string
     readonly what: string
@@ -54,7 +50,7 @@ const keys = [
 
 /** Where this is, what it may do by itself, and what it has changed for a while. */
 export function morePage(facts: MoreFacts): MorePage {
-  const { place, defaults, calls, obligations, now } = facts
+  const { place, defaults, obligations, now } = facts
   const open = obligations.filter((row) => row.closedAt === null)
   return {
     title: 'More',
@@ -69,6 +65,8 @@ export function morePage(facts: MoreFacts): MorePage {
       open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
     ),
     acts: [
+      { label: 'System health', href: '/system' },
+      { label: 'Jobs', href: '/jobs' },
       { label: 'Notifications', href: '/settings/notifications' },
       { label: 'Tokens and sessions', href: '/settings/tokens' },
       { label: 'People and roles', href: '/settings/people' },
@@ -111,10 +109,6 @@ export function morePage(facts: MoreFacts): MorePage {
       { what: 'Warm for at least', value: `${defaults.minWarmHours} h` },
       { what: 'Warm groups in a cluster', value: `at most ${defaults.maxWarm}` },
     ],
-    calls: Object.entries(calls.perMinute)
-      .map(([api, count]) => ({ api, count }))
-      .sort((a, b) => b.count - a.count || a.api.localeCompare(b.api)),
-    callsSay: callWords(calls),
     ledger: open.map((row) => ({
       object: row.object,
       // A newer version may owe what this one has no words for.

@@ -1,0 +1,75 @@
+import type { Cluster } from '../domain/cluster.js'
+import { forgetEveryMs, jobs, type Job, type JobRun } from '../domain/job.js'
+import { morningAfter } from '../domain/morning.js'
+import { isAlive, replicaName, type Pulse } from '../domain/replica.js'
+import type { JobRuns, SystemRecords } from './ports-system.js'
+import type { Clock, History } from './ports.js'
+
+/** A job with how it goes. */
+export interface JobView extends Job {
+  /** Newest first; none for what goes on all the time. */
+  readonly runs: readonly JobRun[]
+  /** When it runs next by itself; null: all the time, or there is nothing to run it for. */
+  readonly next: { readonly inMs: number; readonly why: string } | null
+  /** How it went the last time in each replica that is there. */
+  readonly pulses: readonly (Pulse & { readonly replica: string })[]
+}
+
+/** What it is read from; as its reader sees it. */
+export interface JobsParts {
+  readonly records: Pick<SystemRecords, 'replicas'>
+  readonly runs: JobRuns
+  readonly history: Pick<History, 'clusters'>
+  readonly clock: Clock
+}
+
+const shownRuns = 5
+
+/** Every job, as it is now. */
+export async function jobsView({ records, runs, history, clock }: JobsParts): Promise<readonly JobView[]> {
+  const [replicas, last, clusters] = await Promise.all([
+    records.replicas(),
+    runs.lastRuns(shownRuns),
+    history.clusters(),
+  ])
+  const alive = replicas.filter(isAlive)
+  return jobs.map((job) => {
+    const own = last.filter((run) => run.job === job.name)
+    return {
+      ...job,
+      runs: own,
+      next: nextOf(job, own, clusters, clock.now()),
+      pulses: alive.flatMap((replica) =>
+        replica.report.pulses
+          .filter((pulse) => pulse.job === job.name)
+          .map((pulse) => ({
+            ...pulse,
+            agoMs: pulse.agoMs + replica.beatAgoMs,
+            replica: replicaName(replica),
+          })),
+      ),
+    }
+  })
+}
+
+function nextOf(
+  { name }: Job,
+  runs: readonly JobRun[],
+  clusters: readonly Cluster[],
+  now: Date,
+): JobView['next'] {
+  if (name === 'forgetting') return { inMs: forgettingInMs(runs[0]), why: 'an hour after the last run' }
+  if (name !== 'cleanup') return null
+  const mornings = clusters
+    .filter(({ retired }) => !retired)
+    .map((cluster) => ({ cluster: cluster.name, at: morningAfter(cluster.policy, now) }))
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+  const [first] = mornings
+  return first ? { inMs: first.at.getTime() - now.getTime(), why: `the morning of ${first.cluster}` } : null
+}
+
+/** What failed, or never ended, is tried again within the minute. */
+function forgettingInMs(last: JobRun | undefined): number {
+  if (last?.outcome !== 'done' && last?.outcome !== 'running') return 0
+  return Math.max(0, forgetEveryMs - last.agoMs)
+}

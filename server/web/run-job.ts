@@ -1,0 +1,39 @@
+import { jobs, type Job } from '../domain/job.js'
+import type { Actor } from '../domain/operation.js'
+import { Refusal } from '../domain/refusal.js'
+import { found } from './api/not-found.js'
+import type { Deps } from './deps.js'
+
+/** The job of that name. Throws a refusal where there is none. */
+export function jobNamed(name: string): Job {
+  return found(jobs.find((job) => job.name === name) ?? null, 'job', name)
+}
+
+/** Throws a refusal for a job that nobody can have run: it goes on all the time. */
+export function refuseUnrunnable(job: Job): void {
+  if (job.runnable) return
+  throw new Refusal(
+    'NotRunnable',
+    `${job.title} goes on all the time, ${job.rhythm}: there is no run of it to begin. Nothing was changed.`,
+    'conflict',
+    { ways: [{ label: 'See the jobs', href: '/jobs', command: 'npx delling jobs' }] },
+  )
+}
+
+/** Runs a job because a person asks for it; says what it did. */
+export async function runJob(
+  { engine, system }: Pick<Deps, 'engine' | 'system'>,
+  job: Job,
+  actor: Actor,
+): Promise<{ job: string; sentence: string; resultId: string | null }> {
+  refuseUnrunnable(job)
+  if (job.name === 'cleanup') {
+    const { runId, operations } = await engine.runCleanup(actor)
+    const sentence =
+      operations.length === 0
+        ? 'Nothing is due: nothing goes.'
+        : `${operations.length} ${operations.length === 1 ? 'group goes' : 'groups go'}; each is looked at again just before.`
+    return { job: job.name, sentence, resultId: runId }
+  }
+  return { job: job.name, sentence: await system.forgetNow(actor), resultId: null }
+}
