@@ -16,6 +16,7 @@ import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
 import { makeMeter, type Meter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
+import { makeAccountObserver } from './cloud/account-observer.js'
 import { makeLocalCloudControl } from './cloud/local-cloud-control.js'
 import { makePackageStore } from './cloud/packages.js'
 import { makeProber } from './cloud/prober.js'
@@ -298,6 +299,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     prober: makeProber(),
     account: reader,
     lister: makeAccountLister(clients.readers, clock),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
     packages: makePackageStore(clients.writers, {
       bucket: config.packageBucket || null,
       createBucket: mode !== 'aws',

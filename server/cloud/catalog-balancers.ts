@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { isTestRule } from '../domain/smoke-test.js'
 import type { CatalogBalancer } from '../engine/ports.js'
+import { inTurns } from './in-turns.js'
 import { conditionValues, entriesOf, observedRule } from './rule-actions.js'
 import { tagValue } from './tags.js'
 import { allPages, orNull } from './tolerant-reads.js'
@@ -29,12 +30,12 @@ export async function readCatalogBalancers(
     paginateDescribeLoadBalancers({ client }, {}),
     (page) => page.LoadBalancers,
   )
-  const listeners = (await inTurns(balancers, (balancer) => readListeners(client, balancer))).flat()
+  const listeners = (await inTurns(balancers, parallel, (balancer) => readListeners(client, balancer))).flat()
   const urls = await readUrls(
     client,
     listeners.map(({ ListenerArn = '' }) => ListenerArn),
   )
-  const described = await inTurns(listeners, async (listener) => {
+  const described = await inTurns(listeners, parallel, async (listener) => {
     const rules = listener.Protocol?.startsWith('HTTP') ? await readRules(client, listener) : []
     return [listener.LoadBalancerArn ?? '', catalogListener(listener, rules, urls)] as const
   })
@@ -118,12 +119,4 @@ function ruleSummary(rule: Rule): string {
   const others = actions.flatMap(({ Type }) => (Type && Type !== 'forward' ? [Type] : []))
   const from = rule.IsDefault ? 'everything else' : conditions.join(' and ')
   return `${from} → ${[...others, ...targets].join(', ') || 'nothing'}`
-}
-
-/** Maps with a few at a time, keeping the order. */
-async function inTurns<T, U>(items: readonly T[], map: (item: T) => Promise<U>): Promise<U[]> {
-  const results: U[] = []
-  for (let start = 0; start < items.length; start += parallel)
-    results.push(...(await Promise.all(items.slice(start, start + parallel).map(map))))
-  return results
 }

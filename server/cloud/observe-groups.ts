@@ -138,7 +138,7 @@ function warmPoolOf({ WarmPoolConfiguration }: AutoScalingGroup): Pick<ObservedA
 }
 
 /** The newest hundred: a launch that keeps failing repeats itself. Names are never reused, so all are this group's. */
-async function readActivities(
+export async function readActivities(
   { autoScaling }: ServiceClients,
   name: string,
   signal: AbortSignal,

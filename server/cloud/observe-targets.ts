@@ -89,7 +89,7 @@ async function readArns(
   )
 }
 
-function observedTarget({ Target, TargetHealth }: TargetHealthDescription): ObservedTarget {
+export function observedTarget({ Target, TargetHealth }: TargetHealthDescription): ObservedTarget {
   return {
     instanceId: Target?.Id ?? '',
     state: TargetHealth?.State ?? 'unavailable',

@@ -1,4 +1,9 @@
-import type { Action, Rule, RuleCondition as SdkCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  Action,
+  RedirectActionConfig,
+  Rule,
+  RuleCondition as SdkCondition,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import { sameEntries } from '../domain/observation.js'
 import type { ObservedRule, RuleCondition, RuleEntry } from '../domain/observation.js'
 
@@ -106,4 +111,35 @@ export function conditionValues(condition: SdkCondition): string[] {
     condition.HttpRequestMethodConfig ??
     condition.SourceIpConfig
   return pairs ?? config?.Values ?? condition.Values ?? []
+}
+
+/** What a rule does beside forwarding, one phrase for each action; a client's secret is never in AWS's answers. */
+export function otherActionWords(actions: readonly Action[]): string[] {
+  return actions.flatMap((action) => {
+    switch (action.Type) {
+      case 'forward':
+        return []
+      case 'redirect':
+        return [`redirects to ${redirectWords(action.RedirectConfig ?? {})}`]
+      case 'fixed-response':
+        return [`answers ${action.FixedResponseConfig?.StatusCode ?? ''} itself`]
+      case 'authenticate-oidc':
+        return [`signs in at ${action.AuthenticateOidcConfig?.Issuer ?? 'an identity provider'} first`]
+      case 'authenticate-cognito':
+        return ['signs in with Cognito first']
+      default:
+        return [`does ${action.Type ?? 'something'}`]
+    }
+  })
+}
+
+/** Only what differs from the request: `HTTPS on port 443 (301)`. */
+function redirectWords({ Protocol, Host, Port, Path, StatusCode }: Partial<RedirectActionConfig>): string {
+  const changed = [
+    Protocol && Protocol !== '#{protocol}' ? Protocol : '',
+    Host && Host !== '#{host}' ? Host : '',
+    Port && Port !== '#{port}' ? `on port ${Port}` : '',
+    Path && Path !== '/#{path}' ? Path : '',
+  ].filter(Boolean)
+  return `${changed.join(' ') || 'the same address'} (${StatusCode === 'HTTP_301' ? '301' : '302'})`
 }

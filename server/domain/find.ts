@@ -8,7 +8,17 @@ export interface Finding {
 }
 
 export type FindingKind =
-  'page' | 'application' | 'cluster' | 'deed' | 'group' | 'instance' | 'image' | 'operation' | 'bake'
+  | 'page'
+  | 'application'
+  | 'cluster'
+  | 'deed'
+  | 'group'
+  | 'load balancer'
+  | 'target group'
+  | 'instance'
+  | 'image'
+  | 'operation'
+  | 'bake'
 
 /**
  * Those that hold every word of a text, best first: a label that is the text, then one that begins with it, then one with

@@ -36,7 +36,7 @@ export const testHeader = 'X-Delling-Test'
 const maxConditionValues = 5
 const shownBytes = 200
 
-export function isTestRule({ conditions }: ObservedRule): boolean {
+export function isTestRule({ conditions }: Pick<ObservedRule, 'conditions'>): boolean {
   return conditions.some(isTestCondition)
 }
 

@@ -2,12 +2,15 @@ import type { Cluster } from '../domain/cluster.js'
 import { findings, type Finding } from '../domain/find.js'
 import { pushLabel } from '../domain/names.js'
 import type { Operation } from '../domain/operation.js'
+import { readBalancing } from './balancing.js'
+import { findInstances } from './instances.js'
 import type { Parts } from './parts.js'
-import { seenForPages } from './seen-cache.js'
 
 const limit = 40
 /** Of kinds that there are many of, so many of the newest are looked through. */
 const newest = 500
+/** What AWS alone knows is looked for among what was read at most so long ago. */
+const accountMaxAgeMs = 60_000
 
 /** Everything with an address that a text names, best first. `pages` are the console's own. */
 export async function find(
@@ -17,15 +20,18 @@ export async function find(
 ): Promise<readonly Finding[]> {
   if (text.trim() === '') return []
   const { history } = parts
-  const [applications, clusters, groups, images, operations, bakes, instances] = await Promise.all([
-    history.applications(),
-    history.clusters(),
-    history.groupsNamed(text.trim().split(/\s+/)[0] ?? '', limit),
-    history.images({ limit: newest }),
-    operationsOf(parts, text.trim()),
-    history.bakes({ limit: newest }),
-    instancesOf(parts, text.trim()),
-  ])
+  const [applications, clusters, groups, images, operations, bakes, instances, balancing] = await Promise.all(
+    [
+      history.applications(),
+      history.clusters(),
+      history.groupsNamed(text.trim().split(/\s+/)[0] ?? '', limit),
+      history.images({ limit: newest }),
+      operationsOf(parts, text.trim()),
+      history.bakes({ limit: newest }),
+      instancesOf(parts, text.trim()),
+      balancingOf(parts),
+    ],
+  )
   const standing = clusters.filter((each) => !each.retired)
   return findings(
     [
@@ -49,6 +55,7 @@ export async function find(
         sub: `${role}, ${image.name}`,
         href: `/groups/${name}`,
       })),
+      ...balancing,
       ...instances,
       ...images.map(({ name, imageId, version, commit }): Finding => ({
         kind: 'image',
@@ -102,25 +109,44 @@ function operationLabel({ kind, cluster, to }: Operation): string {
   return to ? `${words} of ${cluster} to ${pushLabel(to)}` : `${words} of ${cluster}`
 }
 
-/** Only where the text can be an instance’s id: it is AWS that knows them, not our records. */
+/** Load balancers and target groups: nothing while AWS can't be looked at, as a name of ours is found without it. */
+async function balancingOf(parts: Parts): Promise<Finding[]> {
+  const { balancers, targetGroups } = await readBalancing(parts, accountMaxAgeMs)
+  return [
+    ...balancers.map(({ name, scheme, dnsName, clusters }): Finding => ({
+      kind: 'load balancer',
+      label: name,
+      sub: [scheme, ...clusters, dnsName].join(', '),
+      href: `/load-balancers/${encodeURIComponent(name)}`,
+    })),
+    ...targetGroups.map(({ name, group, targets }): Finding => ({
+      kind: 'target group',
+      label: name,
+      sub: [...(group && group !== name ? [group] : []), `${targets.length} targets`].join(', '),
+      href: `/target-groups/${encodeURIComponent(name)}`,
+    })),
+  ]
+}
+
+/** Only where the text can be an instance’s id, address or host: else each cluster would be hidden under its instances. */
 async function instancesOf(parts: Parts, text: string): Promise<Finding[]> {
-  if (!/^i-[0-9a-f]{2,17}$/.test(text)) return []
-  const states = (await parts.history.clusterStates()).filter(({ cluster }) => !cluster.retired)
-  const found = await Promise.all(
-    states.map(async (state) => {
-      // Whatever was seen last will do: looking at everything anew for each letter typed would cost AWS thousands of reads.
-      const seen = await seenForPages(parts, state, Number.POSITIVE_INFINITY).catch(() => null)
-      return [...(seen?.groups.values() ?? [])].flatMap((group) =>
-        (group.autoScaling?.instances ?? [])
-          .filter(({ instanceId }) => instanceId.startsWith(text))
-          .map(({ instanceId, zone, lifecycleState }): Finding => ({
-            kind: 'instance',
-            label: instanceId,
-            sub: `${group.name}, ${zone}, ${lifecycleState}`,
-            href: `/groups/${group.name}/instances/${instanceId}`,
-          })),
-      )
-    }),
-  )
-  return found.flat()
+  if (!/^(i-[0-9a-f]{2,17}|\d{1,3}\.[\d.]*|(ip|ec2)-[\w.-]+)$/.test(text)) return []
+  const page = { q: text, sort: 'launched', order: 'desc', limit } as const
+  const { instances } = await findInstances(parts, page, accountMaxAgeMs)
+  return instances.map((each): Finding => ({
+    kind: 'instance',
+    label: each.instanceId,
+    sub: [
+      each.group ?? each.bake,
+      each.zone,
+      each.state,
+      each.privateIp,
+      each.publicIp,
+      each.privateDns,
+      each.publicDns,
+    ]
+      .filter(Boolean)
+      .join(', '),
+    href: `/instances/${each.instanceId}`,
+  }))
 }

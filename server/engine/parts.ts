@@ -1,6 +1,7 @@
 import type { Timings } from '../domain/timings.js'
 import type { AccountLister } from './account-lister.js'
 import type { ImageCloud } from './ports-images.js'
+import type { AccountObserver } from './ports-account.js'
 import type {
   AccountReader,
   BakeCloud,
@@ -53,6 +54,7 @@ export interface Parts {
   readonly prober: Prober
   readonly account: AccountReader
   readonly lister: AccountLister
+  readonly observer: AccountObserver
   readonly packages: PackageStore
   readonly clock: Clock
   readonly timings: Timings

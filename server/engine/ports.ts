@@ -412,6 +412,8 @@ export interface ApplicationFilter {
 
 /** What pages, the API and jobs read. No decision reads these. */
 export interface History {
+  /** Whether whoever reads may see what of the account belongs to no application here. */
+  seesForeign(): boolean
   applications(): Promise<readonly Application[]>
   application(name: string): Promise<Application | null>
   clusters(): Promise<readonly Cluster[]>

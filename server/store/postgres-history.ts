@@ -60,6 +60,10 @@ interface IntentRecord {
 export class PostgresHistory implements History {
   constructor(private readonly database: Database) {}
 
+  seesForeign(): boolean {
+    return true
+  }
+
   async applications(): Promise<readonly Application[]> {
     const rows = await this.database.rows<DataRow>(`select data from applications order by name`)
     return rows.map((row) => withDates<Application>(row.data))

@@ -1,5 +1,6 @@
 import { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import { approveOperation, declineOperation } from '../engine/approval.js'
+import { readBalancer, readBalancing, readTargetGroup } from '../engine/balancing.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
@@ -13,6 +14,7 @@ import { find } from '../engine/find.js'
 import { destroyGroup } from '../engine/destroy.js'
 import { editCluster, planEdit } from '../engine/edit-cluster.js'
 import { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
+import { findInstances, readInstance } from '../engine/instances.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
@@ -60,6 +62,11 @@ export function bindEngine(parts: Parts): Engine {
     mayStartIn: (...rest) => mayStartIn(parts, ...rest),
     restoreRule: (...rest) => restoreRule(parts, ...rest),
     find: (...rest) => find(parts, ...rest),
+    readBalancing: (...rest) => readBalancing(parts, ...rest),
+    readBalancer: (...rest) => readBalancer(parts, ...rest),
+    readTargetGroup: (...rest) => readTargetGroup(parts, ...rest),
+    findInstances: (...rest) => findInstances(parts, ...rest),
+    readInstance: (...rest) => readInstance(parts, ...rest),
     driftView: (...rest) => driftView(parts, ...rest),
     planAnswer: (...rest) => planAnswer(parts, ...rest),
     adopt: (...rest) => adopt(parts, ...rest),

@@ -1,5 +1,6 @@
 import type { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.js'
 import type { approveOperation, declineOperation } from '../engine/approval.js'
+import type { readBalancer, readBalancing, readTargetGroup } from '../engine/balancing.js'
 import type { cancelBake, requestBake } from '../engine/request-bake.js'
 import type { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
 import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
@@ -15,6 +16,7 @@ import type { destroyGroup } from '../engine/destroy.js'
 import type { editCluster, planEdit } from '../engine/edit-cluster.js'
 import type { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
+import type { findInstances, readInstance } from '../engine/instances.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { planRetirement, retireImage } from '../engine/retire-image.js'
@@ -63,6 +65,11 @@ export interface Engine {
   readonly mayStartIn: Bound<typeof mayStartIn>
   readonly restoreRule: Bound<typeof restoreRule>
   readonly find: Bound<typeof find>
+  readonly readBalancing: Bound<typeof readBalancing>
+  readonly readBalancer: Bound<typeof readBalancer>
+  readonly readTargetGroup: Bound<typeof readTargetGroup>
+  readonly findInstances: Bound<typeof findInstances>
+  readonly readInstance: Bound<typeof readInstance>
   readonly driftView: Bound<typeof driftView>
   readonly planAnswer: Bound<typeof planAnswer>
   readonly adopt: Bound<typeof adopt>

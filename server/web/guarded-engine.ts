@@ -29,6 +29,11 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     cleanupRun: asReader.cleanupRun,
     lastCleanupRuns: asReader.lastCleanupRuns,
     find: asReader.find,
+    readBalancing: asReader.readBalancing,
+    readBalancer: asReader.readBalancer,
+    readTargetGroup: asReader.readTargetGroup,
+    findInstances: asReader.findInstances,
+    readInstance: asReader.readInstance,
     // The other one is named in the query, and may be of any application.
     compareGroups: asReader.compareGroups,
     compareImages: asReader.compareImages,

@@ -74,6 +74,12 @@ export const problemKinds = {
     'A fault of ours. The cause is in the console’s log under the request’s id; whether something was changed is not known: look before you ask again.',
   ),
   awsRefused: kind('aws-refused', 502, 'AWS refused', 'AWS refused a call; the sentence has its own words.'),
+  awsAway: kind(
+    'aws-away',
+    503,
+    'AWS could not be looked at',
+    'Only AWS knows what was asked for, and no look at it has come through yet. Ask again in a moment.',
+  ),
   databaseAway: kind(
     'database-away',
     503,

@@ -38,6 +38,10 @@ export class ReaderHistory implements History {
     private readonly reader: () => Person,
   ) {}
 
+  seesForeign(): boolean {
+    return this.sees(null)
+  }
+
   async applications(): Promise<readonly Application[]> {
     return (await this.all.applications()).filter(({ name }) => this.sees(name))
   }

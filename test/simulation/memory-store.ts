@@ -260,6 +260,10 @@ export class MemoryStore implements Store, History {
     return () => this.listeners.delete(listener)
   }
 
+  seesForeign(): boolean {
+    return true
+  }
+
   async applications(): Promise<readonly Application[]> {
     return [...this.applicationRows.values()].sort((a, b) => a.name.localeCompare(b.name))
   }

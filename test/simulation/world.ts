@@ -6,6 +6,7 @@ import { isActive, isEnded, type Actor, type Operation } from '../../server/doma
 import { openTestValues } from '../../server/domain/test-rules.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
+import { makeAccountObserver } from '../../server/cloud/account-observer.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeImageCloud } from '../../server/cloud/image-retirement.js'
@@ -324,6 +325,7 @@ function partsOf(
     prober: simulatedProber(cloud),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
     packages: { put: async (fileName, sha256) => `s3://packages/${sha256}/${fileName}` },
     clock,
     timings,

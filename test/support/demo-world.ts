@@ -6,6 +6,7 @@ import type { ObservedGroup } from '../../server/domain/observation.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
 import type { Role, ServerGroup } from '../../server/domain/server-group.js'
 import * as build from './build.js'
+import { furnishAccount } from './demo-account.js'
 import { FakeWorld } from './fake-parts.js'
 
 export const ada = { name: 'Ada Byrne', via: 'console' } as const
@@ -91,7 +92,7 @@ function cluster(name: string, application: string, more: Partial<Cluster> = {})
       deregistrationDelaySec: 30,
     },
     policy: { morning: '07:30', timeZone: 'Europe/Dublin', minWarmHours: 8, maxWarm: 3 },
-    ruleArn: 'arn:rule',
+    ruleArn: `arn:rule/${name}`,
     listenerArn: 'arn:listener',
     loadBalancerArn: 'arn:lb',
     expected: null,
@@ -420,6 +421,7 @@ export function demoWorld(): FakeWorld {
   }
   world.consoleOutput =
     '[   21.402] shop[611]: shop 4.13.0 starting on 0.0.0.0:8080\n[   24.981] shop[611]: error: connect ECONNREFUSED 10.0.18.44:5432'
+  furnishAccount(world)
   return world
 }
 

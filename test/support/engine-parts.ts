@@ -6,6 +6,7 @@ import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
+import { makeAccountObserver } from '../../server/cloud/account-observer.js'
 import { makePackageStore } from '../../server/cloud/packages.js'
 import { makeProber } from '../../server/cloud/prober.js'
 import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
@@ -50,6 +51,7 @@ export async function makeEngineParts(
     prober: makeProber(),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
     packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),
     clock,
     timings,

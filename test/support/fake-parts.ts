@@ -1,10 +1,12 @@
+import type { Balancing } from '../../server/domain/balancing.js'
+import type { Fleet } from '../../server/domain/fleet.js'
 import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
 import type { ImageReferences } from '../../server/domain/image-references.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
-import type { Observed } from '../../server/domain/observation.js'
+import type { Observed, ObservedActivity } from '../../server/domain/observation.js'
 import {
   isActive,
   isEnded,
@@ -16,6 +18,7 @@ import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import { eventSentence } from '../../server/domain/sentences.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { awsTimings } from '../../server/domain/timings.js'
+import type { Look } from '../../server/engine/ports-account.js'
 import type { Parts } from '../../server/engine/parts.js'
 import type {
   AccountReader,
@@ -57,6 +60,13 @@ export class FakeWorld {
     loadBalancers: [],
   }
   listing: AccountListing = { readAt: this.now, whole: true, groups: [], targetGroups: [] }
+  /** Null: AWS could not be looked at. */
+  balancing: Balancing | null = { balancers: [], others: [], targetGroups: [] }
+  fleet: Fleet | null = { instances: [] }
+  /** Why the last look at the account failed. */
+  lookFault: string | null = null
+  activities: ObservedActivity[] = []
+  userData = ''
   /** The image of each launch template. */
   templates = new Map<string, string>()
   traffic: TrafficSeries = { periodSec: 60, points: [] }
@@ -103,6 +113,12 @@ export class FakeWorld {
         list: async () => this.listing,
         imageOf: async (launchTemplateId) => this.templates.get(launchTemplateId) ?? null,
       },
+      observer: {
+        balancing: async () => this.look(this.balancing),
+        fleet: async () => this.look(this.fleet),
+        activities: async () => this.look(this.activities),
+        userData: async () => this.look(this.userData),
+      },
       packages: {
         put: async (fileName, sha256, _path, bytes) => {
           this.packages.push({ fileName, sha256, bytes })
@@ -146,9 +162,14 @@ export class FakeWorld {
     for (const listener of this.listeners) listener(row.stream, seq)
   }
 
+  private look<Seen>(seen: Seen | null): Look<Seen> {
+    return { seen, at: seen === null ? null : this.now, fault: this.lookFault }
+  }
+
   private history(): History {
     const newestLog = () => [...this.log].reverse()
     return {
+      seesForeign: () => true,
       applications: async () => this.applications,
       application: async (name) => this.applications.find((each) => each.name === name) ?? null,
       clusters: async () => [...this.states.values()].map((state) => state.cluster),

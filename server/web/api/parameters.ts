@@ -11,6 +11,8 @@ export const bakeId = named('A bake’s id.')
 export const restraintId = named('The id of a hold, a stop, a window or a freeze.')
 export const runId = named('A cleanup run’s id.')
 export const imageName = named('An image’s name or its AMI id.')
+export const balancerName = named('A load balancer’s name.')
+export const targetGroupName = named('A target group’s name.')
 export const instanceId = named('An instance’s id.')
 
 export const onlyOfApplication = applicationName.optional().describe('Only of this application.')

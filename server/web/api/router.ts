@@ -10,6 +10,7 @@ import { onlyShallowBodies } from '../guard/shallow-body.js'
 import { accessApi } from './access.js'
 import { applicationsApi } from './applications.js'
 import { bakesApi } from './bakes.js'
+import { balancingApi } from './balancing.js'
 import { channelsApi, newChannelApi } from './channels.js'
 import { cleanupApi } from './cleanup.js'
 import { clustersApi } from './clusters.js'
@@ -18,6 +19,7 @@ import { documentApi } from './document-route.js'
 import { driftApi } from './drift.js'
 import { generalApi } from './general.js'
 import { groupsApi } from './groups.js'
+import { instancesApi } from './instances.js'
 import { otherMethods } from './method-not-allowed.js'
 import { imagesApi } from './images.js'
 import { found } from './not-found.js'
@@ -37,6 +39,8 @@ const subjects = [
   imagesApi,
   clustersApi,
   groupsApi,
+  balancingApi,
+  instancesApi,
   operationsApi,
   driftApi,
   holdsApi,

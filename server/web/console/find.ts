@@ -13,6 +13,8 @@ export function findRoutes({ parts, engine, show }: RouteDeps): Router {
     const query = (queryText(request, 'q') ?? '').slice(0, 200).trim()
     const pages = [
       ...pagesOf(parts.place, personOf(request)),
+      ['/load-balancers', 'Load balancers'],
+      ['/instances', 'Instances'],
       ['/clusters/new', 'New cluster'],
       ['/applications/new', 'New application'],
       ['/system', 'System health'],

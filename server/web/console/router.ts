@@ -15,6 +15,8 @@ import { formAddressRoutes } from './form-addresses.js'
 import { homeRoutes } from './home.js'
 import { holdRoutes } from './holds.js'
 import { imageRoutes } from './images.js'
+import { instanceRoutes } from './instances.js'
+import { loadBalancerRoutes } from './load-balancers.js'
 import { newClusterRoutes } from './new-cluster.js'
 import { notificationRoutes } from './notifications.js'
 import { operationRoutes } from './operations.js'
@@ -58,6 +60,7 @@ export function consoleRouter(deps: RouteDeps): Router {
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
   router.use(notificationRoutes(deps), settingsRoutes(deps), holdRoutes(deps), pauseRoutes(deps))
   router.use(systemRoutes(deps))
+  router.use(loadBalancerRoutes(deps), instanceRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {
     found(null, 'page', request.path)

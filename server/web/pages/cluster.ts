@@ -4,6 +4,7 @@ import type { ClusterView, GroupView } from '../../engine/cluster-view.js'
 import type { LogRow, TrafficSeries } from '../../engine/ports.js'
 import { approvalOf, type Approval } from './approval.js'
 import { driftPanel, type DriftPanel } from './drift.js'
+import { balancerHref } from './target-words.js'
 import { trafficFlow, type Flow } from './flow.js'
 import { groupCard, healthWords, type GroupCard } from './group-card.js'
 import { liveMs, say, strong, type Act, type Head, type Said } from './head.js'
@@ -48,6 +49,8 @@ export interface ClusterPage extends Head {
   readonly fault: string | null
   readonly rule: string
   readonly url: string | null
+  /** The load balancer that its rule is on; null before there is one. */
+  readonly balancer: { readonly name: string; readonly href: string } | null
   readonly otherPort: string | null
   readonly traffic: string | null
   readonly flow: Flow | null
@@ -109,6 +112,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     fault: view.fault,
     rule: ruleWords(view),
     url: view.url,
+    balancer: balancerOf(view),
     otherPort: otherPort(view),
     traffic: trafficWords(facts.traffic),
     flow:
@@ -126,6 +130,11 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     night: clusterNight(facts, zone),
     history: facts.history.map((each) => historyRow(each, zone, now)),
   }
+}
+
+function balancerOf({ cluster }: ClusterView): ClusterPage['balancer'] {
+  const { loadBalancerName: name } = cluster.settings.balancer
+  return cluster.loadBalancerArn !== null && !cluster.retired ? { name, href: balancerHref(name) } : null
 }
 
 function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {

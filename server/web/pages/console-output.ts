@@ -14,7 +14,7 @@ export function consoleOutputPage(group: ServerGroup, instanceId: string, output
     heading: instanceId,
     crumbs: groupCrumbs(group, { label: instanceId }),
     sentence: say('What it wrote to its console since it started.'),
-    acts: [],
+    acts: [{ label: 'Everything about it', href: `/instances/${instanceId}` }],
     liveMs: 5000,
     output,
   }

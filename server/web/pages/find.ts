@@ -13,6 +13,8 @@ const words: Record<FindingKind, string> = {
   cluster: 'cluster',
   deed: 'do',
   group: 'server group',
+  'load balancer': 'load balancer',
+  'target group': 'target group',
   instance: 'instance',
   image: 'image',
   operation: 'operation',
@@ -28,10 +30,10 @@ export function findPage(query: string, found: readonly Finding[]): FindPage {
     sentence:
       query === ''
         ? say(
-            'Type a part of a name or an id: of an application, cluster, group, instance, image, operation.',
+            'Type a part of a name or an id: of an application, cluster, group, load balancer, instance, image, operation.',
           )
         : found.length === 0
-          ? say(strong(`Nothing is called “${query}”`), ', neither here nor among the instances.')
+          ? say(strong(`Nothing is called “${query}”`), ', neither here nor in the account.')
           : say(strong(capital(counted(found.length, 'thing'))), ` for “${query}”, the likeliest first.`),
     acts: [],
     liveMs: 0,

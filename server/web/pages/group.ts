@@ -7,6 +7,7 @@ import { feedLine, type FeedLine } from './feed.js'
 import { healthLook, instanceSays, untilWords, zoneWells, type Fact, type ZoneWell } from './group-card.js'
 import { say, strong, type Act, type Head, type Said } from './head.js'
 import { moment } from './moment.js'
+import { targetGroupHref } from './target-words.js'
 import { withStop } from './words.js'
 
 export interface GroupFacts {
@@ -171,7 +172,12 @@ function groupFacts({ group, zone, now, view }: GroupFacts): Fact[] {
       ? [{ what: 'Survived', value: `${group.survived.length} nights, the last ${group.survived.at(-1)}` }]
       : []),
     ...(group.reason ? [{ what: 'Why', value: group.reason }] : []),
-    { what: 'Target group', value: group.targetGroupName, mono: true },
+    {
+      what: 'Target group',
+      value: group.targetGroupName,
+      ...(group.role !== 'destroyed' &&
+        group.targetGroupArn !== null && { href: targetGroupHref(group.targetGroupName) }),
+    },
     ...(group.launchTemplateId
       ? [{ what: 'Launch template', value: group.launchTemplateId, mono: true }]
       : []),

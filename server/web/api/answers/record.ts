@@ -49,6 +49,8 @@ export const finding = z
       'cluster',
       'deed',
       'group',
+      'load balancer',
+      'target group',
       'instance',
       'image',
       'operation',

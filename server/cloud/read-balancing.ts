@@ -1,0 +1,261 @@
+import {
+  DescribeTagsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetHealthCommand,
+  paginateDescribeListeners,
+  paginateDescribeLoadBalancers,
+  paginateDescribeRules,
+  paginateDescribeTargetGroups,
+  type ElasticLoadBalancingV2Client,
+  type Listener,
+  type LoadBalancer,
+  type Rule,
+  type TargetGroup,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  Balancing,
+  SeenBalancer,
+  SeenListener,
+  SeenRule,
+  SeenTarget,
+  SeenTargetGroup,
+  TagMap,
+} from '../domain/balancing.js'
+import { inTurns } from './in-turns.js'
+import type { Read } from './kept-look.js'
+import { observedTarget } from './observe-targets.js'
+import { observedRule, otherActionWords } from './rule-actions.js'
+import { tagMap } from './read-fleet.js'
+import { allPages, orNull } from './tolerant-reads.js'
+
+/** What AWS takes in one DescribeTags. */
+const tagsAtOnce = 20
+/** All reads of this service share one small budget per account, so they don't go all at once. */
+const parallel = 4
+/** Attributes of a target group cost a request each and hardly ever change. */
+const attributesMs = 300_000
+
+interface Known {
+  readonly attributes: TagMap
+  readonly nowMs: number
+}
+
+/**
+ * Reads everything that balances load: a request for each application load balancer, each listener and each target group,
+ * and one for tags of twenty of them. Attributes are read again only when they are five minutes old.
+ */
+export function makeReadBalancing(client: ElasticLoadBalancingV2Client): () => Promise<Read<Balancing>> {
+  const known = new Map<string, Known>()
+  return async () => {
+    const reading = new Reading(client)
+    const [all, groups] = await Promise.all([reading.balancers(), reading.targetGroups()])
+    const balancers = all.filter(({ Type }) => Type === 'application')
+    const listeners = (await inTurns(balancers, parallel, (each) => reading.listeners(each))).flat()
+    const ruled = await inTurns(listeners, parallel, async (listener) => ({
+      listener,
+      rules: await reading.rules(listener),
+    }))
+    const targets = await inTurns(groups, parallel, (group) => reading.targets(group))
+    const attributes = await inTurns(groups, parallel, (group) => attributesOf(group, known, reading))
+    const tags = await reading.tags([
+      balancers.map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
+      listeners.map(({ ListenerArn = '' }) => ListenerArn),
+      ruled.flatMap(({ rules }) => rules.map(({ RuleArn = '' }) => RuleArn)),
+      groups.map(({ TargetGroupArn = '' }) => TargetGroupArn),
+    ])
+    const arns = new Set(groups.map(({ TargetGroupArn = '' }) => TargetGroupArn))
+    for (const arn of known.keys()) if (!arns.has(arn)) known.delete(arn)
+    return {
+      requests: reading.requests,
+      seen: {
+        balancers: balancers
+          .map((balancer) => seenBalancer(balancer, ruled, tags))
+          .sort((a, b) => a.name.localeCompare(b.name)),
+        others: all
+          .filter(({ Type }) => Type !== 'application')
+          .map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
+        targetGroups: groups
+          .map((group, index) =>
+            seenTargetGroup(group, targets[index] ?? null, attributes[index] ?? {}, tags),
+          )
+          .sort((a, b) => a.name.localeCompare(b.name)),
+      },
+    }
+  }
+}
+
+/** The requests of one look, counted. What goes between two of them is as good as never there. */
+class Reading {
+  requests = 0
+
+  constructor(private readonly client: ElasticLoadBalancingV2Client) {}
+
+  balancers(): Promise<LoadBalancer[]> {
+    return allPages(
+      this.counted(paginateDescribeLoadBalancers({ client: this.client }, {})),
+      (page) => page.LoadBalancers,
+    )
+  }
+
+  targetGroups(): Promise<TargetGroup[]> {
+    return allPages(
+      this.counted(paginateDescribeTargetGroups({ client: this.client }, { PageSize: 400 })),
+      (page) => page.TargetGroups,
+    )
+  }
+
+  async listeners({ LoadBalancerArn }: LoadBalancer): Promise<Listener[]> {
+    const pages = () => paginateDescribeListeners({ client: this.client }, { LoadBalancerArn })
+    return (await orNull(() => allPages(this.counted(pages()), (page) => page.Listeners))) ?? []
+  }
+
+  async rules({ ListenerArn }: Listener): Promise<Rule[]> {
+    const pages = () => paginateDescribeRules({ client: this.client }, { ListenerArn })
+    return (await orNull(() => allPages(this.counted(pages()), (page) => page.Rules))) ?? []
+  }
+
+  async targets({ TargetGroupArn }: TargetGroup): Promise<readonly SeenTarget[] | null> {
+    this.requests += 1
+    const reply = await orNull(() => this.client.send(new DescribeTargetHealthCommand({ TargetGroupArn })))
+    if (!reply) return null
+    return (reply.TargetHealthDescriptions ?? []).map((each) => ({
+      ...observedTarget(each),
+      port: each.Target?.Port ?? null,
+    }))
+  }
+
+  async attributes({ TargetGroupArn }: TargetGroup): Promise<TagMap | null> {
+    this.requests += 1
+    const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn })
+    const reply = await orNull(() => this.client.send(command))
+    return reply && tagMap(reply.Attributes)
+  }
+
+  /** Tags by ARN, of things of one kind at a time. One that is gone fails those that are asked with it: they go by themselves then. */
+  async tags(kinds: readonly (readonly string[])[]): Promise<ReadonlyMap<string, TagMap>> {
+    const batches = kinds.flatMap((arns) => batchesOf(arns, tagsAtOnce))
+    const read = await inTurns(batches, parallel, async (batch) => {
+      const together = await this.tagsOf(batch)
+      if (together) return together
+      return (await inTurns(batch, parallel, (arn) => this.tagsOf([arn]))).flatMap((each) => each ?? [])
+    })
+    return new Map(read.flat())
+  }
+
+  private async tagsOf(arns: readonly string[]): Promise<(readonly [string, TagMap])[] | null> {
+    this.requests += 1
+    const reply = await orNull(() => this.client.send(new DescribeTagsCommand({ ResourceArns: [...arns] })))
+    return (
+      reply &&
+      (reply.TagDescriptions ?? []).map(({ ResourceArn = '', Tags }) => [ResourceArn, tagMap(Tags)] as const)
+    )
+  }
+
+  private async *counted<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+    // The request of a page that is refused counts too.
+    this.requests += 1
+    let first = true
+    for await (const page of pages) {
+      if (!first) this.requests += 1
+      first = false
+      yield page
+    }
+  }
+}
+
+async function attributesOf(
+  group: TargetGroup,
+  known: Map<string, Known>,
+  reading: Reading,
+): Promise<TagMap> {
+  const arn = group.TargetGroupArn ?? ''
+  const nowMs = performance.now()
+  const held = known.get(arn)
+  if (held && nowMs - held.nowMs < attributesMs) return held.attributes
+  const attributes = await reading.attributes(group)
+  if (attributes) known.set(arn, { attributes, nowMs })
+  return attributes ?? {}
+}
+
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  const batches: T[][] = []
+  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size))
+  return batches
+}
+
+type Tags = ReadonlyMap<string, TagMap>
+
+function seenBalancer(
+  balancer: LoadBalancer,
+  ruled: readonly { readonly listener: Listener; readonly rules: readonly Rule[] }[],
+  tags: Tags,
+): SeenBalancer {
+  const arn = balancer.LoadBalancerArn ?? ''
+  return {
+    arn,
+    name: balancer.LoadBalancerName ?? '',
+    scheme: balancer.Scheme ?? '',
+    state: balancer.State?.Code ?? '',
+    dnsName: balancer.DNSName ?? '',
+    vpcId: balancer.VpcId ?? '',
+    zones: (balancer.AvailabilityZones ?? []).map(({ ZoneName }) => ZoneName ?? '').sort(),
+    securityGroupIds: balancer.SecurityGroups ?? [],
+    createdAt: balancer.CreatedTime ?? null,
+    tags: tags.get(arn) ?? {},
+    listeners: ruled
+      .filter(({ listener }) => listener.LoadBalancerArn === arn)
+      .map(({ listener, rules }) => seenListener(listener, rules, tags))
+      .sort((a, b) => a.port - b.port),
+  }
+}
+
+function seenListener(listener: Listener, rules: readonly Rule[], tags: Tags): SeenListener {
+  const arn = listener.ListenerArn ?? ''
+  const own = tags.get(arn) ?? {}
+  return {
+    arn,
+    port: listener.Port ?? 0,
+    protocol: listener.Protocol ?? '',
+    url: own['localcloud:url'] ?? null,
+    tags: own,
+    rules: rules
+      .map((rule): SeenRule => ({
+        ...observedRule(rule),
+        isDefault: rule.IsDefault === true,
+        does: otherActionWords(rule.Actions ?? []),
+        tags: tags.get(rule.RuleArn ?? '') ?? {},
+      }))
+      .sort((a, b) => Number(a.isDefault) - Number(b.isDefault) || a.priority - b.priority),
+  }
+}
+
+function seenTargetGroup(
+  group: TargetGroup,
+  targets: readonly SeenTarget[] | null,
+  attributes: TagMap,
+  tags: Tags,
+): SeenTargetGroup {
+  const arn = group.TargetGroupArn ?? ''
+  return {
+    arn,
+    name: group.TargetGroupName ?? '',
+    protocol: group.Protocol ?? '',
+    port: group.Port ?? null,
+    targetType: group.TargetType ?? 'instance',
+    vpcId: group.VpcId ?? null,
+    healthCheck: {
+      protocol: group.HealthCheckProtocol ?? '',
+      port: group.HealthCheckPort ?? '',
+      path: group.HealthCheckPath ?? null,
+      intervalSec: group.HealthCheckIntervalSeconds ?? 0,
+      timeoutSec: group.HealthCheckTimeoutSeconds ?? 0,
+      healthyThreshold: group.HealthyThresholdCount ?? 0,
+      unhealthyThreshold: group.UnhealthyThresholdCount ?? 0,
+      matcher: group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode ?? null,
+    },
+    balancerArns: group.LoadBalancerArns ?? [],
+    attributes,
+    tags: tags.get(arn) ?? {},
+    targets,
+  }
+}

@@ -1,0 +1,77 @@
+import type { ObservedRule, ObservedTarget } from './observation.js'
+
+/** Everything that balances load in the account and region, as one look showed it. */
+export interface Balancing {
+  /** Application load balancers, by name. */
+  readonly balancers: readonly SeenBalancer[]
+  /** Load balancers of other types by ARN, of which nothing more is read. */
+  readonly others: readonly string[]
+  /** By name. */
+  readonly targetGroups: readonly SeenTargetGroup[]
+}
+
+export type TagMap = Readonly<Record<string, string>>
+
+export interface SeenBalancer {
+  readonly arn: string
+  readonly name: string
+  /** `internet-facing` or `internal`. */
+  readonly scheme: string
+  readonly state: string
+  readonly dnsName: string
+  readonly vpcId: string
+  readonly zones: readonly string[]
+  readonly securityGroupIds: readonly string[]
+  readonly createdAt: Date | null
+  readonly tags: TagMap
+  /** By port. */
+  readonly listeners: readonly SeenListener[]
+}
+
+export interface SeenListener {
+  readonly arn: string
+  readonly port: number
+  readonly protocol: string
+  /** Where it really answers, if its load balancer is not on AWS. */
+  readonly url: string | null
+  readonly tags: TagMap
+  /** In the order in which AWS tries them: by priority, the default one last. */
+  readonly rules: readonly SeenRule[]
+}
+
+export interface SeenRule extends ObservedRule {
+  readonly isDefault: boolean
+  /** What it does beside forwarding, in words: `redirects to HTTPS:443`. */
+  readonly does: readonly string[]
+  readonly tags: TagMap
+}
+
+export interface SeenTarget extends ObservedTarget {
+  readonly port: number | null
+}
+
+export interface SeenTargetGroup {
+  readonly arn: string
+  readonly name: string
+  readonly protocol: string
+  readonly port: number | null
+  /** `instance`, `ip`, `lambda` or `alb`. */
+  readonly targetType: string
+  readonly vpcId: string | null
+  readonly healthCheck: {
+    readonly protocol: string
+    readonly port: string
+    readonly path: string | null
+    readonly intervalSec: number
+    readonly timeoutSec: number
+    readonly healthyThreshold: number
+    readonly unhealthyThreshold: number
+    readonly matcher: string | null
+  }
+  /** Load balancers of any type that AWS says use it. */
+  readonly balancerArns: readonly string[]
+  readonly attributes: TagMap
+  readonly tags: TagMap
+  /** Null: its health could not be read, as it went between two reads. */
+  readonly targets: readonly SeenTarget[] | null
+}

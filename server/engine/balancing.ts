@@ -1,0 +1,66 @@
+import { balancingView, type BalancerView, type BalancingView } from '../domain/balancing-view.js'
+import type { TargetGroupView } from '../domain/target-group-view.js'
+import type { Parts } from './parts.js'
+import { surroundingsOf } from './surroundings-of.js'
+
+/** How old what is shown is, and why it is not younger. */
+export interface Age {
+  /** Null: AWS could not be looked at yet. */
+  readonly seenAt: Date | null
+  /** Why the last look failed; null while what is shown is what AWS showed last. */
+  readonly fault: string | null
+}
+
+export interface BalancingSeen extends BalancingView, Age {
+  /** True where the reader sees only what belongs to the applications that they may see. */
+  readonly partial: boolean
+}
+
+/** Load balancers and target groups as far as the reader of these records may see them. */
+export async function readBalancing(parts: Parts, maxAgeMs?: number): Promise<BalancingSeen> {
+  const [look, fleet] = await Promise.all([
+    parts.observer.balancing(maxAgeMs),
+    parts.observer.fleet(maxAgeMs),
+  ])
+  const around = await surroundingsOf(parts, fleet.seen)
+  const view = look.seen ? balancingView(look.seen, around) : { balancers: [], others: 0, targetGroups: [] }
+  // Without a look at the instances only the zones of targets are missing.
+  const fault = look.fault ?? (fleet.seen ? null : fleet.fault)
+  return { ...view, seenAt: look.at, fault, partial: !around.seesForeign }
+}
+
+export type BalancerSeen = Age & {
+  readonly partial: boolean
+  /** Null: there is none of this name that the reader may see. */
+  readonly balancer: BalancerView | null
+  /** Those that its shown rules forward to. */
+  readonly targetGroups: readonly TargetGroupView[]
+}
+
+export async function readBalancer(parts: Parts, name: string): Promise<BalancerSeen> {
+  const { balancers, targetGroups, seenAt, fault, partial } = await readBalancing(parts)
+  const balancer = balancers.find((each) => each.name === name) ?? null
+  const led = new Set(
+    (balancer?.listeners ?? []).flatMap(({ rules }) =>
+      rules.flatMap(({ forwards }) => forwards.map(({ arn }) => arn)),
+    ),
+  )
+  return {
+    balancer,
+    targetGroups: targetGroups.filter(({ arn }) => led.has(arn)),
+    ...{ seenAt, fault, partial },
+  }
+}
+
+export type TargetGroupSeen = Age & {
+  readonly partial: boolean
+  readonly targetGroup: TargetGroupView | null
+}
+
+export async function readTargetGroup(parts: Parts, name: string): Promise<TargetGroupSeen> {
+  const { targetGroups, seenAt, fault, partial } = await readBalancing(parts)
+  return {
+    targetGroup: targetGroups.find((each) => each.name === name) ?? null,
+    ...{ seenAt, fault, partial },
+  }
+}

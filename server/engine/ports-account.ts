@@ -1,0 +1,27 @@
+import type { Balancing } from '../domain/balancing.js'
+import type { Fleet } from '../domain/fleet.js'
+import type { ObservedActivity } from '../domain/observation.js'
+
+/** What was seen, and how old it is: a look that failed leaves the last good one, and says so. */
+export interface Look<Seen> {
+  /** Null: nothing could be read yet. */
+  readonly seen: Seen | null
+  /** When the reading of what is shown began. */
+  readonly at: Date | null
+  /** Why the last look failed, or that it is not done yet; null while what is shown is what was last asked for. */
+  readonly fault: string | null
+}
+
+/**
+ * Looks at the whole account for pages and the API; no decision reads it. However many people look, what they ask is read
+ * once, and rested from in proportion to what it cost.
+ */
+export interface AccountObserver {
+  /** `maxAgeMs`: content with a look of that age, though a younger one could be had. */
+  balancing(maxAgeMs?: number): Promise<Look<Balancing>>
+  fleet(maxAgeMs?: number): Promise<Look<Fleet>>
+  /** The latest scaling activities of an Auto Scaling group, newest first. */
+  activities(group: string): Promise<Look<readonly ObservedActivity[]>>
+  /** What a version of a launch template hands to its instances when they first start; '' where it is none or gone. */
+  userData(launchTemplateId: string, version: string): Promise<Look<string>>
+}
