@@ -139,7 +139,7 @@ export function endText(operation: Followed, statement = ''): string[] {
 /** Where it answers. On this machine a listener port that is taken is replaced by another one, which is said. */
 function addressText({ kind, outcome }: Followed, url: string | null, askedPort?: number): string[] {
   if (
-    ['destroy', 'resize', 'decommission'].includes(kind) ||
+    ['destroy', 'resize', 'decommission', 'adopt', 'giveBack'].includes(kind) ||
     outcome !== 'succeeded' ||
     url === null ||
     !URL.canParse(url)

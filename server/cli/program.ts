@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { versionOf } from '../../config/checkout.js'
 import { accountVerbs } from './commands/account.js'
+import { adoptionVerbs } from './commands/adoption.js'
 import { applicationVerbs } from './commands/applications.js'
 import { bakeVerb } from './commands/bake.js'
 import { bakesVerbs } from './commands/bakes.js'
@@ -42,6 +43,7 @@ export function makeProgram(face: Face): Command {
   interventionVerbs(program, face)
   holdVerbs(program, face)
   driftVerbs(program, face)
+  adoptionVerbs(program, face)
   groupVerbs(program, face)
   accountVerbs(program, face)
   decommissionVerb(program, face)

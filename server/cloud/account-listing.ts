@@ -69,18 +69,26 @@ async function readListing(
 }
 
 function listedGroup(group: AutoScalingGroup): ListedGroup {
+  const template =
+    group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
   return {
     name: group.AutoScalingGroupName ?? '',
     clusterTag: tagValue(group.Tags, 'delling:cluster'),
     ownerTag: tagValue(group.Tags, 'delling:owner'),
     operationTag: tagValue(group.Tags, 'delling:op'),
     targetGroupArns: group.TargetGroupARNs ?? [],
-    launchTemplateId: group.LaunchTemplate?.LaunchTemplateId ?? null,
-    launchTemplateVersion: group.LaunchTemplate?.Version ?? null,
+    classicBalancers: group.LoadBalancerNames ?? [],
+    launchTemplateId: template?.LaunchTemplateId ?? null,
+    launchTemplateName: template?.LaunchTemplateName ?? null,
+    launchTemplateVersion: template?.Version ?? null,
+    launchConfiguration: group.LaunchConfigurationName ?? null,
+    subnetIds: (group.VPCZoneIdentifier ?? '').split(',').filter((id) => id !== ''),
+    zones: group.AvailabilityZones ?? [],
     min: group.MinSize ?? 0,
     max: group.MaxSize ?? 0,
     desired: group.DesiredCapacity ?? 0,
     suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
+    tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     createdAt: group.CreatedTime ?? null,
   }
 }

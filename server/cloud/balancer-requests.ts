@@ -1,4 +1,5 @@
 import {
+  AddTagsCommand,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateRuleCommand,
@@ -6,9 +7,11 @@ import {
   DeleteLoadBalancerCommand,
   DeleteRuleCommand,
   ModifyRuleCommand,
+  RemoveTagsCommand,
   type Action,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type {
+  AddTags,
   CreateListener,
   CreateLoadBalancer,
   CreateRule,
@@ -16,6 +19,7 @@ import type {
   DeleteLoadBalancer,
   DeleteRule,
   ModifyRule,
+  RemoveTags,
 } from '../domain/call.js'
 import { awsRequest, type AwsRequest } from './request.js'
 import { actionsWith, forwardAction, sdkCondition } from './rule-actions.js'
@@ -101,4 +105,12 @@ export function modifyRuleRequest(call: ModifyRule, current: readonly Action[]):
       ...(call.conditions && { Conditions: call.conditions.map(sdkCondition) }),
     }),
   )
+}
+
+export function addTagsRequest({ arn, tags }: AddTags): AwsRequest {
+  return awsRequest('elb', new AddTagsCommand({ ResourceArns: [arn], Tags: keyedTags(tags) }))
+}
+
+export function removeTagsRequest({ arn, keys }: RemoveTags): AwsRequest {
+  return awsRequest('elb', new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: [...keys] }))
 }

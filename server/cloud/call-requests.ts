@@ -1,20 +1,29 @@
 import type { Call, ModifyRule } from '../domain/call.js'
 import {
+  addTagsRequest,
   createListenerRequest,
   createLoadBalancerRequest,
   createRuleRequest,
   deleteListenerRequest,
   deleteLoadBalancerRequest,
   deleteRuleRequest,
+  removeTagsRequest,
 } from './balancer-requests.js'
 import { deleteSnapshotRequest } from './image-retirement.js'
 import { bakeRequestFor } from './builders.js'
 import { carriedRequestFor } from './carried-requests.js'
-import { createLaunchTemplateRequest, deleteLaunchTemplateRequest } from './launch-template-requests.js'
+import {
+  createLaunchTemplateRequest,
+  createTagsRequest,
+  deleteLaunchTemplateRequest,
+  deleteTagsRequest,
+} from './launch-template-requests.js'
 import type { AwsRequest } from './request.js'
 import {
   createAutoScalingGroupRequest,
+  createOrUpdateTagsRequest,
   deleteAutoScalingGroupRequest,
+  deleteGroupTagsRequest,
   resumeProcessesRequest,
   shrinkToZeroRequest,
   suspendProcessesRequest,
@@ -75,6 +84,18 @@ export function requestFor(call: Exclude<Call, ModifyRule>): AwsRequest {
       return deleteAutoScalingGroupRequest(call)
     case 'DeleteSnapshot':
       return deleteSnapshotRequest(call)
+    case 'CreateOrUpdateTags':
+      return createOrUpdateTagsRequest(call)
+    case 'DeleteGroupTags':
+      return deleteGroupTagsRequest(call)
+    case 'AddTags':
+      return addTagsRequest(call)
+    case 'RemoveTags':
+      return removeTagsRequest(call)
+    case 'CreateTags':
+      return createTagsRequest(call)
+    case 'DeleteTags':
+      return deleteTagsRequest(call)
     case 'RunBuilder':
     case 'TerminateBuilder':
     case 'CreateImage':

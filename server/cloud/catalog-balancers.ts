@@ -105,6 +105,7 @@ function catalogListener(
       })),
       sticky: observedRule(rule).sticky,
       forwards: entriesOf(rule.Actions ?? []).length > 0,
+      entries: entriesOf(rule.Actions ?? []),
     })),
   }
 }

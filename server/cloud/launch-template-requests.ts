@@ -1,9 +1,11 @@
 import {
   CreateLaunchTemplateCommand,
+  CreateTagsCommand,
   DeleteLaunchTemplateCommand,
+  DeleteTagsCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2'
-import type { CreateLaunchTemplate, DeleteLaunchTemplate } from '../domain/call.js'
+import type { CreateLaunchTemplate, CreateTags, DeleteLaunchTemplate, DeleteTags } from '../domain/call.js'
 import { fieldsOf, listOf, textOf, type Fields } from '../domain/fields.js'
 import { sdkFields } from './plain-fields.js'
 import { awsRequest, type AwsRequest } from './request.js'
@@ -74,4 +76,13 @@ export function deleteLaunchTemplateRequest(call: DeleteLaunchTemplate): AwsRequ
 /** A profile is given by its name or by its ARN. */
 export function instanceProfile(profile: string): { Name: string } | { Arn: string } {
   return profile.startsWith('arn:') ? { Arn: profile } : { Name: profile }
+}
+
+export function createTagsRequest({ launchTemplateId, tags }: CreateTags): AwsRequest {
+  return awsRequest('ec2', new CreateTagsCommand({ Resources: [launchTemplateId], Tags: keyedTags(tags) }))
+}
+
+export function deleteTagsRequest({ launchTemplateId, keys }: DeleteTags): AwsRequest {
+  const tags = keys.map((Key) => ({ Key }))
+  return awsRequest('ec2', new DeleteTagsCommand({ Resources: [launchTemplateId], Tags: tags }))
 }

@@ -9,13 +9,15 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { BalancerMaking, ObservedBalancer, ObservedRule } from '../domain/observation.js'
+import type { Tags } from '../domain/tags.js'
 import type { ClusterQuery } from '../engine/ports.js'
 import { hasTestValue, isTestRule } from '../domain/smoke-test.js'
 import { observedRule } from './rule-actions.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
+import { ownMarks } from './tags.js'
 import { allPages, oneByOne } from './tolerant-reads.js'
 
-interface BalancerReads {
+export interface BalancerReads {
   readonly byArn: SharedRead<LoadBalancer>
   readonly byName: SharedRead<LoadBalancer>
   /** By load balancer ARN. */
@@ -67,6 +69,8 @@ interface BalancerSeen {
   readonly rule: ObservedRule | null
   /** Target groups that any other rule of the load balancer forwards to, on every listener, defaults included. */
   readonly usedElsewhere: readonly string[]
+  /** Only where marks were asked for. */
+  readonly ruleMarks?: Tags | null
 }
 
 export async function observeBalancer(
@@ -116,6 +120,7 @@ export async function observeBalancer(
       ...(query.making ? { making: await makingOf(reads, arn, listeners, listener, signal) } : {}),
     },
     rule,
+    ...(query.marks ? { ruleMarks: rule ? await marksOf(reads, rule.ruleArn, signal) : null } : {}),
     usedElsewhere: [
       ...new Set(
         elsewhere
@@ -169,6 +174,16 @@ async function makingOf(
     listenerOwner: listenerArn === null ? null : ownerOf(listenerArn),
     otherListeners: listeners.filter((one) => one !== own).length,
   }
+}
+
+/** Our marks on whatever has the ARN: a target group, a rule. */
+export async function marksOf(
+  reads: Pick<BalancerReads, 'tags'>,
+  arn: string,
+  signal: AbortSignal,
+): Promise<Tags> {
+  const tags = (await reads.tags.get([arn], signal)).get(arn) ?? new Map<string, string>()
+  return ownMarks([...tags].map(([Key, Value]) => ({ Key, Value })))
 }
 
 function specificRules(rules: readonly Rule[]): ObservedRule[] {

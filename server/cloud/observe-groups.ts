@@ -13,7 +13,8 @@ import type { GroupQuery } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
 import { readAlarms, readBlueprint, readNotifications, readSchedules } from './observe-blueprint.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
-import { tagValue } from './tags.js'
+import { marksOf, type BalancerReads } from './observe-balancer.js'
+import { ownMarks, tagValue } from './tags.js'
 import { readTargetGroup, targetGroupReads, type TargetGroupReads } from './observe-targets.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
@@ -52,23 +53,29 @@ export function groupReads(clients: ServiceClients): GroupReads {
   }
 }
 
-/** Everything of one group but its requests, which are read for all groups at once. */
+/**
+ * Everything of one group but its requests, which are read for all groups at once.
+ *
+ * @param balancer reads the tags of load balancing; null where our marks are not asked for
+ */
 export async function observeGroup(
   reads: GroupReads,
   group: GroupQuery,
+  balancer: Pick<BalancerReads, 'tags'> | null,
   signal: AbortSignal,
 ): Promise<Omit<ObservedGroup, 'requests'>> {
   const { clients } = reads
+  const templateName = group.launchTemplateName ?? group.name
   const [scalingGroups, templates, targetGroup, activities, policies, extras] = await Promise.all([
     reads.scalingGroups.get([group.name], signal),
-    reads.launchTemplates.get([group.name], signal),
+    reads.launchTemplates.get([templateName], signal),
     readTargetGroup(reads.targetGroups, group, signal),
     group.activities ? readActivities(clients, group.name, signal) : [],
     group.settings ? readPolicies(clients, group.name, signal) : [],
     readExtras(clients, group, signal),
   ])
   const scalingGroup = scalingGroups.get(group.name)
-  const template = templates.get(group.name)
+  const template = templates.get(templateName)
   const known = targetGroup && scalingGroup && { group: scalingGroup, policies, ...targetGroup }
   const blueprint =
     group.blueprint && known
@@ -86,6 +93,15 @@ export async function observeGroup(
     policies: policies.map(({ PolicyName = '', PolicyARN = '' }) => ({ name: PolicyName, arn: PolicyARN })),
     ...extras,
     ...(group.blueprint ? { blueprint } : {}),
+    ...(balancer
+      ? {
+          marks: {
+            scalingGroup: scalingGroup ? ownMarks(scalingGroup.Tags) : null,
+            targetGroup: targetGroup ? await marksOf(balancer, targetGroup.arn, signal) : null,
+            launchTemplate: template ? ownMarks(template.Tags) : null,
+          },
+        }
+      : {}),
   }
 }
 

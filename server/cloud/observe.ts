@@ -25,11 +25,13 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
 
   const observe: Observe = async (query, signal) => {
     const at = clock.now()
-    const [{ balancer, rule, usedElsewhere }, groups] = await Promise.all([
+    const [{ usedElsewhere, ...ofBalancer }, groups] = await Promise.all([
       observeBalancer(ofBalancers, query, signal),
-      Promise.all(query.groups.map((group) => observeGroup(ofGroups, group, signal))),
+      Promise.all(
+        query.groups.map((group) => observeGroup(ofGroups, group, query.marks ? ofBalancers : null, signal)),
+      ),
     ])
-    const loadBalancerArn = query.loadBalancerArn ?? balancer?.loadBalancerArn ?? null
+    const loadBalancerArn = query.loadBalancerArn ?? ofBalancer.balancer?.loadBalancerArn ?? null
     const wanted = (since: 'requestsSince' | 'answersSince') =>
       countsWanted(query.groups, groups, loadBalancerArn, since)
     const [counted, judged] = [wanted('requestsSince'), wanted('answersSince')]
@@ -47,8 +49,7 @@ export function makeObserve(readers: ServiceClients, { clock, metricPeriodSec }:
     const ours = new Set(groups.map(({ targetGroupArn }) => targetGroupArn))
     return {
       at,
-      balancer,
-      rule,
+      ...ofBalancer,
       groups: new Map(
         groups.map((group): [string, ObservedGroup] => [
           group.name,

@@ -1,6 +1,8 @@
 import {
   CreateAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
   DeleteAutoScalingGroupCommand,
+  DeleteTagsCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
@@ -8,7 +10,9 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import type {
   CreateAutoScalingGroup,
+  CreateOrUpdateTags,
   DeleteAutoScalingGroup,
+  DeleteGroupTags,
   RaiseMinSize,
   RestoreSizes,
   ResumeProcesses,
@@ -109,4 +113,24 @@ export function resumeProcessesRequest(call: ResumeProcesses): AwsRequest {
 /** Without force: termination hooks run, and a group that still has instances is refused. */
 export function deleteAutoScalingGroupRequest(call: DeleteAutoScalingGroup): AwsRequest {
   return awsRequest('autoScaling', new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: call.group }))
+}
+
+const groupTag = (group: string, key: string) => ({
+  ResourceId: group,
+  ResourceType: 'auto-scaling-group',
+  Key: key,
+})
+
+export function createOrUpdateTagsRequest({ group, tags }: CreateOrUpdateTags): AwsRequest {
+  // What it launches from now on is marked too, as it is with a group that we made.
+  const marks = Object.entries(tags).map(([key, Value]) => ({
+    ...groupTag(group, key),
+    Value,
+    PropagateAtLaunch: true,
+  }))
+  return awsRequest('autoScaling', new CreateOrUpdateTagsCommand({ Tags: marks }))
+}
+
+export function deleteGroupTagsRequest({ group, keys }: DeleteGroupTags): AwsRequest {
+  return awsRequest('autoScaling', new DeleteTagsCommand({ Tags: keys.map((key) => groupTag(group, key)) }))
 }

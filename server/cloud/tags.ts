@@ -1,4 +1,4 @@
-import type { Tags } from '../domain/call.js'
+import type { Tags } from '../domain/tags.js'
 
 /** Tags in the shape that all services but Auto Scaling take. */
 export function keyedTags(tags: Tags): { Key: string; Value: string }[] {
@@ -11,4 +11,12 @@ export function tagValue(
   key: string,
 ): string | null {
   return tags?.find((tag) => tag.Key === key)?.Value ?? null
+}
+
+/** Of a thing's tags, those that are marks of ours. */
+export function ownMarks(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
+): Tags {
+  const marks = (tags ?? []).filter(({ Key }) => Key?.startsWith('delling:'))
+  return Object.fromEntries(marks.map(({ Key = '', Value = '' }) => [Key, Value]))
 }

@@ -53,6 +53,8 @@ export const actions = {
   answerDrift: { role: 'admin', does: 'answer what others changed' },
   editCluster: { role: 'admin', does: 'edit clusters' },
   decommission: { role: 'admin', does: 'decommission clusters' },
+  adopt: { role: 'admin', does: 'adopt clusters' },
+  giveBack: { role: 'admin', does: 'give clusters back' },
   createCluster: { role: 'admin', does: 'create clusters' },
   registerApplication: { role: 'admin', does: 'register applications' },
   cleanUp: { role: 'admin', does: 'run the cleanup' },

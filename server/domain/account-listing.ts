@@ -6,12 +6,22 @@ export interface ListedGroup {
   readonly ownerTag: string | null
   readonly operationTag: string | null
   readonly targetGroupArns: readonly string[]
+  /** Classic load balancers that its instances are registered with. */
+  readonly classicBalancers: readonly string[]
+  /** Of the template that it launches from, also where it mixes instance types. */
   readonly launchTemplateId: string | null
+  readonly launchTemplateName: string | null
   readonly launchTemplateVersion: string | null
+  /** AWS's older way to say what is launched. */
+  readonly launchConfiguration: string | null
+  readonly subnetIds: readonly string[]
+  readonly zones: readonly string[]
   readonly min: number
   readonly max: number
   readonly desired: number
   readonly suspended: readonly string[]
+  /** All of its tags: they say which other tool holds it. */
+  readonly tags: Readonly<Record<string, string>>
   readonly createdAt: Date | null
 }
 

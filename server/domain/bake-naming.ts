@@ -1,5 +1,5 @@
 import type { Bake, BakeRequest, Image } from './bake.js'
-import type { Tags } from './call.js'
+import type { Tags } from './tags.js'
 
 /**
  * The image's name: readable, and the same for the same inputs. EC2 takes 3 to 128 characters of a small set; what is

@@ -2,8 +2,7 @@ import type { HealthCheck } from './cluster.js'
 import type { GroupTag } from './carried.js'
 import type { Fields } from './fields.js'
 import type { RuleCondition, RuleEntry } from './observation.js'
-
-export type Tags = Readonly<Record<string, string>>
+import type { Tags } from './tags.js'
 
 /**
  * One mutating AWS request as plain data: fixed names and numbers, no choice left to whoever sends it. The type names the
@@ -30,6 +29,7 @@ export type Call =
   | ResumeProcesses
   | CarriedCall
   | DeleteAutoScalingGroup
+  | TagCall
   | RunBuilder
   | TerminateBuilder
   | CreateImage
@@ -47,6 +47,9 @@ export type CarriedCall =
   | EnableMetricsCollection
   | PutWarmPool
   | DeleteWarmPool
+
+/** Our marks on what somebody else made, and off what is given back; AWS has a pair of them for each service. */
+export type TagCall = CreateOrUpdateTags | DeleteGroupTags | AddTags | RemoveTags | CreateTags | DeleteTags
 
 export interface CreateLoadBalancer {
   readonly type: 'CreateLoadBalancer'
@@ -263,6 +266,46 @@ export interface DeleteWarmPool {
 export interface DeleteAutoScalingGroup {
   readonly type: 'DeleteAutoScalingGroup'
   readonly group: string
+}
+
+/** Of an Auto Scaling group; its running instances keep the tags that they have. */
+export interface CreateOrUpdateTags {
+  readonly type: 'CreateOrUpdateTags'
+  readonly group: string
+  readonly tags: Tags
+}
+
+/** Auto Scaling's DeleteTags. */
+export interface DeleteGroupTags {
+  readonly type: 'DeleteGroupTags'
+  readonly group: string
+  readonly keys: readonly string[]
+}
+
+/** Of a target group or a rule. */
+export interface AddTags {
+  readonly type: 'AddTags'
+  readonly arn: string
+  readonly tags: Tags
+}
+
+export interface RemoveTags {
+  readonly type: 'RemoveTags'
+  readonly arn: string
+  readonly keys: readonly string[]
+}
+
+/** Of a launch template. */
+export interface CreateTags {
+  readonly type: 'CreateTags'
+  readonly launchTemplateId: string
+  readonly tags: Tags
+}
+
+export interface DeleteTags {
+  readonly type: 'DeleteTags'
+  readonly launchTemplateId: string
+  readonly keys: readonly string[]
 }
 
 /** Launches the instance that a bake runs on. It stops by itself; the image is made from the stopped instance. */

@@ -104,8 +104,11 @@ export interface Cluster {
   readonly queuePaused: string | null
   /** What differs from the records, and what people said about it; absent in clusters recorded before it was kept. */
   readonly drift?: DriftMemory
-  /** Who retired the whole cluster, and when nothing of it was left; absent while it is there. */
-  readonly retired?: { readonly by: string; readonly at: Date }
+  /**
+   * Who retired the whole cluster, and when nothing of it was left, or, given back, when nothing of it was ours any more; absent
+   * while it is there.
+   */
+  readonly retired?: { readonly by: string; readonly at: Date; readonly givenBack?: true }
   readonly createdAt: Date
 }
 

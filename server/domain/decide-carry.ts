@@ -1,4 +1,5 @@
-import type { Call, Tags } from './call.js'
+import type { Call } from './call.js'
+import type { Tags } from './tags.js'
 import { dueSchedule, withPolicies, withTargetGroup, type Carried, type CarriedPolicy } from './carried.js'
 import type { ObservedGroup } from './observation.js'
 import type { Operation } from './operation.js'

@@ -28,6 +28,7 @@ const moving = ['canary', 'approving', 'pinning', 'switching', 'settling'] as co
 /** Which processes should be suspended on a group now. */
 function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
   const operation = activeTraffic(turn.state)
+  if (operation?.kind === 'giveBack') return []
   if (isIdle(group)) return sizingProcesses
   const maxNow = observedOf(turn, group.name)?.autoScaling?.max ?? 0
   if (isHeldFromGrowing(turn.state, group, maxNow)) return sizingProcesses
@@ -38,6 +39,7 @@ function wantsSuspended(turn: Turn, group: ServerGroup): readonly string[] {
 /** Whether MinSize should stay raised: idle groups, both sides of a move, and a new live one until its metrics settled. */
 function wantsMinSize(turn: Turn, group: ServerGroup): boolean {
   const operation = activeTraffic(turn.state)
+  if (operation?.kind === 'giveBack') return false
   if (isIdle(group)) return true
   if (operation && (operation.from === group.name || operation.to === group.name) && isIn(operation, held))
     return true
@@ -164,7 +166,7 @@ function mayBeOld(turn: Turn, row: Obligation): boolean {
 
 /** A warm group must not decay: its processes stay suspended, its MinSize at what it was pinned to. */
 function hold(turn: Turn, group: ServerGroup, present: ObservedAutoScalingGroup): TurnStep | null {
-  if (group.role !== 'warm') return null
+  if (group.role !== 'warm' || activeTraffic(turn.state)?.kind === 'giveBack') return null
   const seen = observedOf(turn, group.name)
   if (!seen) return null
   const missing = wantsSuspended(turn, group).filter((process) => !present.suspended.includes(process))

@@ -180,7 +180,7 @@ function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
       { type: 'DeleteTargetGroup', group: group.name, targetGroupArn: seen.targetGroupArn },
       'No rule names it any more.',
     )
-  if (seen?.launchTemplateId)
+  if (seen?.launchTemplateId && !group.adopted?.templateStays)
     return say(
       { type: 'DeleteLaunchTemplate', group: group.name, launchTemplateId: seen.launchTemplateId },
       'Nothing launches from it any more.',
@@ -195,7 +195,7 @@ function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
 
 function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const seen = observedOf(turn, group.name)
-  if (partsLeft(seen).length > 0) return remove(turn, operation, group)
+  if (partsLeft(group, seen).length > 0) return remove(turn, operation, group)
   const since = turn.sightings.absentSince.get(group.name)
   const open = [...ticketsAbout(turn.state, group.name), ...ticketsNaming(turn.state, group.targetGroupArn)]
   const landing = lastLanding(open, turn.timings)
@@ -206,8 +206,7 @@ function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
       `A request about ${group.name} was never answered and could make it again`,
       landing,
     )
-  if (since && sinceMs(turn, since) >= turn.timings.goneMs)
-    return record(operation, group.alarms ? destroyedWithAlarms : destroyed)
+  if (since && sinceMs(turn, since) >= turn.timings.goneMs) return record(operation, destroyedWith(group))
   return wait(
     turn,
     operation,
@@ -216,12 +215,12 @@ function verify(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
   )
 }
 
-/** What AWS still shows of a group. */
-export function partsLeft(seen: ObservedGroup | null): readonly string[] {
+/** What AWS still shows of a group, but for a launch template that is not its own alone. */
+export function partsLeft(group: ServerGroup, seen: ObservedGroup | null): readonly string[] {
   return [
     ...(seen?.autoScaling ? ['Auto Scaling group'] : []),
     ...(seen?.targetGroupArn ? ['target group'] : []),
-    ...(seen?.launchTemplateId ? ['launch template'] : []),
+    ...(seen?.launchTemplateId && !group.adopted?.templateStays ? ['launch template'] : []),
     ...(seen?.alarms ?? []).map((name) => `alarm ${name}`),
   ]
 }
@@ -237,4 +236,10 @@ const destroyed: OperationEvent & { type: 'Destroyed' } = {
   ],
 }
 
-const destroyedWithAlarms: OperationEvent = { ...destroyed, looked: [...destroyed.looked, 'its alarms'] }
+/** What was looked at depends on what the group had, and on what was its own. */
+function destroyedWith(group: ServerGroup): OperationEvent {
+  const looked = destroyed.looked.filter(
+    (part) => part !== 'the launch template' || !group.adopted?.templateStays,
+  )
+  return { ...destroyed, looked: [...looked, ...(group.alarms ? ['its alarms'] : [])] }
+}

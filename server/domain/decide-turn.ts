@@ -1,6 +1,7 @@
 import { afterAnswer } from './answered-acts.js'
 import { sharesTraffic } from './canary-shares.js'
 import { activeResizes, activeRetirements, activeTraffic } from './cluster-state.js'
+import { adoptCluster, giveBack } from './decide-adopt.js'
 import { finishAbort } from './decide-abort.js'
 import { returnTraffic, resettle, settle, watch } from './decide-after-switch.js'
 import { awaitApproval } from './decide-approval.js'
@@ -72,13 +73,16 @@ function* candidates(turn: Turn): Generator<TurnStep | null> {
   const isBehind = strangerCarries(turn.state, turn.seen)
   if (!isBehind) yield repayTestRules(turn)
   if (operation && explained) yield landed(turn, operation) ?? underPause(turn, operation, decideTraffic)
-  if (!isBehind) yield (stopped ? null : undoDrift(turn)) ?? decideLedger(turn)
+  if (operation?.kind === 'giveBack') yield decideLedger(turn)
+  else if (!isBehind) yield (stopped ? null : undoDrift(turn)) ?? decideLedger(turn)
   for (const resizing of activeResizes(turn.state)) yield underPause(turn, resizing, resize)
   if (!explained) {
     // A person is needed; what could take the traffic back, and what differs, is said all the same.
     yield sayReadiness(turn) ?? noteDrift(turn)
     return
   }
+  // What comes or goes as a whole is left as it stands meanwhile.
+  if (operation?.kind === 'adopt' || operation?.kind === 'giveBack') return
   yield decideListing(turn, stopped)
   for (const retirement of activeRetirements(turn.state)) yield underPause(turn, retirement, retire)
   yield decideSteward(turn, stopped)
@@ -173,6 +177,8 @@ function decideTraffic(turn: Turn, operation: Operation): TurnStep | null {
   if (cancelled && isUndoable(operation))
     return abort(turn, operation, `Cancelled by ${cancelled.by}.`, 'cancelled')
   if (operation.kind === 'decommission') return decommission(turn, operation)
+  if (operation.kind === 'adopt') return adoptCluster(turn, operation)
+  if (operation.kind === 'giveBack') return giveBack(turn, operation)
   switch (operation.phase) {
     case 'queued':
       return operation.kind === 'switchBack' ? startSwitchBack(turn, operation) : startLaunch(turn, operation)

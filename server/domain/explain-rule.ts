@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.js'
+import { abort } from './group-steps.js'
 import { activeTraffic, groupNamed, type ClusterState } from './cluster-state.js'
 import { warmUntil } from './morning.js'
 import { sameEntries, type Observed, type RuleEntry } from './observation.js'
@@ -31,6 +32,9 @@ export function ruleIsExpected(turn: Pick<Turn, 'state' | 'seen'>): boolean {
   const { cluster } = turn.state
   if (!cluster.ruleArn) return true
   const operation = activeTraffic(turn.state)
+  // What is let go, or never became ours, may be changed by others.
+  if (operation?.kind === 'giveBack' || (operation?.kind === 'adopt' && operation.phase === 'aborting'))
+    return true
   // What is being decommissioned needs no rule any more, whoever deleted it.
   if (operation?.kind === 'decommission' && !turn.seen.rule) return true
   // A create that gives up deletes its parked rule itself.
@@ -132,6 +136,8 @@ function drifted(turn: Turn): Explanation {
   const live = soleCarrier(state, seen)?.name ?? null
   const operation = activeTraffic(state)
   const keptUntil = later(seen.at, turn.timings.rejectedMs)
+  if (operation?.kind === 'adopt' && operation.phase !== 'halted')
+    return step(abort(turn, operation, sentence, 'cancelled'))
   if (operation && operation.phase !== 'halted') {
     if (!live) return step(record(operation, { type: 'Halted', sentence, left: [sentence] }))
     // A person who takes the share of a canary away is obeyed, not fought.

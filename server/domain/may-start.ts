@@ -8,7 +8,17 @@ import { covers, scopeText, scopeWords, type Where } from './scope.js'
  * `undo` puts back what others changed. A switch back is none of these: it may always be asked for.
  */
 export type Change =
-  'create' | 'deploy' | 'resize' | 'grow' | 'destroy' | 'cleanup' | 'decommission' | 'bake' | 'undo'
+  | 'create'
+  | 'adopt'
+  | 'deploy'
+  | 'resize'
+  | 'grow'
+  | 'destroy'
+  | 'cleanup'
+  | 'decommission'
+  | 'giveBack'
+  | 'bake'
+  | 'undo'
 
 /** What stands in the way of a change now. */
 export interface Obstacle {
@@ -27,7 +37,20 @@ const restrained: Readonly<Record<Restraint['kind'], readonly Change[]>> = {
   window: ['create', 'deploy', 'resize', 'destroy', 'decommission'],
   freeze: ['create', 'deploy', 'resize', 'destroy', 'cleanup', 'decommission'],
   hold: ['create', 'deploy', 'resize', 'destroy', 'cleanup', 'decommission'],
-  stop: ['create', 'deploy', 'resize', 'grow', 'destroy', 'cleanup', 'decommission', 'bake', 'undo'],
+  // Marks move no traffic and launch nothing: only a stop, under which nothing is changed in AWS, keeps them from being set.
+  stop: [
+    'create',
+    'adopt',
+    'deploy',
+    'resize',
+    'grow',
+    'destroy',
+    'cleanup',
+    'decommission',
+    'giveBack',
+    'bake',
+    'undo',
+  ],
 }
 
 /**

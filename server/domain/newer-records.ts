@@ -81,6 +81,8 @@ const operationKinds: Readonly<Record<OperationKind, true>> = {
   destroy: true,
   resize: true,
   decommission: true,
+  adopt: true,
+  giveBack: true,
 }
 const phases: Readonly<Record<Phase, true>> = {
   waiting: true,
@@ -108,6 +110,8 @@ const phases: Readonly<Record<Phase, true>> = {
   quieting: true,
   retiring: true,
   clearing: true,
+  marking: true,
+  unmarking: true,
   halted: true,
   succeeded: true,
   failed: true,
@@ -162,6 +166,8 @@ const events: Readonly<Record<OperationEvent['type'], true>> = {
   Quieted: true,
   RuleGone: true,
   GroupsGone: true,
+  MarkingStarted: true,
+  UnmarkingStarted: true,
   CancelRequested: true,
   Paused: true,
   PauseEnded: true,
@@ -182,6 +188,8 @@ const roles: Readonly<Record<Role, true>> = {
   retiring: true,
   destroyed: true,
   lost: true,
+  adopting: true,
+  givenBack: true,
 }
 const obligationKinds: Readonly<Record<ObligationKind, true>> = {
   minSize: true,

@@ -141,7 +141,7 @@ function kindOfOperation({ type }: Happened, operation: Operation): Notification
   }
 }
 
-const announced = ({ kind }: Operation) => kind !== 'destroy' && kind !== 'resize'
+const announced = ({ kind }: Operation) => !['destroy', 'resize', 'adopt', 'giveBack'].includes(kind)
 
 function kindOfCluster({ type, needsPerson }: Happened): NotificationKind | null {
   switch (type) {

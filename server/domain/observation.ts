@@ -1,5 +1,6 @@
 import type { AccountListing } from './account-listing.js'
 import type { Blueprint } from './blueprint.js'
+import type { Tags } from './tags.js'
 import type { AnswerCount } from './error-evidence.js'
 
 /** One condition of a listener rule, in AWS's own field names. */
@@ -125,6 +126,15 @@ export interface ObservedGroup {
   readonly topics?: Readonly<Record<string, readonly string[]>>
   /** How it is made; absent unless asked for, null where the group or its target group is not there. */
   readonly blueprint?: Blueprint | null
+  /** Absent unless asked for. */
+  readonly marks?: ObservedMarks
+}
+
+/** Our marks on the parts of a group as AWS shows them, keys that begin with `delling:`; null where the part is not there. */
+export interface ObservedMarks {
+  readonly scalingGroup: Tags | null
+  readonly targetGroup: Tags | null
+  readonly launchTemplate: Tags | null
 }
 
 /** One snapshot of a cluster. */
@@ -135,6 +145,8 @@ export interface Observed {
   /** The cluster's rule; null when it does not exist (or is not made yet). */
   readonly rule: ObservedRule | null
   readonly groups: ReadonlyMap<string, ObservedGroup>
+  /** Our marks on the rule; absent unless asked for, null where there is no rule. */
+  readonly ruleMarks?: Tags | null
   /** ARNs of our target groups that some other rule of the load balancer forwards to. */
   readonly usedElsewhere: readonly string[]
   /** What the account holds beside our groups; not read at every look. */

@@ -1,4 +1,5 @@
 import type { ModifyRule } from './call.js'
+import type { Tags } from './tags.js'
 import type { ClusterState } from './cluster-state.js'
 import {
   sameEntries,
@@ -92,9 +93,33 @@ function isInEffect({ call, object }: Ticket, seen: Observed): boolean {
         call.processes.length > 0 &&
         !call.processes.some((process) => group.autoScaling?.suspended.includes(process))
       )
+    case 'CreateOrUpdateTags':
+      return shows(group?.marks?.scalingGroup, call.tags)
+    case 'DeleteGroupTags':
+      return lacks(group?.marks?.scalingGroup, call.keys)
+    case 'CreateTags':
+      return shows(group?.marks?.launchTemplate, call.tags)
+    case 'DeleteTags':
+      return lacks(group?.marks?.launchTemplate, call.keys)
+    case 'AddTags':
+      return shows(marksAt(call.arn, object, seen), call.tags)
+    case 'RemoveTags':
+      return lacks(marksAt(call.arn, object, seen), call.keys)
     default:
       return false
   }
+}
+
+function marksAt(arn: string, object: string, { rule, ruleMarks, groups }: Observed) {
+  return rule?.ruleArn === arn ? ruleMarks : groups.get(object)?.marks?.targetGroup
+}
+
+function shows(marks: Tags | null | undefined, tags: Tags): boolean {
+  return marks != null && Object.entries(tags).every(([key, value]) => marks[key] === value)
+}
+
+function lacks(marks: Tags | null | undefined, keys: readonly string[]): boolean {
+  return marks != null && !keys.some((key) => key in marks)
 }
 
 /** A rule of ours is known by a header’s value that nobody else has. */

@@ -1,3 +1,4 @@
+import { adoptedRows, givenBackRows } from './adoption-effects.js'
 import type { Cluster, GroupSize } from './cluster.js'
 import type { ClusterState, StateChange } from './cluster-state.js'
 import { groupNamed, openObligation, waitingOperations } from './cluster-state.js'
@@ -77,9 +78,10 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
     case 'Quieted':
     case 'RuleGone':
     case 'Succeeded':
-      return operation.kind === 'decommission' ? decommissionRows(state, operation, event, at) : {}
+      return endedRows(state, operation, event, at)
     case 'Aborted':
-      if (operation.kind === 'decommission') return {}
+      if (operation.kind === 'adopt') return givenBackRows(state, operation, at)
+      if (operation.kind === 'decommission' || operation.kind === 'giveBack') return {}
       if (operation.kind === 'resize')
         return event.size && operation.to ? resizedRows(state, operation.to, event.size) : {}
       return abortedRows(state, operation, event, at)
@@ -97,10 +99,32 @@ function rowsChanged(state: ClusterState, operation: Operation, event: Operation
       return { groups: changed(to, { role: operation.retiredFrom ?? 'warm' }) }
     case 'Overridden':
       return overriddenRows(state, operation, event, at)
+    case 'Resumed':
+      return event.choice === 'accept' && ['adopt', 'giveBack'].includes(operation.kind)
+        ? givenBackRows(state, operation, at)
+        : {}
     case 'ShrinkStarted':
       return { groups: changed(to, { shrinkStarted: true }) }
     case 'Destroyed':
       return { groups: changed(to, { role: 'destroyed', destroyedAt: at, expiresAt: null }) }
+    default:
+      return {}
+  }
+}
+
+function endedRows(
+  state: ClusterState,
+  operation: Operation,
+  event: OperationEvent & { type: 'Quieted' | 'RuleGone' | 'Succeeded' },
+  at: Date,
+): Rows {
+  switch (operation.kind) {
+    case 'decommission':
+      return decommissionRows(state, operation, event, at)
+    case 'adopt':
+      return adoptedRows(state, operation, at)
+    case 'giveBack':
+      return givenBackRows(state, operation, at)
     default:
       return {}
   }
@@ -142,6 +166,8 @@ function overriddenRows(
   at: Date,
 ): Rows {
   if (['destroy', 'resize', 'decommission'].includes(operation.kind)) return {}
+  // A person accepts what is there: a half of the marks makes no cluster of ours.
+  if (['adopt', 'giveBack'].includes(operation.kind)) return givenBackRows(state, operation, at)
   // What waits was asked for when the traffic was elsewhere.
   const cluster = { ...state.cluster, ...pausedQueue(state, operation, 'was overridden') }
   const to = groupNamed(state, operation.to)

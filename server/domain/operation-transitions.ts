@@ -92,6 +92,14 @@ const tables: Readonly<Record<OperationKind, Table>> = {
     clearing: { Succeeded: 'succeeded' },
     halted: { ...undoable },
   },
+  adopt: {
+    queued: { MarkingStarted: 'marking', Refused: 'refused', ...undoable },
+    marking: { Succeeded: 'succeeded', ...undoable },
+  },
+  giveBack: {
+    queued: { UnmarkingStarted: 'unmarking', CancelRequested: 'cancelled', Refused: 'refused' },
+    unmarking: { Succeeded: 'succeeded', ...undoable },
+  },
   resize: {
     queued: { ResizeStarted: 'sizing', Refused: 'refused', CancelRequested: 'cancelled' },
     sizing: { Succeeded: 'succeeded', ...undoable },

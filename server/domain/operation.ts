@@ -5,7 +5,8 @@ import type { ImageRef, Role } from './server-group.js'
 import type { CanaryProgress, TestProgress, TrialPhase, Trials } from './trials.js'
 
 /** What moves traffic (at most one active in a cluster, the rest queue) and what concerns a single group. */
-export type OperationKind = 'create' | 'deploy' | 'switchBack' | 'destroy' | 'resize' | 'decommission'
+export type OperationKind =
+  'create' | 'adopt' | 'deploy' | 'switchBack' | 'destroy' | 'resize' | 'decommission' | 'giveBack'
 
 /** Who asked, as the audit trail names them: a person's sign-in name, `command line`, `nightly cleanup`. */
 export interface Actor {
@@ -16,7 +17,8 @@ export interface Actor {
 /**
  * The phases of every kind; `transitions` in operation-transitions says which event leads from which to which.
  * `waiting` is in the queue. `preparing` makes load balancer and listener of a new cluster. A decommission is `parking` its rule,
- * `quieting` until no request comes, `retiring` its groups and `clearing` what was made around them. Ends are the last row.
+ * `quieting` until no request comes, `retiring` its groups and `clearing` what was made around them. An adoption is `marking` what
+ * somebody else made, giving back is `unmarking`. Ends are the last row.
  */
 export type Phase =
   | 'waiting'
@@ -44,6 +46,8 @@ export type Phase =
   | 'quieting'
   | 'retiring'
   | 'clearing'
+  | 'marking'
+  | 'unmarking'
   | 'halted'
   | Outcome
 
@@ -91,7 +95,7 @@ export interface OperationRequest {
   readonly clockOffsetMs?: number
 }
 
-/** One create, deploy, switch back, destroy, resize or decommission: the fold of its events. */
+/** One create, adoption, deploy, switch back, destroy, resize, decommission or giving back: the fold of its events. */
 export interface Operation {
   readonly id: string
   readonly kind: OperationKind
@@ -267,6 +271,8 @@ export type OperationEvent =
     }
   | { readonly type: 'RuleGone' }
   | { readonly type: 'GroupsGone' }
+  | { readonly type: 'MarkingStarted'; readonly groups: readonly string[] }
+  | { readonly type: 'UnmarkingStarted'; readonly groups: readonly string[] }
   | { readonly type: 'CancelRequested'; readonly by: string }
   | { readonly type: 'Paused'; readonly by: string; readonly reason: string; readonly stop: string | null }
   | { readonly type: 'PauseEnded'; readonly by: string; readonly sentence: string }

@@ -18,6 +18,8 @@ const phases: Readonly<Record<OperationKind, readonly Phase[]>> = {
   destroy: ['queued', 'delisting', 'draining', 'shrinking', 'deleting', 'verifying'],
   decommission: ['queued', 'parking', 'quieting', 'retiring', 'clearing'],
   resize: ['queued', 'sizing'],
+  adopt: ['queued', 'marking'],
+  giveBack: ['queued', 'unmarking'],
 }
 
 /** Phases in which an operation can stand still between two steps without leaving anything half done. */

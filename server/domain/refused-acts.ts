@@ -23,6 +23,8 @@ const undoable = [
   'pinning',
   'parking',
   'quieting',
+  'marking',
+  'unmarking',
 ]
 
 export function isUndoable({ phase }: Operation): boolean {

@@ -35,6 +35,7 @@ function reasonToStay(state: ClusterState, seen: Observed, group: ServerGroup, n
     return weightOf(seen.rule, group.targetGroupArn) > 0
       ? 'It carries the traffic.'
       : 'It is recorded as live, though the listener rule gives it nothing now.'
+  if (group.role === 'adopting') return 'It is being adopted.'
   if (['launching', 'standby'].includes(group.role)) return 'It is being launched.'
   if (activeRetirements(state).some((operation) => operation.to === group.name))
     return 'It is being destroyed already.'

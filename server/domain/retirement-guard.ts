@@ -35,6 +35,8 @@ export function reasonMustStay(state: ClusterState, seen: Observed, group: Serve
   if (weightOf(seen.rule, group.targetGroupArn) > 0)
     return `${group.name} has weight in the listener rule, so it carries traffic.`
   const operation = activeTraffic(state)
+  if (operation?.kind === 'adopt' || operation?.kind === 'giveBack')
+    return `${state.cluster.name} is being ${operation.kind === 'adopt' ? 'adopted' : 'given back'}; nothing is destroyed meanwhile.`
   if (operation && (operation.from === group.name || operation.to === group.name))
     return `${group.name} is part of the ${operation.kind} that is running.`
   if (operation && movesTraffic(operation))

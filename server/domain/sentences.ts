@@ -57,6 +57,10 @@ export function eventSentence(event: OperationEvent): string {
     case 'RuleGone':
     case 'GroupsGone':
       return retirementSentence(event)
+    case 'MarkingStarted':
+      return `${named(event.groups)} and the listener rule get our marks; nothing else is changed.`
+    case 'UnmarkingStarted':
+      return `What was held on ${named(event.groups)} is put back, then our marks go; nothing is destroyed.`
     case 'CancelRequested':
     case 'Resumed':
     case 'Paused':
@@ -101,6 +105,14 @@ function personSentence(event: PersonEvent): string {
 /** Who overrode what, and why. */
 export function overrideWords({ by, over, reason }: Override): string {
   return `${by} overrides this: “${over}” Because: ${reason}`
+}
+
+/** `v003 and v002`. */
+function named(groups: readonly string[]): string {
+  const labels = groups.map((group) => label(group))
+  return labels.length < 2
+    ? (labels[0] ?? 'nothing')
+    : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1) ?? ''}`
 }
 
 type RetirementEvent = OperationEvent & {
@@ -198,6 +210,10 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
       return `Roll back to ${label(request.group ?? null)} asked for${tail}`
     case 'resize':
       return `Resize of ${label(request.group ?? null)} to ${request.size?.min ?? '?'} to ${request.size?.max ?? '?'} instances asked for${tail}`
+    case 'adopt':
+      return `Adoption of the cluster asked for${tail}`
+    case 'giveBack':
+      return `Giving the cluster back asked for${tail}`
     case 'decommission':
       return `Decommission of the whole cluster asked for${tail}`
     case 'destroy':

@@ -3,10 +3,21 @@ import type { GroupSize } from './cluster.js'
 /**
  * Why a group exists, as recorded. What carries traffic is observed (weights), never read from here.
  * `standby` is registered and about to be switched to; `retiring` is on its way to destroyed; `lost` has no Auto Scaling
- * group any more though we did not delete it.
+ * group any more though we did not delete it. `adopting` was made by somebody else and is about to be ours; `givenBack` is
+ * nobody's of ours any more, and stands as it was left.
  */
 export type Role =
-  'launching' | 'standby' | 'live' | 'warm' | 'rejected' | 'failed' | 'retiring' | 'destroyed' | 'lost'
+  | 'adopting'
+  | 'launching'
+  | 'standby'
+  | 'live'
+  | 'warm'
+  | 'rejected'
+  | 'failed'
+  | 'retiring'
+  | 'destroyed'
+  | 'lost'
+  | 'givenBack'
 
 /** One push in a cluster: one Auto Scaling group, one target group, one launch template. */
 export interface ServerGroup {
@@ -47,6 +58,17 @@ export interface ServerGroup {
   readonly alarms?: readonly string[]
   /** Processes that it was made with suspended, as somebody had done on the group before it: no difference. */
   readonly suspendedFromStart?: readonly string[]
+  /** Of a group that somebody else made; absent for ours. */
+  readonly adopted?: Adopted
+}
+
+/** What is otherwise with a group that somebody else made. */
+export interface Adopted {
+  /** What it becomes once it carries our marks, by the weights as they were when that was asked for. */
+  readonly as: 'live' | 'warm'
+  readonly launchTemplateName: string
+  /** Its launch template is not its own alone: it carries no mark of ours, and outlives the group. */
+  readonly templateStays: boolean
 }
 
 /** Of a live group, through the night after its switch. */
@@ -73,11 +95,24 @@ export interface ImageRef {
 
 /** The state that pages, API and command line show. */
 export type ShownState =
-  'launching' | 'canary' | 'live' | 'warm' | 'rejected' | 'failed' | 'destroying' | 'destroyed'
+  | 'adopting'
+  | 'launching'
+  | 'canary'
+  | 'live'
+  | 'warm'
+  | 'rejected'
+  | 'failed'
+  | 'destroying'
+  | 'destroyed'
+  | 'given back'
 
 /** Recorded role and observed weight → what is shown; weight decides who is live. */
 export function shownState(role: Role, weight: number): ShownState {
   switch (role) {
+    case 'adopting':
+      return 'adopting'
+    case 'givenBack':
+      return 'given back'
     case 'launching':
       return 'launching'
     case 'standby':
@@ -100,7 +135,7 @@ export function shownState(role: Role, weight: number): ShownState {
 
 /** Roles whose Auto Scaling group we still answer for. */
 export function isPresent(group: ServerGroup): boolean {
-  return group.role !== 'destroyed'
+  return group.role !== 'destroyed' && group.role !== 'givenBack'
 }
 
 /** Why a group's end can't be moved, in a sentence; null for a warm, rejected or failed one, also on its way out. */

@@ -1,4 +1,4 @@
-import type { Tags } from './call.js'
+export type Tags = Readonly<Record<string, string>>
 
 /** The marks on everything we make: who owns it, and which application, cluster and operation it is for. */
 export function ownTags(owner: string, application: string, cluster: string, operationId: string): Tags {

@@ -2,6 +2,8 @@ import type { ClusterSettings } from './cluster.js'
 
 /** Where an image's own start-up looks for its environment; see bake/README.md. */
 const environmentFile = '/etc/delling/environment'
+/** Starts what the image was baked for; a person's own script comes after it. */
+const startLine = 'systemctl enable --now "$(cat /etc/delling/unit)"'
 
 /** Quotes a value for a systemd EnvironmentFile. */
 function quoted(value: string): string {
@@ -37,7 +39,7 @@ export function serverGroupUserData(
     ...lines,
     'DELLING_ENVIRONMENT',
     'systemctl daemon-reload',
-    'systemctl enable --now "$(cat /etc/delling/unit)"',
+    startLine,
   ]
   const own = settings.userData.trim()
   return `${[...script, ...(own === '' ? [] : ['', own.replace(/^#!.*\n/, '')])].join('\n')}\n`
@@ -64,4 +66,30 @@ export function environmentOf(userData: string): Readonly<Record<string, string>
   return Object.fromEntries(
     lines.map(([, name = '', value = '']) => [name, value.replace(/\\([\\"$`])/g, '$1')]),
   )
+}
+
+const shell = /^#!\s*(\/usr)?\/bin\/(env\s+)?(ba|da)?sh\b.*\n/
+
+/**
+ * What a cluster’s settings can say of a group’s user data, so that the next group’s does the same after ours; `left` says what
+ * they can’t. Of user data that is ours, what was put in.
+ */
+export function settingsOfUserData(
+  userData: string,
+): Pick<ClusterSettings, 'environment' | 'userData'> & { readonly left: string | null } {
+  const nothing = { environment: {}, userData: '', left: null }
+  if (userData.trim() === '') return nothing
+  if (userData.includes(environmentFile) && userData.includes(startLine)) {
+    const ours = (name: string) => ['PORT', 'HOST'].includes(name) || name.startsWith('DELLING_')
+    const variables = Object.entries(environmentOf(userData)).filter(([name]) => !ours(name))
+    const own = userData.slice(userData.indexOf(startLine) + startLine.length).trim()
+    return { ...nothing, environment: Object.fromEntries(variables), userData: own }
+  }
+  if (!shell.test(userData))
+    return {
+      ...nothing,
+      left: 'Its user data is no shell script (cloud-config, a MIME archive or something compressed), which can’t follow Delling’s own: put what it does into the image, or into the cluster’s settings as a script.',
+    }
+  // Ours stops at the first error; a script that did not must not begin to.
+  return { ...nothing, userData: `set +eu\n${userData.replace(shell, '').trim()}` }
 }

@@ -21,6 +21,10 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       ? `${pushLabel(to ?? '')} stays as it is`
       : null
   if (kind === 'decommission') return endOfDecommission(operation)
+  if (kind === 'adopt')
+    return phase === 'aborting' ? null : 'nothing is adopted; the marks that are set go again'
+  if (kind === 'giveBack')
+    return phase === 'aborting' ? null : 'the cluster stays Delling’s; the marks that are gone come back'
   if (kind === 'resize')
     return ['queued', 'sizing'].includes(phase)
       ? `${pushLabel(to ?? '')} keeps the size that it has by then`

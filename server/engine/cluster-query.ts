@@ -24,6 +24,7 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
     address: operation?.phase === 'testing',
     making: operation?.kind === 'decommission' && operation.phase === 'clearing',
     night: nightQuery(state, now, timings),
+    ...(operation?.kind === 'adopt' || operation?.kind === 'giveBack' ? { marks: true } : {}),
     groups: state.groups.map((group): GroupQuery => {
       const next = operation?.to === group.name
       const previous = operation?.from === group.name
@@ -40,6 +41,7 @@ export function clusterQuery(state: ClusterState, now: Date, timings: Timings): 
         name: group.name,
         targetGroupName: group.targetGroupName,
         targetGroupArn: group.targetGroupArn,
+        ...(group.adopted ? { launchTemplateName: group.adopted.launchTemplateName } : {}),
         activities: next && ['launching', 'registering', 'sizing'].includes(operation?.phase ?? ''),
         requestsSince:
           draining || quieting ? new Date(now.getTime() - timings.quietMs - timings.metricLateMs) : null,
@@ -122,6 +124,7 @@ export function pageQuery(
     address: false,
     making: false,
     night: null,
+    marks: false,
     groups: query.groups.map((group) => ({
       ...group,
       activities: false,

@@ -33,7 +33,9 @@ interface GroupFacts {
 export function clusterSentence(view: Facts): string {
   const { live, active, switchBack, cluster } = view
   if (cluster.retired)
-    return `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
+    return cluster.retired.givenBack
+      ? `${cluster.retired.by} gave it back ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; it stands in AWS as it was left.`
+      : `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
   const parts = [live ? carrySentence(live, view.groups) : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))

@@ -35,6 +35,8 @@ export interface ClusterQuery {
   readonly making?: boolean
   /** Reads what the night watch judges by: costs two calls, and one for alarms. */
   readonly night?: NightQuery | null
+  /** Reads our marks on the rule and on every group's parts: costs a call for each rule and target group. */
+  readonly marks?: boolean
   readonly groups: readonly GroupQuery[]
 }
 
@@ -56,6 +58,8 @@ export interface GroupQuery {
   readonly name: string
   readonly targetGroupName: string
   readonly targetGroupArn: string | null
+  /** Where its launch template is not named as the group is. */
+  readonly launchTemplateName?: string
   /** Reads scaling activities too: costs a call. */
   readonly activities: boolean
   /** Reads the sum of requests since this moment: costs a call. Null: not asked. */
@@ -213,6 +217,8 @@ export interface CatalogBalancer {
       readonly sticky: boolean
       /** It sends requests to target groups, so somebody lives behind it. */
       readonly forwards: boolean
+      /** The target groups that it sends them to. */
+      readonly entries: readonly RuleEntry[]
     }[]
   }[]
 }

@@ -36,7 +36,7 @@ export function takeSightings(
   })
   const absent = state.groups.filter((group) => {
     const observed = seen.groups.get(group.name) ?? null
-    return group.role === 'retiring' ? partsLeft(observed).length === 0 : !observed?.autoScaling
+    return group.role === 'retiring' ? partsLeft(group, observed).length === 0 : !observed?.autoScaling
   })
   const missingRule = state.cluster.ruleArn && !seen.rule ? [state.cluster.ruleArn] : []
   const balancerArn = state.cluster.loadBalancerArn

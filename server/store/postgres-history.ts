@@ -96,7 +96,7 @@ export class PostgresHistory implements History {
 
   async groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]> {
     const rows = await this.database.rows<DataRow>(
-      `select data from server_groups where strpos(name, $1) > 0 order by (role = 'destroyed'), push desc, name limit $2`,
+      `select data from server_groups where strpos(name, $1) > 0 order by (role in ('destroyed', 'givenBack')), push desc, name limit $2`,
       [part.toLowerCase(), limit],
     )
     return rows.map((row) => withDates<ServerGroup>(row.data))

@@ -54,7 +54,7 @@ export async function readClusterState(
   )
   if (!cluster) return null
   const groups = await database.rows<DataRow>(
-    `select data from server_groups where cluster = $1 and role <> 'destroyed' order by push`,
+    `select data from server_groups where cluster = $1 and role <> 'destroyed' and role <> 'givenBack' order by push`,
     [name],
     sql,
   )

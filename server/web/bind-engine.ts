@@ -6,6 +6,9 @@ import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { compareGroups } from '../engine/changes.js'
 import { compareImages } from '../engine/compare-images.js'
+import { adoptable } from '../engine/adoptable.js'
+import { adoptWholeCluster, planAdoption } from '../engine/adopt-cluster.js'
+import { giveClusterBack, planGiveBack } from '../engine/give-back.js'
 import { createCluster, planCluster } from '../engine/create-cluster.js'
 import { decommission, planDecommission } from '../engine/decommission.js'
 import { deploy, planDeploy } from '../engine/deploy.js'
@@ -75,6 +78,11 @@ export function bindEngine(parts: Parts): Engine {
     resumeQueue: (...rest) => resumeQueue(parts, ...rest),
     keepGroup: (...rest) => keepGroup(parts, ...rest),
     releaseGroup: (...rest) => releaseGroup(parts, ...rest),
+    adoptable: (...rest) => adoptable(parts, ...rest),
+    planAdoption: (...rest) => planAdoption(parts, ...rest),
+    adoptWholeCluster: (...rest) => adoptWholeCluster(parts, ...rest),
+    planGiveBack: (...rest) => planGiveBack(parts, ...rest),
+    giveClusterBack: (...rest) => giveClusterBack(parts, ...rest),
     planDecommission: (...rest) => planDecommission(parts, ...rest),
     decommission: (...rest) => decommission(parts, ...rest),
     planResize: (...rest) => planResize(parts, ...rest),

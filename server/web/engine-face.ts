@@ -7,6 +7,9 @@ import type { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../en
 import type { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import type { compareGroups } from '../engine/changes.js'
 import type { compareImages } from '../engine/compare-images.js'
+import type { adoptable } from '../engine/adoptable.js'
+import type { adoptWholeCluster, planAdoption } from '../engine/adopt-cluster.js'
+import type { giveClusterBack, planGiveBack } from '../engine/give-back.js'
 import type { createCluster, planCluster } from '../engine/create-cluster.js'
 import type { decommission, planDecommission } from '../engine/decommission.js'
 import type { deploy, planDeploy } from '../engine/deploy.js'
@@ -78,6 +81,11 @@ export interface Engine {
   readonly resumeQueue: Bound<typeof resumeQueue>
   readonly keepGroup: Bound<typeof keepGroup>
   readonly releaseGroup: Bound<typeof releaseGroup>
+  readonly adoptable: Bound<typeof adoptable>
+  readonly planAdoption: Bound<typeof planAdoption>
+  readonly adoptWholeCluster: Bound<typeof adoptWholeCluster>
+  readonly planGiveBack: Bound<typeof planGiveBack>
+  readonly giveClusterBack: Bound<typeof giveClusterBack>
   readonly planDecommission: Bound<typeof planDecommission>
   readonly decommission: Bound<typeof decommission>
   readonly planResize: Bound<typeof planResize>

@@ -46,6 +46,13 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
       }
       return held.requestBake(actor, input)
     },
+    adoptable: async () => {
+      const person = currentReader()
+      const found = await engine.adoptable()
+      // What has no application in its name belongs to none, and is for those who answer for all.
+      const candidates = found.candidates.filter(({ application }) => may(person, 'adopt', application))
+      return { ...found, candidates }
+    },
     planDeploy: async (input) => {
       await refuseUnseenImage(input.image)
       return engine.planDeploy(input)

@@ -43,6 +43,8 @@ export function withOverrideRights(
     createCluster: overriding(engine.createCluster, ({ name }) => applicationOfCluster(name)),
     deploy: overriding(engine.deploy, ({ cluster }) => applicationOfCluster(cluster)),
     decommission: overriding(engine.decommission, ({ cluster }) => applicationOfCluster(cluster)),
+    adoptWholeCluster: overriding(engine.adoptWholeCluster, ({ cluster }) => applicationOfCluster(cluster)),
+    giveClusterBack: overriding(engine.giveClusterBack, ({ cluster }) => applicationOfCluster(cluster)),
     resizeGroup: overriding(engine.resizeGroup, ofGroup),
     destroyGroup: overriding(engine.destroyGroup, ofGroup),
     requestBake: overriding(engine.requestBake, ({ application }) => application),

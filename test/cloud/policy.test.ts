@@ -34,7 +34,7 @@ function policiesOf(markdown: string): ReadonlyMap<string, Policy> {
 }
 
 const policies = policiesOf(aws)
-const consoleStatements = ['delling-read', 'delling-bake', 'delling-deploy'].flatMap(
+const consoleStatements = ['delling-read', 'delling-bake', 'delling-deploy', 'delling-adopt'].flatMap(
   (name) => policies.get(name)?.Statement ?? [],
 )
 const listOf = (value: string | readonly string[]) => (typeof value === 'string' ? [value] : value)
@@ -87,14 +87,11 @@ const notNeeded: Readonly<Record<string, string>> = {
 
 /** Never called, and checked by AWS in the course of what is called. */
 const companions: Readonly<Record<string, string>> = {
-  'ec2:CreateTags': 'tags in RunInstances, CreateImage, CreateLaunchTemplate',
   'ec2:DescribeAccountAttributes': 'CreateLoadBalancer',
   'ec2:DescribeAddresses': 'CreateLoadBalancer',
   'ec2:DescribeInternetGateways': 'CreateLoadBalancer',
   'ec2:GetSecurityGroupsForVpc': 'CreateLoadBalancer',
-  'autoscaling:CreateOrUpdateTags': 'tags in CreateAutoScalingGroup',
   'cloudwatch:TagResource': 'tags in PutMetricAlarm',
-  'elasticloadbalancing:AddTags': 'tags in the creations of load balancing',
   'ssm:GetParameters': 'ResolveAlias in DescribeLaunchTemplateVersions',
   'iam:PassRole': 'instance profiles in RunInstances and launch templates',
   'iam:CreateServiceLinkedRole': 'the first group and the first load balancer of an account',
@@ -103,11 +100,12 @@ const companions: Readonly<Record<string, string>> = {
 describe('the policies of docs/aws.md', () => {
   const called = calledOperations()
 
-  it('are the three of the console and that of the builder', () => {
+  it('are the three of the console, that of an adoption and that of the builder', () => {
     expect([...policies.keys()]).toEqual([
       'delling-read',
       'delling-bake',
       'delling-deploy',
+      'delling-adopt',
       'delling-builder',
     ])
     expect(called.size).toBeGreaterThan(40)

@@ -22,7 +22,7 @@ import {
   type Stamped,
 } from '../../server/domain/operation.js'
 import { overAt, type Restraint } from '../../server/domain/restraint.js'
-import type { ServerGroup } from '../../server/domain/server-group.js'
+import { isPresent, type ServerGroup } from '../../server/domain/server-group.js'
 import type { Ticket } from '../../server/domain/ticket.js'
 import {
   Fenced,
@@ -521,12 +521,12 @@ export class MemoryStore implements Store, History {
         this.operationOrder.set(operation.id, this.operationOrder.size)
       if (isEnded(operation)) this.endedOperations.set(operation.id, operation)
     }
-    for (const group of after.groups) if (group.role === 'destroyed') this.destroyed.set(group.name, group)
+    for (const group of after.groups) if (!isPresent(group)) this.destroyed.set(group.name, group)
     this.states.set(name, {
       ...after,
       cluster: { ...after.cluster, version: version === undefined ? 1 : version + (bump ? 1 : 0) },
       groups: after.groups
-        .filter((group) => group.role !== 'destroyed')
+        .filter(isPresent)
         .sort((one, other) => one.push - other.push),
       operations: after.operations.filter((operation) => !isEnded(operation)),
       obligations: after.obligations.filter((row) => row.closedAt === null),

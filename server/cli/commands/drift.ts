@@ -4,7 +4,7 @@ import { CommandFailure, exits, usageFailure } from '../exits.js'
 import type { DifferenceDocument } from '../operations.js'
 import type { Output } from '../output.js'
 import { shortTime } from '../short-time.js'
-import { verb, type Face } from '../verb.js'
+import { verb, type Face, type Task } from '../verb.js'
 
 interface DriftDocument {
   readonly cluster: string
@@ -31,23 +31,20 @@ export function driftVerbs(program: Command, face: Face): void {
       output.result(document, driftText(document))
     },
   )
-  answerVerb(program, face, 'adopt', 'take what is there for what should be: [v012 | weights | size v012 …]')
   answerVerb(program, face, 'undo', 'put back what others changed: [weights | size v012 | processes v012]')
   answerVerb(program, face, 'leave', 'leave a group that is not recorded to whoever made it: [v012]')
 }
 
 function answerVerb(program: Command, face: Face, act: Act, description: string): void {
-  verb(
-    program,
-    face,
-    `${act} <cluster> [what] [group]`,
-    description,
-    async ({ api, output, args: [cluster = '', what, group] }) => {
-      if (what === undefined) return offer(api, output, cluster, act)
-      const done = await answer(api, cluster, act, meant(what, group))
-      output.result(done, done.sentence)
-    },
-  )
+  verb(program, face, `${act} <cluster> [what] [group]`, description, (task) => answerDifference(task, act))
+}
+
+/** Answers the difference that the arguments name; without a word of what, says what could be meant. */
+export async function answerDifference({ api, output, args }: Task, act: Act): Promise<void> {
+  const [cluster = '', what, group] = args
+  if (what === undefined) return offer(api, output, cluster, act)
+  const done = await answer(api, cluster, act, meant(what, group))
+  output.result(done, done.sentence)
 }
 
 /** Sends an answer to one difference. */

@@ -13,6 +13,7 @@ import { bakesApi } from './bakes.js'
 import { balancingApi } from './balancing.js'
 import { channelsApi, newChannelApi } from './channels.js'
 import { cleanupApi } from './cleanup.js'
+import { adoptionApi } from './adoption.js'
 import { clustersApi } from './clusters.js'
 import { openApiDocument, type OpenApiDocument } from './document.js'
 import { documentApi } from './document-route.js'
@@ -38,6 +39,7 @@ const subjects = [
   bakesApi,
   imagesApi,
   clustersApi,
+  adoptionApi,
   groupsApi,
   balancingApi,
   instancesApi,

@@ -2,6 +2,7 @@ import { Router, urlencoded, type RequestHandler } from 'express'
 import { found } from '../api/not-found.js'
 import { readHolds } from '../guard/read-holds.js'
 import { onlyPlainAddresses } from '../guard/plain-text.js'
+import { adoptRoutes } from './adopt.js'
 import { apiReferenceRoutes } from './api-reference.js'
 import { applicationRoutes } from './applications.js'
 import { clusterRoutes } from './clusters.js'
@@ -54,6 +55,7 @@ export function consoleRouter(deps: RouteDeps): Router {
     deployRoutes(deps),
     rollbackRoutes(deps),
     decommissionRoutes(deps),
+    adoptRoutes(deps),
     operationRoutes(deps),
     groupRoutes(deps),
   )

@@ -154,3 +154,19 @@ function isTimeZone(name: string): boolean {
     return false
   }
 }
+
+/** Which groups of somebody else’s become a cluster: what a plan is made from. */
+export const adoptionInput = z.strictObject({
+  groups: z.array(z.string()).max(20).optional(),
+  userData: z.enum(['keep', 'drop'], 'Choose “keep” (it runs after Delling’s own) or “drop”.').optional(),
+  owner: z.string().max(200).optional(),
+})
+
+/** `name` repeats the cluster’s: what is meant is said twice. */
+export const adoptInput = adoptionInput.extend({
+  name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
+  reason,
+  override,
+})
+
+export const giveBackInput = decommissionInput

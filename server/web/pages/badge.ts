@@ -20,6 +20,10 @@ export function stateBadge(
   switch (state) {
     case 'live':
       return badge('k-live', 'live', 'live')
+    case 'adopting':
+      return badge('k-next', 'next', 'being adopted')
+    case 'given back':
+      return badge('k-idle', 'retiring', 'given back')
     case 'launching':
       return badge('k-next', 'next', 'launching')
     case 'canary':
@@ -79,6 +83,8 @@ const running: Readonly<Partial<Record<Phase, string>>> = {
   quieting: 'is it missed?',
   retiring: 'destroying its groups',
   clearing: 'clearing up',
+  marking: 'being marked as ours',
+  unmarking: 'being given back',
 }
 
 /** Where an operation stands, in the words of a badge. */
@@ -88,7 +94,8 @@ export function phaseBadge(operation: Operation): Badge {
   if (operation.paused) return badge('k-care', 'halted', 'paused')
   if (operation.phase === 'approving') return badge('k-care', 'bang', 'waiting for approval')
   const word = running[operation.phase] ?? operation.phase
-  if (['destroy', 'decommission'].includes(operation.kind)) return badge('k-idle', 'retiring', word)
+  if (['destroy', 'decommission', 'giveBack'].includes(operation.kind))
+    return badge('k-idle', 'retiring', word)
   if (operation.kind === 'resize') return badge('k-next', 'next', word)
   if (operation.phase === 'waiting') return badge('k-idle', 'clock', word)
   return badge('k-next', operation.kind === 'switchBack' ? 'back' : 'next', word)
@@ -116,5 +123,7 @@ function endWord(operation: Operation): string {
   if (operation.kind === 'destroy') return 'destroyed'
   if (operation.kind === 'resize') return 'resized'
   if (operation.kind === 'decommission') return 'retired'
+  if (operation.kind === 'adopt') return 'adopted'
+  if (operation.kind === 'giveBack') return 'given back'
   return operation.kind === 'switchBack' ? 'switched back' : 'switched'
 }

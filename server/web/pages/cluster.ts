@@ -139,6 +139,11 @@ function balancerOf({ cluster }: ClusterView): ClusterPage['balancer'] {
 
 function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
   const { live, switchBack, active, cluster } = view
+  if (cluster.retired?.givenBack)
+    return say(
+      strong(`${cluster.retired.by} gave it back`),
+      ` ${moment(cluster.retired.at, zone, now).text}. It stands in AWS as it was left, and Delling does nothing to it; its history stays.`,
+    )
   if (cluster.retired)
     return say(
       strong(`${cluster.retired.by} retired it`),
@@ -181,6 +186,7 @@ function backSentence(back: GroupView | null, zone: string, now: Date): (string 
 function clusterActs(view: ClusterView): Act[] {
   const { cluster, active, switchBack, live } = view
   const base = `/clusters/${cluster.name}`
+  if (cluster.retired?.givenBack) return [{ label: 'Adopt it again…', href: `/adopt/${cluster.name}` }]
   if (cluster.retired) return [{ label: 'Create it again', href: `/clusters/new?name=${cluster.name}` }]
   return [
     ...(switchBack && !active && !cluster.needsPerson
@@ -207,6 +213,7 @@ function clusterActs(view: ClusterView): Act[] {
       ? []
       : [
           { label: 'Edit…', href: `${base}/edit` },
+          { label: 'Give back…', href: `${base}/give-back` },
           { label: 'Decommission…', href: `${base}/decommission` },
         ]),
   ]

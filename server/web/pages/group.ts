@@ -86,6 +86,16 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
         ),
         ` of ${group.cluster}.`,
       )
+    case 'adopting':
+      return say(
+        strong(`${label} is being adopted`),
+        ': it gets our marks, and nothing else of it is changed.',
+      )
+    case 'given back':
+      return say(
+        strong(`${label} was given back`),
+        ': it stands as it was left, and Delling does nothing to it.',
+      )
     case 'launching':
       return say(strong(`${label} is on its way`), ': it takes no traffic before every target is healthy.')
     case 'canary':

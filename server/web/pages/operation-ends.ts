@@ -39,6 +39,15 @@ function stillOpen(facts: EndFacts): Fact[] {
     return [
       { what: 'Nobody misses it', value: `all of ${operation.cluster} is destroyed; its history stays` },
     ]
+  if (operation.kind === 'adopt')
+    return [{ what: 'Everything is marked', value: `${operation.cluster} is a cluster as any other` }]
+  if (operation.kind === 'giveBack')
+    return [
+      {
+        what: 'No mark is left',
+        value: `${operation.cluster} stands and serves as it does, and is not ours`,
+      },
+    ]
   if (operation.kind === 'resize')
     return [{ what: 'It is resized', value: `${to} has the size that was asked for; nothing is terminated` }]
   if (givenUp.has(operation.phase)) return [{ what: 'It has given up', value: stays(operation) }]

@@ -21,6 +21,8 @@ const verbs = {
   destroy: 'destroy',
   resize: 'resize',
   decommission: 'decommission',
+  adopt: 'adopt',
+  giveBack: 'give back',
 } as const
 /** A newer version's kind has no words here. */
 const verbOf = (kind: OperationKind) => (kind in verbs ? verbs[kind] : kind)

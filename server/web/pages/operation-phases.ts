@@ -50,6 +50,16 @@ const decommission: readonly Stage[] = [
   { label: 'Clear up', phases: ['clearing'], ends: ['Succeeded'] },
 ]
 
+const adopt: readonly Stage[] = [
+  { label: 'Record it', phases: ['waiting', 'queued'], ends: ['MarkingStarted'] },
+  { label: 'Mark it', phases: ['marking', 'aborting'], ends: ['Succeeded'] },
+]
+
+const giveBack: readonly Stage[] = [
+  { label: 'Check it', phases: ['waiting', 'queued'], ends: ['UnmarkingStarted'] },
+  { label: 'Put back, unmark', phases: ['unmarking', 'aborting'], ends: ['Succeeded'] },
+]
+
 /** The row of phases of an operation; each that is done says when. */
 export function operationPhases(
   operation: Operation,
@@ -88,6 +98,8 @@ function stagesOf(operation: Operation): readonly Stage[] {
   if (operation.kind === 'destroy') return destroy
   if (operation.kind === 'resize') return resize
   if (operation.kind === 'decommission') return decommission
+  if (operation.kind === 'adopt') return adopt
+  if (operation.kind === 'giveBack') return giveBack
   if (operation.kind === 'switchBack') return back
   if (operation.kind === 'create') return launch.filter((stage) => stage.label !== 'Hold the old group')
   const { smokeTest, canary, approval } = operation.request.trials ?? {}

@@ -109,6 +109,8 @@ const headings = {
   destroy: 'Destroy',
   resize: 'Resize',
   decommission: 'Decommission',
+  adopt: 'Adopt',
+  giveBack: 'Give back',
 } as const
 /** A newer version's kind has no words here. */
 const headingOfKind = (kind: OperationKind) => (kind in headings ? headings[kind] : kind)
@@ -194,7 +196,8 @@ function headingOf(operation: Operation): string {
   const group = operation.to ?? operation.request.group
   if (operation.kind === 'deploy' || operation.kind === 'create')
     return `${operation.request.image?.name ?? headingOfKind(operation.kind)} → ${group ?? operation.cluster}`
-  if (operation.kind === 'decommission') return `Decommission ${operation.cluster}`
+  if (['decommission', 'adopt', 'giveBack'].includes(operation.kind))
+    return `${headingOfKind(operation.kind)} ${operation.cluster}`
   if (operation.kind === 'resize') return `Resize ${group ?? ''}`
   return operation.kind === 'destroy'
     ? `Destroy ${group ?? ''}`

@@ -41,7 +41,9 @@ export const clusterStatus = z
     url: text.nullable(),
     operation: active.nullable(),
     needsPerson: text.nullable(),
-    retired: z.object({ by: text, at: moment }).nullable(),
+    retired: z
+      .object({ by: text, at: moment, givenBack: z.boolean().describe('Nothing of it was destroyed.') })
+      .nullable(),
     differences: listOf(difference),
     statement: text.describe('Where the traffic goes, as last said.'),
     sentence: text,

@@ -37,6 +37,7 @@ const rule = z.object({
   conditions: listOf(z.object({ field: text, values: texts })),
   sticky: z.boolean(),
   forwards: z.boolean(),
+  entries: listOf(z.object({ targetGroupArn: text, weight: z.number() })),
 })
 
 export const catalog = z

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { imageRef, listOf, moment, size, text, texts } from './values.js'
 
 export const shownStates = [
+  'adopting',
   'launching',
   'canary',
   'live',
@@ -10,6 +11,7 @@ export const shownStates = [
   'failed',
   'destroying',
   'destroyed',
+  'given back',
 ] as const
 
 export const group = z

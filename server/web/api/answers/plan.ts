@@ -8,7 +8,7 @@ const plannedCall = z
     id: 'PlannedCall',
     description: 'One AWS call, or one wait, in the order in which it would be made.',
   })
-const plan = listOf(plannedCall)
+export const plan = listOf(plannedCall)
 const differences = listOf(z.object({ what: text, was: text, will: text }))
 
 const readiness = z
@@ -37,7 +37,7 @@ const sectionChanges = z.object({
   unchanged: listOf(z.object({ what: text, value: text })),
 })
 
-const changesShape = {
+export const changesShape = {
   sections: listOf(sectionChanges),
   userData: listOf(z.object({ kind: z.enum(['same', 'gone', 'new']), text })).describe(
     'By lines, with what sounds like a secret hidden; empty where nothing of it differs.',

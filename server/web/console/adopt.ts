@@ -1,0 +1,99 @@
+import { Router, type Request, type Response } from 'express'
+import { actorOf } from '../guard/signed-in.js'
+import { found } from '../api/not-found.js'
+import { adoptInput, giveBackInput } from '../inputs/cluster.js'
+import { fromForm } from '../inputs/form.js'
+import { parse } from '../inputs/parse.js'
+import { adoptPage, adoptablePage } from '../pages/adopt.js'
+import { unfilled, type Filled } from '../pages/field.js'
+import { giveBackPage } from '../pages/give-back.js'
+import { refilled } from './refill.js'
+import type { RouteDeps } from './route-deps.js'
+
+/** Clusters that somebody else made: found, shown with what would differ, adopted; and clusters that are given back. */
+export function adoptRoutes(deps: RouteDeps): Router {
+  const { engine } = deps
+  const routes = Router()
+  routes.get('/adopt', async (request, response) => {
+    const { candidates, readAt } = await engine.adoptable()
+    deps.show(request, response, {
+      view: 'adoptable',
+      section: '/clusters',
+      model: adoptablePage(candidates),
+      seenAt: readAt,
+    })
+  })
+  routes.get('/adopt/:name', async (request, response) => {
+    await adoptForm(deps, request, response, request.params.name, unfilled)
+  })
+  routes.post('/adopt/:name', async (request, response) => {
+    const cluster = request.params.name
+    const typed = fromForm(request.body, { lists: ['groups'] })
+    try {
+      const input = parse(adoptInput, typed)
+      const { operation } = await engine.adoptWholeCluster(actorOf(request), { ...input, cluster })
+      response.redirect(303, `/operations/${operation.id}`)
+    } catch (error) {
+      await adoptForm(deps, request, response, cluster, refilled(error, typed), 400)
+    }
+  })
+  routes.get('/clusters/:name/give-back', async (request, response) => {
+    await giveBackForm(deps, request, response, request.params.name, unfilled)
+  })
+  routes.post('/clusters/:name/give-back', async (request, response) => {
+    const { name: cluster } = request.params
+    const typed = fromForm(request.body, {})
+    try {
+      const input = parse(giveBackInput, typed)
+      const { operation } = await engine.giveClusterBack(actorOf(request), { ...input, cluster })
+      response.redirect(303, `/operations/${operation.id}`)
+    } catch (error) {
+      await giveBackForm(deps, request, response, cluster, refilled(error, typed), 400)
+    }
+  })
+  return routes
+}
+
+/** The plan is made of what the address or the form says: so that what is shown is what the button does. */
+async function adoptForm(
+  { engine, show }: RouteDeps,
+  request: Request,
+  response: Response,
+  cluster: string,
+  filled: Filled,
+  status = 200,
+): Promise<void> {
+  const asked = status === 200 ? fromForm(request.query, { lists: ['groups'] }) : filled.values
+  const groups = Array.isArray(asked.groups) ? (asked.groups as string[]) : undefined
+  const userData = asked.userData === 'drop' ? 'drop' : 'keep'
+  const [plan, { candidates }] = await Promise.all([
+    engine.planAdoption({ cluster, groups, userData }),
+    engine.adoptable(),
+  ])
+  const siblings = candidates.filter((each) => each.cluster === cluster)
+  show(request, response, {
+    view: 'adopt',
+    section: '/clusters',
+    status,
+    model: adoptPage({ plan, siblings, userData, filled }),
+  })
+}
+
+async function giveBackForm(
+  { parts, engine, show }: RouteDeps,
+  request: Request,
+  response: Response,
+  name: string,
+  filled: Filled,
+  status = 200,
+): Promise<void> {
+  const { cluster } = found(await parts.history.clusterState(name), 'cluster', name)
+  const plan = await engine.planGiveBack(name)
+  show(request, response, {
+    view: 'give-back',
+    section: '/clusters',
+    status,
+    model: giveBackPage(cluster, plan, filled),
+    zone: cluster.policy.timeZone,
+  })
+}
