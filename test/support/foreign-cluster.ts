@@ -12,7 +12,7 @@ export interface ForeignCluster {
 }
 
 /** What its instances run on first boot: a script that would stop at its first line under `set -e`. */
-export const foreignScript = '#!/bin/bash\nfalse\necho started > /tmp/started\n'
+const foreignScript = '#!/bin/bash\nfalse\necho started > /tmp/started\n'
 
 /**
  * A group as Asgard or Spinnaker leaves it, made by plain calls and with no mark of Delling’s: a launch template of its own with a

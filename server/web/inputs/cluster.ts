@@ -109,12 +109,11 @@ export const clusterInput = z.strictObject({
   override,
 })
 
+const typedName = z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.')
+
 /** `name` repeats the cluster's: what is meant is said twice. */
-export const decommissionInput = z.strictObject({
-  name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
-  reason,
-  override,
-})
+export const decommissionInput = z.strictObject({ name: typedName, reason, override })
+export const giveBackInput = z.strictObject({ name: typedName, reason, override })
 
 export type ClusterInput = z.output<typeof clusterInput>
 
@@ -162,11 +161,4 @@ export const adoptionInput = z.strictObject({
   owner: z.string().max(200).optional(),
 })
 
-/** `name` repeats the cluster’s: what is meant is said twice. */
-export const adoptInput = adoptionInput.extend({
-  name: z.string('Type the cluster’s name.').min(1, 'Type the cluster’s name.'),
-  reason,
-  override,
-})
-
-export const giveBackInput = decommissionInput
+export const adoptInput = adoptionInput.extend({ name: typedName, reason, override })

@@ -1,0 +1,141 @@
+import request from 'supertest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { demoWorld } from '../support/demo-world.js'
+import type { FakeWorld } from '../support/fake-parts.js'
+import { addForeignCluster } from '../support/foreign-world.js'
+import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
+
+const name = 'orders-main'
+const group = `${name}-v007`
+
+let world: FakeWorld
+let agent: SignedIn['agent']
+let bearer: SignedIn['bearer']
+let app: SignedIn['app']
+beforeEach(async () => {
+  world = demoWorld()
+  addForeignCluster(world, name)
+  ;({ agent, bearer, app } = await signedInConsole(world))
+})
+
+const api = (path: string, body: object) => request(app).post(`/api/v1${path}`).set(bearer).send(body)
+const adopted = () => world.states.get(name)
+
+describe('adopting by the API', () => {
+  it('lists what somebody else made, with what stands in the way', async () => {
+    const { body } = await request(app).get('/api/v1/adoptable').set(bearer).expect(200)
+    expect((body as { candidates: unknown[] }).candidates).toMatchObject([
+      {
+        name: 'Legacy',
+        cluster: null,
+        obstacles: [{ mend: expect.stringContaining('renames') as string }, {}],
+      },
+      { name: group, cluster: name, application: 'orders', push: 7, share: 100, obstacles: [] },
+    ])
+  })
+
+  it('is planned without changing anything', async () => {
+    const { body } = await api(`/adoptable/${name}/plan`, {}).expect(200)
+    expect(body).toMatchObject({
+      application: { name: 'orders', registered: false },
+      groups: [{ name: group, becomes: 'live', templateStays: false }],
+      settings: expect.arrayContaining([{ what: 'Instance type', value: 'm5.large' }]) as unknown,
+    })
+    expect(adopted()).toBeUndefined()
+  })
+
+  it('needs the name once more, groups that are there and can be adopted, and changes nothing else (P9)', async () => {
+    await api(`/adoptable/${name}/adopt`, {}).expect(400)
+    const wrong = await api(`/adoptable/${name}/adopt`, { name: 'orders' }).expect(400)
+    expect((wrong.body as { detail: string }).detail).toContain('Type “orders-main”')
+    await api(`/adoptable/${name}/plan`, { groups: ['v008'] }).expect(400)
+    await api('/adoptable/orders-nope/plan', {}).expect(404)
+    await api('/adoptable/shop-main/plan', {}).expect(409)
+    world.listing = { ...world.listing, groups: world.listing.groups.map((each) => ({ ...each, min: 1 })) }
+    const small = await api(`/adoptable/${name}/adopt`, { name }).expect(409)
+    expect((small.body as { detail: string }).detail).toMatch(
+      /smallest size is 3.*What mends it:.*Nothing was/,
+    )
+    expect(adopted()).toBeUndefined()
+  })
+
+  it('records the cluster with who and why before any mark is set, and its application', async () => {
+    const reply = await api(`/adoptable/${name}/adopt`, { name, reason: 'from Spinnaker' }).expect(202)
+    expect(reply.body).toMatchObject({ operation: { kind: 'adopt', why: 'from Spinnaker' }, cluster: name })
+    expect(world.log.at(-1)).toMatchObject({ actor: { name: 'Ada' }, type: 'Requested', cluster: name })
+    expect(adopted()).toMatchObject({
+      cluster: { ruleArn: 'rule-7', lastPush: 7, expected: [{ weight: 1 }] },
+      groups: [{ name: group, role: 'adopting', launchTemplateId: 'lt-7', adopted: { as: 'live' } }],
+    })
+    expect(world.applications.find((each) => each.name === 'orders')).toMatchObject({
+      port: 7001,
+      owner: 'Ada',
+    })
+    await api(`/adoptable/${name}/adopt`, { name }).expect(409)
+    await api(`/clusters/${name}/give-back`, { name }).expect(409)
+  })
+})
+
+describe('its pages', () => {
+  it('lead from the clusters to what would differ, and adopt what was shown', async () => {
+    expect((await agent.get('/clusters').expect(200)).text).toContain('href="/adopt"')
+    const list = (await agent.get('/adopt').expect(200)).text
+    expect(list).toContain(`href="/adopt/${name}"`)
+    expect(list).toContain('AWS renames no group')
+    const page = (await agent.get(`/adopt/${name}`).expect(200)).text
+    for (const words of ['HealthCheckType', 'our marks on the listener rule', '/healthcheck', `Type ${name}`])
+      expect(page).toContain(words)
+    const dropped = (await agent.get(`/adopt/${name}?groups=${group}&userData=drop`).expect(200)).text
+    expect(dropped).toContain('not taken along, as you asked')
+    const post = (fields: object) => agent.post(`/adopt/${name}`).type('form').set(ours).send(fields)
+    const again = await post({ groups: group, name: 'orders', reason: 'moving' }).expect(400)
+    expect(again.text).toContain('Type “orders-main” to adopt it.')
+    expect(again.text).toContain('value="moving"')
+    const { headers } = await post({ groups: group, userData: 'drop', name }).expect(303)
+    expect((await agent.get(headers.location as string).expect(200)).text).toContain(`Adopt ${name}`)
+    expect(adopted()?.cluster.settings.userData).toBe('')
+    expect((await agent.get(`/clusters/${name}`).expect(200)).text).toContain('being adopted')
+  })
+
+  it('say honestly where there is nothing to adopt', async () => {
+    world.listing = { ...world.listing, groups: [] }
+    expect((await agent.get('/adopt').expect(200)).text).toContain(
+      'Every Auto Scaling group of the account is',
+    )
+    await agent.get(`/adopt/${name}`).expect(404)
+  })
+})
+
+describe('giving back', () => {
+  const cluster = 'account-web'
+
+  it('is shown in calls, needs the name, and is recorded', async () => {
+    expect((await agent.get(`/clusters/${cluster}`).expect(200)).text).toContain(
+      `/clusters/${cluster}/give-back`,
+    )
+    const page = (await agent.get(`/clusters/${cluster}/give-back`).expect(200)).text
+    expect(page).toContain('our marks off account-web-v117')
+    await api(`/clusters/${cluster}/give-back/plan`, {}).expect(200)
+    const post = (fields: object) =>
+      agent.post(`/clusters/${cluster}/give-back`).type('form').set(ours).send(fields)
+    expect((await post({ name: 'account' }).expect(400)).text).toContain(
+      'Type “account-web” to give it back.',
+    )
+    await api('/clusters/nope/give-back', { name: 'nope' }).expect(404)
+    await post({ name: cluster }).expect(303)
+    const asked = world.states.get(cluster)!.operations.filter(({ kind }) => kind === 'giveBack')
+    expect(asked).toMatchObject([{ request: { actor: { name: 'Ada' } } }])
+  })
+
+  it('is shown as what it is, with the way to adopt it again', async () => {
+    const state = world.states.get(cluster)!
+    const retired = { by: 'Ada', at: new Date('2026-11-18T10:00:00Z'), givenBack: true as const }
+    world.states.set(cluster, { ...state, groups: [], cluster: { ...state.cluster, ruleArn: null, retired } })
+    const html = (await agent.get(`/clusters/${cluster}`).expect(200)).text
+    expect(html).toContain('Ada gave it back')
+    expect(html).toContain(`/adopt/${cluster}`)
+    const status = await request(app).get(`/api/v1/clusters/${cluster}`).set(bearer).expect(200)
+    expect(status.body).toMatchObject({ retired: { by: 'Ada', givenBack: true } })
+    await agent.get(`/clusters/${cluster}/give-back`).expect(409)
+  })
+})
