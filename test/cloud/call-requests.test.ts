@@ -245,6 +245,7 @@ describe('a call becomes exactly one request', () => {
   })
 
   const group = 'shop-main-v001'
+  const ofGroup = { ResourceId: group, ResourceType: 'auto-scaling-group' }
   it.each<[Exclude<Call, ModifyRule>, unknown[]]>([
     [
       { type: 'RaiseMinSize', group, min: 4, max: null },
@@ -287,6 +288,30 @@ describe('a call becomes exactly one request', () => {
         'ResumeProcesses',
         { AutoScalingGroupName: group, ScalingProcesses: ['AlarmNotification'] },
       ],
+    ],
+    [
+      { type: 'CreateOrUpdateTags', group, tags },
+      ['autoScaling', 'CreateOrUpdateTags', { Tags: propagated.map((tag) => ({ ...ofGroup, ...tag })) }],
+    ],
+    [
+      { type: 'DeleteGroupTags', group, keys: ['delling:owner'] },
+      ['autoScaling', 'DeleteTags', { Tags: [{ ...ofGroup, Key: 'delling:owner' }] }],
+    ],
+    [
+      { type: 'AddTags', arn: 'arn:rule', tags },
+      ['elb', 'AddTags', { ResourceArns: ['arn:rule'], Tags: keyed }],
+    ],
+    [
+      { type: 'RemoveTags', arn: 'arn:rule', keys: ['delling:owner'] },
+      ['elb', 'RemoveTags', { ResourceArns: ['arn:rule'], TagKeys: ['delling:owner'] }],
+    ],
+    [
+      { type: 'CreateTags', launchTemplateId: 'lt-1', tags },
+      ['ec2', 'CreateTags', { Resources: ['lt-1'], Tags: keyed }],
+    ],
+    [
+      { type: 'DeleteTags', launchTemplateId: 'lt-1', keys: ['delling:owner'] },
+      ['ec2', 'DeleteTags', { Resources: ['lt-1'], Tags: [{ Key: 'delling:owner' }] }],
     ],
     [
       { type: 'ResumeProcesses', group, processes: [] },

@@ -1,5 +1,8 @@
 import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Right } from '../../server/domain/access.js'
+import { consoleOver } from '../support/console-under-test.js'
+import { byProvider, knownPerson } from '../support/known-person.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
 import { addForeignCluster } from '../support/foreign-world.js'
@@ -73,6 +76,50 @@ describe('adopting by the API', () => {
     })
     await api(`/adoptable/${name}/adopt`, { name }).expect(409)
     await api(`/clusters/${name}/give-back`, { name }).expect(409)
+  })
+})
+
+describe('who may', () => {
+  const by = async (rights: readonly Right[]) => {
+    const under = consoleOver(world, { signIn: byProvider })
+    const person = await knownPerson(under, 'grace@example.com', rights)
+    return {
+      get: (path: string) => request(under.app).get(`/api/v1${path}`).set(person.bearer),
+      post: (path: string, body: object) =>
+        request(under.app).post(`/api/v1${path}`).set(person.bearer).send(body),
+    }
+  }
+
+  it('sees groups of the applications that they answer for, and no others', async () => {
+    const listed = async (rights: readonly Right[]) => {
+      const { body } = await (await by(rights)).get('/adoptable').expect(200)
+      return (body as { candidates: { name: string }[] }).candidates.map((each) => each.name)
+    }
+    expect(await listed([{ role: 'admin', application: 'orders' }])).toEqual([group])
+    expect(await listed([{ role: 'admin', application: 'shop' }])).toEqual([])
+    expect(await listed([{ role: 'admin', application: null }])).toEqual(['Legacy', group])
+    await (await by([{ role: 'deployer', application: null }])).get('/adoptable').expect(403)
+  })
+
+  it('adopts as admin of the application, and nobody else', async () => {
+    const path = `/adoptable/${name}`
+    const deployer = await by([{ role: 'deployer', application: 'orders' }])
+    await deployer.post(`${path}/plan`, {}).expect(403)
+    await deployer.post(`${path}/adopt`, { name }).expect(403)
+    const stranger = await by([{ role: 'admin', application: 'shop' }])
+    await stranger.post(`${path}/plan`, {}).expect(404)
+    await stranger.post(`${path}/adopt`, { name }).expect(404)
+    expect(adopted()).toBeUndefined()
+    const admin = await by([{ role: 'admin', application: 'orders' }])
+    await admin.post(`${path}/adopt`, { name }).expect(202)
+  })
+
+  it('is kept from it while everything is stopped', async () => {
+    await api('/stop', { scope: 'all', reason: 'an incident' }).expect(201)
+    const refused = await api(`/adoptable/${name}/adopt`, { name }).expect(409)
+    expect((refused.body as { detail: string }).detail).toContain('an incident')
+    expect(adopted()).toBeUndefined()
+    await api(`/adoptable/${name}/adopt`, { name, override: 'agreed with the lead' }).expect(202)
   })
 })
 

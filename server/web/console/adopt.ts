@@ -6,6 +6,7 @@ import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { adoptPage, adoptablePage } from '../pages/adopt.js'
 import { unfilled, type Filled } from '../pages/field.js'
+import { overrideFields } from '../pages/override-field.js'
 import { giveBackPage } from '../pages/give-back.js'
 import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
@@ -89,11 +90,12 @@ async function giveBackForm(
 ): Promise<void> {
   const { cluster } = found(await parts.history.clusterState(name), 'cluster', name)
   const plan = await engine.planGiveBack(name)
+  const override = overrideFields(filled, await engine.mayStartIn('giveBack', name))
   show(request, response, {
     view: 'give-back',
     section: '/clusters',
     status,
-    model: giveBackPage(cluster, plan, filled),
+    model: giveBackPage(cluster, plan, filled, override),
     zone: cluster.policy.timeZone,
   })
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../domain/cluster.js'
 import type { GiveBackPlan } from '../../engine/give-back.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
-import { field, type Filled } from './field.js'
+import { field, type Field, type Filled } from './field.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 
 export interface GiveBackPage extends ConfirmPage {
@@ -16,6 +16,7 @@ export function giveBackPage(
   { name, application }: Cluster,
   plan: GiveBackPlan,
   filled: Filled,
+  override: readonly Field[],
 ): GiveBackPage {
   return {
     ...confirmPage({
@@ -30,6 +31,7 @@ export function giveBackPage(
       fields: [
         field(filled, 'name', `Type ${name}`, { mono: true, required: true }),
         field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
+        ...override,
       ],
       consequences: [
         'What Delling holds is put back first: sizes, suspended processes.',
