@@ -26,8 +26,8 @@ const adopted = () => world.states.get(name)
 
 describe('adopting by the API', () => {
   it('lists what somebody else made, with what stands in the way', async () => {
-    const { body } = await request(app).get('/api/v1/adoptable').set(bearer).expect(200)
-    expect((body as { candidates: unknown[] }).candidates).toMatchObject([
+    const reply = await request(app).get('/api/v1/adoptable').set(bearer).expect(200)
+    expect((reply.body as { candidates: unknown[] }).candidates).toMatchObject([
       {
         name: 'Legacy',
         cluster: null,
@@ -38,8 +38,8 @@ describe('adopting by the API', () => {
   })
 
   it('is planned without changing anything', async () => {
-    const { body } = await api(`/adoptable/${name}/plan`, {}).expect(200)
-    expect(body).toMatchObject({
+    const reply = await api(`/adoptable/${name}/plan`, {}).expect(200)
+    expect(reply.body).toMatchObject({
       application: { name: 'orders', registered: false },
       groups: [{ name: group, becomes: 'live', templateStays: false }],
       settings: expect.arrayContaining([{ what: 'Instance type', value: 'm5.large' }]) as unknown,
@@ -92,8 +92,8 @@ describe('who may', () => {
 
   it('sees groups of the applications that they answer for, and no others', async () => {
     const listed = async (rights: readonly Right[]) => {
-      const { body } = await (await by(rights)).get('/adoptable').expect(200)
-      return (body as { candidates: { name: string }[] }).candidates.map((each) => each.name)
+      const reply = await (await by(rights)).get('/adoptable').expect(200)
+      return (reply.body as { candidates: { name: string }[] }).candidates.map((each) => each.name)
     }
     expect(await listed([{ role: 'admin', application: 'orders' }])).toEqual([group])
     expect(await listed([{ role: 'admin', application: 'shop' }])).toEqual([])
