@@ -525,9 +525,7 @@ export class MemoryStore implements Store, History {
     this.states.set(name, {
       ...after,
       cluster: { ...after.cluster, version: version === undefined ? 1 : version + (bump ? 1 : 0) },
-      groups: after.groups
-        .filter(isPresent)
-        .sort((one, other) => one.push - other.push),
+      groups: after.groups.filter(isPresent).sort((one, other) => one.push - other.push),
       operations: after.operations.filter((operation) => !isEnded(operation)),
       obligations: after.obligations.filter((row) => row.closedAt === null),
     })
