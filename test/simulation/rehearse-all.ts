@@ -42,30 +42,27 @@ const asks: readonly Asked[] = ['cancel', 'switch back']
  */
 export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals> {
   const begun = performance.now()
+  const names = Object.keys(scripts)
   const undisturbed = new Map<string, Rehearsed>()
   const failures: string[] = []
-  const run = (tasks: readonly Task[], done: (result: Rehearsed) => void) => {
-    const left = [...tasks]
-    return inWorkers<Rehearsed>({
-      folder: options.folder,
-      next: () => left.shift() ?? null,
-      done: (result) => (done(result), !options.untilFirst || failures.length === 0),
-    })
-  }
-  await run(
-    Object.keys(scripts).map((script) => ({ task: 'rehearsal', script, interference: { kind: 'none' } })),
-    (result) => void undisturbed.set(result.script, result),
-  )
-  // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
-  const inOrder = Object.keys(scripts).flatMap((script) => undisturbed.get(script) ?? [])
   const totals = { crashes: 0, pauses: 0, callFaults: 0, requests: 0, sameEnd: 0 }
   const statedEnds: Record<string, number> = {}
-  failures.push(...inOrder.flatMap((result) => problemsOf(result, result)))
-  const tasks = options.untilFirst && failures.length > 0 ? [] : tasksOf(inOrder, options)
+  const queue: Task[] = names.map((script) => rehearsal(script, { kind: 'none' }))
   let count = 0
-  await run(tasks, (result) => {
-    const expected = undisturbed.get(result.script)
-    if (!expected) return
+  const passed = (result: Rehearsed) => {
+    undisturbed.set(result.script, result)
+    failures.push(...problemsOf(result, result))
+    if (options.untilFirst) queue.unshift(...tasksOf([result], options))
+    // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
+    else if (undisturbed.size === names.length)
+      queue.push(
+        ...tasksOf(
+          names.map((name) => undisturbed.get(name)!),
+          options,
+        ),
+      )
+  }
+  const disturbed = (result: Rehearsed, expected: Rehearsed) => {
     failures.push(...problemsOf(result, expected))
     const { kind } = result.interference
     if (kind === 'none') return
@@ -76,9 +73,22 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
     if (isDeepStrictEqual(result.end, expected.end)) totals.sameEnd += 1
     else statedEnds[outcomeOf(result)] = (statedEnds[outcomeOf(result)] ?? 0) + 1
     if (++count % 200 === 0)
-      options.say?.(`${count} of ${tasks.length} rehearsals, ${failures.length} failed`)
+      options.say?.(`${count} rehearsals, ${queue.length} to come, ${failures.length} failed`)
+  }
+  await inWorkers<Rehearsed>({
+    folder: options.folder,
+    next: () => queue.shift() ?? null,
+    done: (result) => {
+      const expected = undisturbed.get(result.script)
+      if (expected) disturbed(result, expected)
+      else passed(result)
+      return !options.untilFirst || failures.length === 0
+    },
   })
-  const points = inOrder.map(({ script, points: passed }) => [script, passed.length] as const)
+  const points = names.flatMap((name) => {
+    const result = undisturbed.get(name)
+    return result ? [[name, result.points.length] as const] : []
+  })
   return {
     points: Object.fromEntries(points),
     ...totals,
@@ -88,40 +98,38 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
   }
 }
 
+function rehearsal(script: string, interference: Interference, replicas = 1): Task {
+  return { task: 'rehearsal', script, interference, replicas }
+}
+
 function tasksOf(
   undisturbed: readonly Rehearsed[],
   { everyCrash, everyFault, offset, ruleOnly }: RehearseOptions,
 ): Task[] {
   const some = <Item>(items: readonly Item[], every: number) =>
     items.filter((_item, at) => at % every === offset % every)
-  const task = (script: string, interference: Interference, replicas = 1): Task => ({
-    task: 'rehearsal',
-    script,
-    interference,
-    replicas,
-  })
-  const shared = undisturbed.map(({ script }) => task(script, { kind: 'none' }, 3))
+  const shared = undisturbed.map(({ script }) => rehearsal(script, { kind: 'none' }, 3))
   const crashes = undisturbed.flatMap(({ script, points }) =>
     some(points, isSampled(script) ? everyFault : everyCrash).map((point) =>
-      task(script, { kind: 'crash', point }),
+      rehearsal(script, { kind: 'crash', point }),
     ),
   )
   const stops = undisturbed.flatMap(({ script, points }) =>
-    points.flatMap((point) => pauses.map((ms) => task(script, { kind: 'pause', point, ms }, 2))),
+    points.flatMap((point) => pauses.map((ms) => rehearsal(script, { kind: 'pause', point, ms }, 2))),
   )
   const requests = undisturbed.flatMap(({ script, points }) =>
     points
       .filter((point) => point.includes('not recorded'))
-      .flatMap((point) => asks.map((ask) => task(script, { kind: 'ask', point, ask }))),
+      .flatMap((point) => asks.map((ask) => rehearsal(script, { kind: 'ask', point, ask }))),
   )
   const faults = undisturbed.flatMap(({ script, calls }) =>
     calls.flatMap((call, nth) =>
       ruleOnly && call !== 'ModifyRule'
         ? []
-        : callFaults.map((fault) => task(script, { kind: 'call', nth, fault })),
+        : callFaults.map((fault) => rehearsal(script, { kind: 'call', nth, fault })),
     ),
   )
-  if (ruleOnly) return [...shared, ...some(requests, everyFault), ...some(faults, everyFault)]
+  if (ruleOnly) return [...some(faults, everyFault), ...some(requests, everyFault), ...shared]
   return [
     ...shared,
     ...crashes,
