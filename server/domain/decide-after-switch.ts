@@ -248,15 +248,25 @@ export function resettle(turn: Turn, operation: Operation): TurnStep {
   return record(operation, { type: 'RolledBack', sentence })
 }
 
-/** `Tue 24 Nov 07:30 (Europe/Berlin)`. */
-export function zonedTime(moment: Date, timeZone: string): string {
-  const text = new Intl.DateTimeFormat('en-GB', {
+const zonedFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** Intl formats are dear to make, and a wait says its deadline in every turn. */
+function zonedFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = zonedFormats.get(timeZone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-  }).format(moment)
-  return `${text.replaceAll(',', '')} (${timeZone})`
+  })
+  zonedFormats.set(timeZone, made)
+  return made
+}
+
+/** `Tue 24 Nov 07:30 (Europe/Berlin)`. */
+export function zonedTime(moment: Date, timeZone: string): string {
+  return `${zonedFormat(timeZone).format(moment).replaceAll(',', '')} (${timeZone})`
 }

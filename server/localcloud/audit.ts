@@ -18,11 +18,11 @@ export class Audit {
   /** Every AWS call by `service:action`, reads included. */
   readonly counts: Record<string, number> = {}
 
-  record(call: AuditedCall): void {
+  record(call: Omit<AuditedCall, 'at'>, clock: { now(): Date }): void {
     const key = `${call.service}:${call.action}`
     this.counts[key] = (this.counts[key] ?? 0) + 1
     if (reads.test(call.action)) return
-    this.calls.push({ ...call, input: withoutBulk(call.input) })
+    this.calls.push({ at: clock.now().toISOString(), ...call, input: withoutBulk(call.input) })
     if (this.calls.length > KEPT) this.calls.splice(0, this.calls.length - KEPT)
   }
 

@@ -52,7 +52,8 @@ export class Dispatcher {
     const { cloud } = this.parts
     const fault = cloud.knobs.take(call.service, call.action, call.input)
     try {
-      await this.before(call, fault)
+      if (fault || cloud.knobs.settings.latencyMs > 0) await this.before(call, fault)
+      else this.checkAllowed(call)
       const output = await this.operate(call)
       if (fault?.kind === 'twice') await this.operate(call).catch(() => undefined)
       this.record(call)
@@ -88,7 +89,11 @@ export class Dispatcher {
     if (fault?.kind === 'reset-before') throw new CutConnection()
     if (fault?.kind === 'error')
       throw new AwsFault(fault.code ?? 'InternalError', fault.message ?? 'A planned fault.', fault.status)
-    if (knobs.allow(call.service)) return
+    this.checkAllowed(call)
+  }
+
+  private checkAllowed(call: AwsCall): void {
+    if (this.parts.cloud.knobs.allow(call.service)) return
     if (call.service === 'ec2') throw new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', 503)
     const isS3 = call.service === 's3'
     throw new AwsFault(isS3 ? 'SlowDown' : 'Throttling', 'Rate exceeded', isS3 ? 503 : 400)
@@ -128,14 +133,7 @@ export class Dispatcher {
   private record(call: AwsCall, error?: string): void {
     const { cloud, audit } = this.parts
     const { service, action, input, requestId } = call
-    audit.record({
-      at: cloud.clock.now().toISOString(),
-      requestId,
-      service,
-      action,
-      input,
-      ...(error ? { error } : {}),
-    })
+    audit.record({ requestId, service, action, input, ...(error ? { error } : {}) }, cloud.clock)
   }
 }
 

@@ -27,9 +27,12 @@ export class StaleAnswers {
     this.keeping = true
     const key = `${call.service} ${call.action} ${JSON.stringify(call.input)}`
     const now = performance.now()
-    const earlier = (this.kept.get(key) ?? []).filter((each) => each.at >= now - LONGEST_MS)
-    const found = earlier.findLast((each) => each.at <= now - ageMs) ?? (ageMs > 0 ? earlier[0] : undefined)
-    this.kept.set(key, [...earlier, { at: now, output }])
-    return ageMs > 0 && found ? found.output : output
+    let kept = this.kept.get(key)
+    if (!kept) this.kept.set(key, (kept = []))
+    const firstKept = kept.findIndex((each) => each.at >= now - LONGEST_MS)
+    kept.splice(0, firstKept < 0 ? kept.length : firstKept)
+    const found = ageMs > 0 ? (kept.findLast((each) => each.at <= now - ageMs) ?? kept[0]) : undefined
+    kept.push({ at: now, output })
+    return found ? found.output : output
   }
 }

@@ -119,10 +119,20 @@ function withTimeout<T>(
     const timer = setTimeout(() => giveUp('the connection timed out'), timeoutMs)
     signal?.addEventListener('abort', abort, { once: true })
     const later = latency > 0 ? answer.finally(() => options.sleep(latency)) : answer
-    void later.then(resolve, reject).finally(() => {
+    const over = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
-    })
+    }
+    later.then(
+      (output) => {
+        over()
+        resolve(output)
+      },
+      (error: Error) => {
+        over()
+        reject(error)
+      },
+    )
   })
 }
 

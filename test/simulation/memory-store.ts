@@ -470,7 +470,9 @@ export class MemoryStore implements Store, History {
   }
 
   isHalted(operationId: string): boolean {
-    return this.allOperations().some((each) => each.id === operationId && each.phase === 'halted')
+    for (const { operations } of this.states.values())
+      if (operations.some((each) => each.id === operationId && each.phase === 'halted')) return true
+    return false
   }
 
   isEnded(operationId: string): boolean {

@@ -18,6 +18,8 @@ const LONGEST_REST_MS = 900_000
 /** No group needs more steps than this in one look; the next look goes on. */
 const MAX_STEPS = 200
 
+const noZones: ReadonlySet<string> = new Set()
+
 interface Rest {
   failures: number
   until: number
@@ -101,8 +103,9 @@ export class ControlLoop {
   }
 
   private takeSteps(group: GroupRecord): void {
+    const zones = this.zonesOf(group)
     for (let count = 0; count < MAX_STEPS; count++) {
-      const step = nextStep(group, this.zonesOf(group), this.restingZones(group))
+      const step = nextStep(group, zones, this.restingZones(group, zones))
       if (!step) return this.settled(group)
       if (!this.take(group, step)) return
       this.cloud.state.changed()
@@ -177,12 +180,10 @@ export class ControlLoop {
     )
   }
 
-  private restingZones(group: GroupRecord): Set<string> {
+  private restingZones({ arn }: GroupRecord, zones: readonly string[]): ReadonlySet<string> {
+    if (this.rests.size === 0) return noZones
     const now = Date.now()
-    const resting = this.zonesOf(group).filter(
-      (zone) => (this.rests.get(`${group.arn}|${zone}`)?.until ?? 0) > now,
-    )
-    return new Set(resting)
+    return new Set(zones.filter((zone) => (this.rests.get(`${arn}|${zone}`)?.until ?? 0) > now))
   }
 
   private zonesOf(group: GroupRecord): string[] {

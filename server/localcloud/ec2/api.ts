@@ -9,7 +9,7 @@ import { createInstances, withTemplate } from './run-instances.js'
 /** EC2 as Auto Scaling and load balancing see it: the same checks and codes as over the wire. */
 export function ec2Api(core: Ec2Core, lifecycle: Lifecycle): Ec2Api {
   const { state } = core
-  const view = (instance: InstanceRecord) => viewOf(core, instance)
+  const view = (instance: InstanceRecord) => new View(core, instance)
   return {
     subnet: (subnetId) => state.subnets.find((each) => each.subnetId === subnetId),
     instance: (instanceId) => {
@@ -51,26 +51,46 @@ export function ec2Api(core: Ec2Core, lifecycle: Lifecycle): Ec2Api {
   }
 }
 
-const viewOf = (core: Ec2Core, instance: InstanceRecord): InstanceView => ({
-  instanceId: instance.instanceId,
-  state: instance.state,
-  subnetId: instance.subnetId,
-  vpcId: instance.vpcId,
-  availabilityZone: instance.availabilityZone,
-  instanceType: instance.instanceType,
-  imageId: instance.imageId,
-  privateIpAddress: instance.privateIp,
-  /** Made only when asked for, as the tags are: views are taken by the thousand to look at a state. */
-  get launchTime() {
-    return new Date(instance.launchedAt)
-  },
-  get tags() {
-    return core.tags.of(instance.instanceId)
-  },
-  alive: instance.alive,
-  port: instance.port,
-  /** Read only when asked for: it walks the machine's process table. */
-  get cpuSeconds() {
-    return core.machines.cpuSeconds(instance.instanceId)
-  },
-})
+/** Views are taken by the thousand to look at a state: what costs something is made only when it is asked for. */
+class View implements InstanceView {
+  readonly instanceId: string
+  readonly state: InstanceView['state']
+  readonly subnetId: string
+  readonly vpcId: string
+  readonly availabilityZone: string
+  readonly instanceType: string
+  readonly imageId: string
+  readonly privateIpAddress: string
+  readonly alive: boolean
+  readonly port: InstanceView['port']
+  readonly #core: Ec2Core
+  readonly #launchedAt: number
+
+  constructor(core: Ec2Core, instance: InstanceRecord) {
+    this.instanceId = instance.instanceId
+    this.state = instance.state
+    this.subnetId = instance.subnetId
+    this.vpcId = instance.vpcId
+    this.availabilityZone = instance.availabilityZone
+    this.instanceType = instance.instanceType
+    this.imageId = instance.imageId
+    this.privateIpAddress = instance.privateIp
+    this.alive = instance.alive
+    this.port = instance.port
+    this.#core = core
+    this.#launchedAt = instance.launchedAt
+  }
+
+  get launchTime(): Date {
+    return new Date(this.#launchedAt)
+  }
+
+  get tags(): InstanceView['tags'] {
+    return this.#core.tags.of(this.instanceId)
+  }
+
+  /** Walks the machine's process table. */
+  get cpuSeconds(): InstanceView['cpuSeconds'] {
+    return this.#core.machines.cpuSeconds(this.instanceId)
+  }
+}

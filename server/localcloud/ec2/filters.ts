@@ -10,12 +10,14 @@ export type Filterable<T> = Readonly<
   Record<string, (resource: T) => string | number | boolean | undefined | readonly (string | undefined)[]>
 >
 
-const pattern = (wanted: string): RegExp => {
+const matcher = (wanted: string): ((value: string) => boolean) => {
+  if (!/[*?]/.test(wanted)) return (value) => value === wanted
   const escaped = wanted
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '[^]*')
     .replaceAll('?', '[^]')
-  return new RegExp(`^${escaped}$`)
+  const pattern = new RegExp(`^${escaped}$`)
+  return (value) => pattern.test(value)
 }
 
 const MOST_VALUES = 200
@@ -35,10 +37,10 @@ export function filtered<T>(
     )
   let kept = [...resources]
   for (const { Name = '', Values = [] } of filters ?? []) {
-    const wanted = Values.map(pattern)
+    const wanted = Values.map(matcher)
     const values = valuesFor(Name, fields, tagsOf)
     kept = kept.filter((resource) =>
-      values(resource).some((value) => wanted.some((each) => each.test(value))),
+      values(resource).some((value) => wanted.some((matches) => matches(value))),
     )
   }
   return kept
