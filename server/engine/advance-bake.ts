@@ -146,20 +146,22 @@ async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undef
   const change = await changeOf(turn, event ? [event] : [])
   await parts.store.commitTurn(lease.current, null, { ...change, intent })
   const sent: Turn = { ...turn, bake: change.bake ?? bake }
+  let answer: Answer
   try {
-    const answer = await parts.bakeCloud.perform(call, () => lease.check(), lease.signal)
-    const learnt = answeredEvents(call, answer)
-    await parts.store.answerIntent(
-      lease.current,
-      intent.id,
-      { answered: 'ok', requestId: answer.requestId, message: null },
-      await changeOf(sent, learnt),
-    )
-    // What only a look can show is not shown at once: looking at once would send the same again and again.
-    return { lookAgainMs: learnt.length > 0 ? 0 : parts.timings.pollMs }
+    answer = await parts.bakeCloud.perform(call, () => lease.check(), lease.signal)
   } catch (error) {
     return answerFailure(sent, intent.id, call, error)
   }
+  const learnt = answeredEvents(call, answer)
+  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
+  await parts.store.answerIntent(
+    lease.current,
+    intent.id,
+    { answered: 'ok', requestId: answer.requestId, message: null },
+    await changeOf(sent, learnt),
+  )
+  // What only a look can show is not shown at once: looking at once would send the same again and again.
+  return { lookAgainMs: learnt.length > 0 ? 0 : parts.timings.pollMs }
 }
 
 async function answerFailure(turn: Turn, intentId: string, call: Call, error: unknown): Promise<BakeTurn> {

@@ -119,16 +119,9 @@ async function send(
   const { call } = deed
   const answer = (answered: IntentAnswer, requestId: string | null, message: string | null) =>
     parts.store.answerIntent(lease.current, intent.id, { answered, requestId, message })
+  let requestId: string | null
   try {
-    const { requestId } = await parts.cloud.perform(call, lease.check, lease.signal)
-    const rule = call.type === 'ModifyRule' ? { ruleArn: call.ruleArn, entries: call.entries } : null
-    await parts.store.answerIntent(lease.current, intent.id, {
-      answered: 'ok',
-      requestId,
-      message: null,
-      ...(rule ? { rule } : {}),
-    })
-    return { sightings: withAnswer(sightings, key, { call, at: parts.clock.now() }), lookAgainMs: 0 }
+    ;({ requestId } = await parts.cloud.perform(call, lease.check, lease.signal))
   } catch (error) {
     if (error instanceof CallRefused) {
       await answer('refused', error.requestId, `${error.code}: ${error.message}`)
@@ -148,6 +141,15 @@ async function send(
     if (error instanceof CallUnclear) return { sightings, lookAgainMs: parts.timings.pollMs, fault: error }
     throw error
   }
+  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
+  const rule = call.type === 'ModifyRule' ? { rule: { ruleArn: call.ruleArn, entries: call.entries } } : {}
+  await parts.store.answerIntent(lease.current, intent.id, {
+    answered: 'ok',
+    requestId,
+    message: null,
+    ...rule,
+  })
+  return { sightings: withAnswer(sightings, key, { call, at: parts.clock.now() }), lookAgainMs: 0 }
 }
 
 /** For a deletion what is gone is done; for a making it means that something it names is missing. */

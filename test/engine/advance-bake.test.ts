@@ -244,6 +244,21 @@ describe('a bake', () => {
     expect(world.memory.intents.map((row) => row.answered)).toEqual(['not sent'])
   })
 
+  it('leaves a request unanswered whose answer comes too late to be recorded, until a look shows what it did', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    const answerIntent = world.parts.store.answerIntent.bind(world.parts.store)
+    world.parts.store.answerIntent = async () => {
+      world.parts.store.answerIntent = answerIntent
+      throw new Fenced('lease')
+    }
+    await expect(advanceBake(world.parts, leaseOf(id))).rejects.toThrow(Fenced)
+    expect(world.sent.map((call) => call.type)).toEqual(['RunBuilder'])
+    expect(world.memory.intents.map((row) => row.answered)).toEqual([null])
+    expect(await world.run(id)).toMatchObject({ phase: 'baked' })
+    expect(world.sent.filter((call) => call.type === 'RunBuilder')).toHaveLength(1)
+  })
+
   it('decides nothing from a look that is older than five seconds', async () => {
     const world = new BakeWorld()
     const id = await begun(world)

@@ -85,6 +85,14 @@ export const mutations: readonly Mutation[] = [
     replace: 'parts.cloud.perform(call, () => undefined, lease.signal)',
   },
   {
+    name: 'done and called not sent',
+    what: 'an answer that comes too late to be recorded is recorded as a request that was never sent',
+    file: 'server/engine/advance-cluster.ts',
+    find: '    message: null,\n    ...rule,\n  })',
+    replace:
+      "    message: null,\n    ...rule,\n  }).catch(async (late: unknown) => {\n    await answer('not sent', null, '')\n    throw late\n  })",
+  },
+  {
     name: 'cancel ignored',
     what: 'a cancel before the switch does not stop it',
     file: domain('decide-turn'),

@@ -24,7 +24,7 @@ interface RehearseOptions {
   readonly everyFault: number
   readonly everyCrash: number
   readonly offset: number
-  /** Only faults at writes of the rule: the few that the tickets are about. */
+  /** Only faults at writes of the rule, the few that the tickets are about, and sleep before an answer is recorded. */
   readonly ruleOnly?: boolean
   /** Stops at the first failure: for bugs that are there on purpose. */
   readonly untilFirst?: boolean
@@ -33,6 +33,8 @@ interface RehearseOptions {
 
 /** Longer than a lease, shorter than any deadline; and longer than most deadlines. */
 const pauses = [40_000, 700_000]
+/** Longer than a lease, with nobody there to take it: whoever wakes up finds its own lease run out, and gets it again. */
+const pauseAloneMs = 10_000
 const asks: readonly Asked[] = ['cancel', 'switch back']
 
 /**
@@ -117,6 +119,11 @@ function tasksOf(
   const stops = undisturbed.flatMap(({ script, points }) =>
     points.flatMap((point) => pauses.map((ms) => rehearsal(script, { kind: 'pause', point, ms }, 2))),
   )
+  const alone = undisturbed.flatMap(({ script, points }) =>
+    points
+      .filter((point) => !ruleOnly || point.startsWith('answer'))
+      .map((point) => task(script, { kind: 'pause', point, ms: pauseAloneMs })),
+  )
   const requests = undisturbed.flatMap(({ script, points }) =>
     points
       .filter((point) => point.includes('not recorded'))
@@ -129,11 +136,13 @@ function tasksOf(
         : callFaults.map((fault) => rehearsal(script, { kind: 'call', nth, fault })),
     ),
   )
-  if (ruleOnly) return [...some(faults, everyFault), ...some(requests, everyFault), ...shared]
+  if (ruleOnly)
+    return [...shared, ...some(requests, everyFault), ...some(faults, everyFault), ...some(alone, everyFault)]
   return [
     ...shared,
     ...crashes,
     ...some(stops, everyFault),
+    ...some(alone, everyFault),
     ...some(requests, everyFault),
     ...some(faults, everyFault),
   ]
