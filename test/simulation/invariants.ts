@@ -323,7 +323,11 @@ export class Invariants {
     if (event.type === 'RetireStarted' && event.was === 'warm')
       this.retireStarted(state, event.group, operation?.request.why)
     const hasEnded = ['Succeeded', 'RolledBack', 'Aborted'].includes(event.type)
-    if (hasEnded && !this.isStrange(cluster ?? '') && !state.cluster.needsPerson) this.endedAt(state)
+    // A resize may end while a canary shares the traffic; what it says is of sizes.
+    const moving = activeTraffic(state)
+    const isLast = moving === null || moving.id === id
+    if (hasEnded && isLast && !this.isStrange(cluster ?? '') && !state.cluster.needsPerson)
+      this.endedAt(state)
   }
 
   /** Only a release whose pages work passes, and only one whose pages don’t fails: whoever else answered was not next. */

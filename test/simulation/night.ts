@@ -317,10 +317,10 @@ class Nights {
     this.say('the faults end')
     const deadline = this.world.time.now + patienceMs
     while (this.world.time.now < deadline && !this.failed()) {
-      if (this.world.pace() === 'quiet') break
-      for (const name of this.names)
-        if (this.needsPerson(name))
-          this.say(`${name}: Ada ${await attempt(this.world, name, answers, this.random)}`)
+      const asking = this.names.filter((name) => this.needsPerson(name))
+      if (this.world.pace() === 'quiet' && asking.length === 0) break
+      for (const name of asking)
+        this.say(`${name}: Ada ${await attempt(this.world, name, answers, this.random)}`)
       await this.passUntil(Math.min(deadline, this.world.time.now + 600_000))
     }
     if (this.failed()) return
