@@ -24,14 +24,15 @@ const vitest = spawn(
     `--outputFile.json=${resultsFile}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  // Whatever a test forgets, or leaves when it is killed, goes with the folder.
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: folder } },
 )
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => vitest.kill(signal))
 
 vitest.once('close', (code) => {
   const mustAllRun = Boolean(process.env.DELLING_TESTS_MUST_ALL_RUN)
   const results = readResults(() => readFileSync(resultsFile, 'utf8'), root)
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   for (const line of skippedLines(results)) process.stdout.write(`${line}\n`)
   const isGood =
     code === 0 && results.failed === 0 && results.passed > 0 && !(mustAllRun && results.skipped.length > 0)
