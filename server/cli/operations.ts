@@ -68,6 +68,8 @@ export interface StatusDocument {
   readonly operation: { readonly id: string; readonly kind: string; readonly phase: string } | null
   readonly needsPerson: string | null
   /** Absent from a console of before. */
+  readonly onHold?: string | null
+  /** Absent from a console of before. */
   readonly differences?: readonly DifferenceDocument[]
   readonly statement: string
   readonly serverGroups: readonly GroupDocument[]

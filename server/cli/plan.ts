@@ -11,11 +11,13 @@ export interface PlanDocument {
   readonly ends?: string
   readonly differences?: readonly { readonly what: string; readonly was: string; readonly will: string }[]
   readonly changes?: ChangesDocument | null
+  readonly obstacles?: readonly { readonly sentence: string }[]
+  readonly mayStartAt?: string | null
 }
 
 /** Shows a plan; nothing has been changed by asking for it. */
 export function showPlan(output: Output, document: PlanDocument): void {
-  const { from, to, names = {}, plan, warnings = [], ends, differences = [] } = document
+  const { from, to, names = {}, plan, warnings = [], ends, differences = [], obstacles = [] } = document
   output.result(document, [
     ...(to ? [`${from ?? 'nothing'} → ${to}`] : []),
     ...Object.entries(names).map(([what, name]) => `${what}: ${name}`),
@@ -25,6 +27,12 @@ export function showPlan(output: Output, document: PlanDocument): void {
     ...plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`),
     ...warnings.map((warning) => `Mind: ${warning}`),
     ...(ends ? [ends] : []),
+    ...obstacles.map(({ sentence }) => `May not start now: ${sentence}`),
+    ...(obstacles.length > 0 ? [`It may start ${startText(document.mayStartAt)}.`] : []),
     'Nothing was changed.',
   ])
+}
+
+function startText(mayStartAt: string | null | undefined): string {
+  return mayStartAt ? `from ${mayStartAt} on` : 'when a person lets it'
 }

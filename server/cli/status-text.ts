@@ -9,7 +9,16 @@ export function showStatus(output: Output, status: StatusDocument): void {
 
 /** The cluster in a line, what runs and what needs a person, and its groups as a table. */
 export function statusText(status: StatusDocument): readonly string[] {
-  const { cluster, statement, url, operation, needsPerson, serverGroups, differences = [] } = status
+  const {
+    cluster,
+    statement,
+    url,
+    operation,
+    needsPerson,
+    onHold = null,
+    serverGroups,
+    differences = [],
+  } = status
   const open = differences.filter((each) => each.leftBy === null)
   const rows = serverGroups.map((group) => [
     group.name,
@@ -24,6 +33,7 @@ export function statusText(status: StatusDocument): readonly string[] {
     `${cluster}: ${statement}${url === null ? '' : `, ${url}`}`,
     ...(operation === null ? [] : [`Running: ${operation.kind} ${operation.id}, ${operation.phase}`]),
     ...(needsPerson === null ? [] : [`Needs a person: ${needsPerson}`]),
+    ...(onHold === null ? [] : [`On hold: ${onHold}`]),
     ...open.map((each) => `Differs: ${each.what}: expected ${each.expected}; there is ${each.found}`),
     ...(open.length > 0 ? [`The ways out: npx delling drift ${cluster}`] : []),
     ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),

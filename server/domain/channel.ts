@@ -20,10 +20,11 @@ export interface Channel {
   readonly createdAt: Date
 }
 
-/** Whether a channel is told of something. */
+/** Whether a channel is told of something; of what is about all applications, each is that wants the kind. */
 export function wants(channel: Channel, { kind, application }: Notification): boolean {
   if (!channel.enabled || kind === 'test') return false
-  if (channel.application !== null && channel.application !== application) return false
+  if (channel.application !== null && application !== null && channel.application !== application)
+    return false
   return channel.kinds.includes(kind)
 }
 

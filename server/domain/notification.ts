@@ -13,6 +13,8 @@ export const notificationKinds = [
   'judgedBad',
   'movedByOthers',
   'destroyed',
+  'held',
+  'released',
   'baked',
   'bakeFailed',
 ] as const
@@ -35,6 +37,8 @@ export const kindWords: Readonly<Record<NotificationKind, string>> = {
   judgedBad: 'night watch judged the live group bad',
   movedByOthers: 'traffic moved by somebody else',
   destroyed: 'destroyed',
+  held: 'held',
+  released: 'released',
   baked: 'image baked',
   bakeFailed: 'bake failed',
 }
@@ -42,6 +46,7 @@ export const kindWords: Readonly<Record<NotificationKind, string>> = {
 /** One thing that happened, as every channel tells it. */
 export interface Notification {
   readonly kind: NotificationKind | 'test'
+  /** Null: it is about all of them. */
   readonly application: string | null
   readonly cluster: string | null
   /** What it is about where that is a single server group. */
@@ -102,6 +107,7 @@ function kindOf(happened: Happened): NotificationKind | null {
   if (stream === 'operation' && happened.operation) return kindOfOperation(happened, happened.operation)
   if (stream === 'cluster') return kindOfCluster(happened)
   if (stream === 'bake') return kindOfBake(happened.type)
+  if (stream === 'hold') return kindOfHold(happened.type)
   return null
 }
 
@@ -164,9 +170,15 @@ function kindOfBake(type: string): NotificationKind | null {
   return type === 'Failed' ? 'bakeFailed' : null
 }
 
+/** Holds, stops, windows and freezes alike: what may start has changed. */
+function kindOfHold(type: string): NotificationKind | null {
+  if (/(Placed|Added)$/.test(type)) return 'held'
+  return /(Released|Removed)$/.test(type) ? 'released' : null
+}
+
 function subjectOf({ cluster, application }: Happened, kind: NotificationKind, group: string | null): string {
   const wholeCluster = kind !== 'destroyed' && kind !== 'warmUnready' && kind !== 'warmReady'
-  return (wholeCluster ? null : group) ?? cluster ?? application ?? 'Delling'
+  return (wholeCluster ? null : group) ?? cluster ?? application ?? 'everything'
 }
 
 /** Whoever asked for the operation, or for its end, rather than the engine that carries it out. */
@@ -188,6 +200,7 @@ function pathOf(stream: string, cluster: string | null): string {
   const [kind, id] = [stream.slice(0, at), encodeURIComponent(stream.slice(at + 1))]
   if (kind === 'operation') return `/operations/${id}`
   if (kind === 'bake') return `/bakes/${id}`
+  if (kind === 'hold') return '/holds'
   return cluster ? `/clusters/${encodeURIComponent(cluster)}` : '/log'
 }
 

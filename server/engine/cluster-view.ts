@@ -11,12 +11,15 @@ import { firstChoice } from '../domain/first-choice.js'
 import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
 import type { Operation } from '../domain/operation.js'
 import { neededFor, registeredPart, type Readiness } from '../domain/readiness.js'
+import { Refusal } from '../domain/refusal.js'
 import { isParked } from '../domain/rule-lists.js'
+import { whereIs } from '../domain/scope.js'
 import { shownState, type ServerGroup, type ShownState } from '../domain/server-group.js'
 import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.js'
 import { differenceViews, shownDifference, type DifferenceView } from './drift-view.js'
 import { unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import { mayStart } from './restrained.js'
 import { seenForPages } from './seen-cache.js'
 import { readinessOf } from './switch-back.js'
 
@@ -59,6 +62,8 @@ export interface ClusterView {
   readonly nextStep: NextStep | null
   /** What differs from the records; empty when AWS could not be looked at. */
   readonly differences: readonly DifferenceView[]
+  /** Why no deployment may start now, in a sentence; null: one may. */
+  readonly onHold: string | null
 }
 
 export interface ClusterSummary {
@@ -99,6 +104,7 @@ export async function clusterView(parts: Parts, name: string, maxAgeMs?: number)
     fault,
     url: await urlOf(parts, state.cluster, seen),
     differences: seen ? differenceViews(parts, state, seen) : [],
+    onHold: await whyOnHold(parts, state.cluster),
   }
   return { ...view, sentence: clusterSentence(view), nextStep: nextStepOf(view) }
 }
@@ -114,6 +120,17 @@ async function look(
     return { seen: await seenForPages(parts, state, maxAgeMs), fault: null }
   } catch (error) {
     return { seen: null, fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** What is placed by a newer version keeps this one from deploying too, but not from showing the cluster. */
+async function whyOnHold(parts: Parts, cluster: Cluster): Promise<string | null> {
+  if (cluster.retired) return null
+  try {
+    return (await mayStart(parts, 'deploy', whereIs(cluster))).sentence || null
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
   }
 }
 
@@ -195,13 +212,8 @@ export function statusDocument(view: ClusterView) {
     url: view.url,
     operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
     needsPerson: cluster.needsPerson,
-    retired: cluster.retired
-      ? {
-          by: cluster.retired.by,
-          at: cluster.retired.at.toISOString(),
-          givenBack: cluster.retired.givenBack ?? false,
-        }
-      : null,
+    onHold: view.onHold,
+    retired: cluster.retired ? { by: cluster.retired.by, at: cluster.retired.at.toISOString() } : null,
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,

@@ -6,12 +6,13 @@ import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { createPlan } from '../domain/plan-sentences.js'
 import { Refusal } from '../domain/refusal.js'
+import type { Where } from '../domain/scope.js'
 import { balancerFor, type BalancerInput } from './choose-balancer.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import { operationEvent } from './deed-change.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
-import { refuseRestrained } from './restrained.js'
+import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { refuseUntestable } from './trial-settings.js'
 import { invalid } from './validate.js'
 
@@ -24,7 +25,7 @@ export interface CreateClusterInput extends SettingsInput, BalancerInput {
   readonly override?: string | undefined
 }
 
-export interface ClusterPlan {
+export interface ClusterPlan extends PlannedStart {
   readonly names: { cluster: string; serverGroup: string; targetGroup: string; launchTemplate: string }
   readonly plan: readonly PlannedCall[]
   readonly warnings: readonly string[]
@@ -71,7 +72,13 @@ export async function planCluster(parts: Parts, input: CreateClusterInput): Prom
     warnings,
     settings,
     policy,
+    ...(await plannedStart(parts, 'create', whereOf(parts, input.name, applicationName, policy))),
   }
+}
+
+/** Where a cluster is that is not recorded yet. */
+function whereOf(parts: Parts, cluster: string, application: string, { timeZone }: ClusterPolicy): Where {
+  return { cluster, application, region: parts.place.region, timeZone }
 }
 
 function warningsOf(
@@ -99,8 +106,7 @@ export async function createCluster(
   const { settings, policy } = await planCluster(parts, input)
   const application = parseClusterName(input.name)?.application ?? ''
   const { bad: _bad, ...image } = await knownImage(parts, input.image, application)
-  const { region } = parts.place
-  const where = { cluster: input.name, application, region, timeZone: policy.timeZone }
+  const where = whereOf(parts, input.name, application, policy)
   const word = await refuseRestrained(parts, actor, { change: 'create', where, override: input.override })
   const id = parts.newId()
   const at = parts.clock.now()

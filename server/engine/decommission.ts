@@ -11,7 +11,7 @@ import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { neighboursOf } from './observe-cluster.js'
 import type { Parts } from './parts.js'
-import { refuseRestrained } from './restrained.js'
+import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
 export interface DecommissionInput {
@@ -23,7 +23,7 @@ export interface DecommissionInput {
   readonly override?: string | undefined
 }
 
-export interface DecommissionPlan {
+export interface DecommissionPlan extends PlannedStart {
   readonly cluster: string
   readonly plan: readonly PlannedCall[]
   /** How long nobody may miss it before anything is destroyed: `13 minutes`. */
@@ -58,6 +58,7 @@ export async function planDecommission(parts: Parts, cluster: string): Promise<D
         : []),
     ],
     ends: `${cluster} is retired: nothing of it is left in AWS, its history stays`,
+    ...(await plannedStart(parts, 'decommission', whereIs(state.cluster))),
   }
 }
 

@@ -18,7 +18,7 @@ import { deployChanges, plannedCarry, type DeployChanges } from './changes.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
-import { mayStart, refuseRestrained } from './restrained.js'
+import { mayStart, plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 
 export interface DeployInput extends SizeInput {
   readonly cluster: string
@@ -30,7 +30,7 @@ export interface DeployInput extends SizeInput {
   readonly override?: string | undefined
 }
 
-export interface DeployPlan {
+export interface DeployPlan extends PlannedStart {
   readonly cluster: string
   readonly from: string | null
   readonly to: string
@@ -83,6 +83,7 @@ export async function planDeploy(parts: Parts, input: DeployInput): Promise<Depl
     ends: `traffic: ${pushLabel(to)} 100 %${from ? `; ${pushLabel(from)} warm until morning` : ''}`,
     warnings: warningsOf(state, image),
     changes: from ? await deployChanges(parts, state, seen, { from, to, image }) : null,
+    ...(await plannedStart(parts, 'deploy', whereIs(cluster))),
   }
 }
 

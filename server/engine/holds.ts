@@ -1,3 +1,4 @@
+import type { Cluster } from '../domain/cluster.js'
 import { windowWords } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
@@ -174,19 +175,27 @@ async function write(
   { sentence }: { readonly sentence: string },
 ): Promise<void> {
   const { scope } = restraint
+  const clusters = await parts.history.clusters()
   const event: NewEvent = {
     stream: `hold:${restraint.id}`,
     actor,
     cluster: scope.level === 'cluster' ? scope.name : null,
-    application: scope.level === 'application' ? scope.name : null,
+    application: applicationOf(scope, clusters),
     event: { type, sentence, data: { restraint } },
   }
   await parts.store.record({ restraint, events: [event] })
-  for (const cluster of await parts.history.clusters()) {
+  for (const cluster of clusters) {
     if (cluster.retired || !covers(scope, whereIs(cluster))) continue
     await parts.store.request(cluster.name, (state) => ({
       change: state ? { cluster: state.cluster } : {},
       result: null,
     }))
   }
+}
+
+/** Null: it is about every application. */
+function applicationOf(scope: Scope, clusters: readonly Cluster[]): string | null {
+  if (scope.level === 'application') return scope.name
+  if (scope.level !== 'cluster') return null
+  return clusters.find(({ name }) => name === scope.name)?.application ?? null
 }

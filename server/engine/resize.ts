@@ -19,7 +19,7 @@ import type { ServerGroup } from '../domain/server-group.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, refuseDrift } from './fresh-look.js'
 import type { Parts } from './parts.js'
-import { refuseRestrained } from './restrained.js'
+import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
 export interface ResizeInput extends SizeAsked {
@@ -29,7 +29,7 @@ export interface ResizeInput extends SizeAsked {
   readonly override?: string | undefined
 }
 
-export interface ResizePlan {
+export interface ResizePlan extends PlannedStart {
   readonly group: string
   readonly plan: readonly PlannedCall[]
   readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
@@ -55,6 +55,7 @@ export async function planResize(parts: Parts, input: ResizeInput): Promise<Resi
     ends: held
       ? `${pushLabel(group.name)} is held at ${size.min} instances`
       : `${pushLabel(group.name)} has ${size.min} to ${size.max} instances; its own scaling decides how many`,
+    ...(await plannedStart(parts, changeOf(group, present, size), whereIs(state.cluster))),
   }
 }
 
@@ -67,7 +68,7 @@ export async function resizeGroup(
   const { state: before, seen, group: known } = await lookAt(parts, input.group)
   const { size: asked, present } = refuse(before, seen, known, input)
   const word = await refuseRestrained(parts, actor, {
-    change: isLowering(known, present, asked) ? 'resize' : 'grow',
+    change: changeOf(known, present, asked),
     where: whereIs(before.cluster),
     override: input.override,
   })
@@ -141,6 +142,15 @@ function refuse(state: ClusterState, seen: Observed, group: ServerGroup, input: 
   // More instances do no harm, whoever carries the traffic.
   if (isLowering(group, present, size)) refuseDrift(state, seen)
   return { size, present }
+}
+
+/** More instances may be added in spite of a hold; fewer may not. */
+function changeOf(
+  group: ServerGroup,
+  present: Parameters<typeof isLowering>[1],
+  size: Parameters<typeof isLowering>[2],
+): 'resize' | 'grow' {
+  return isLowering(group, present, size) ? 'resize' : 'grow'
 }
 
 function unknown(name: string): Refusal {

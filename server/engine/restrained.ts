@@ -18,6 +18,20 @@ export interface MayStart {
   readonly until: Date | null
 }
 
+/** What a plan says about its own start. */
+export interface PlannedStart {
+  /** What stands in the way now; empty: it may start. */
+  readonly obstacles: readonly Obstacle[]
+  /** From when on nothing stands in the way; null where that depends on a person. */
+  readonly mayStartAt: Date | null
+}
+
+/** Whether what is planned might start now, as a part of its plan. */
+export async function plannedStart(parts: Parts, change: Change, where: Where): Promise<PlannedStart> {
+  const { obstacles, until } = await mayStart(parts, change, where)
+  return { obstacles, mayStartAt: until }
+}
+
 /** May this start now? Changes nothing. */
 export async function mayStart(parts: Parts, change: Change, where: Where): Promise<MayStart> {
   const at = parts.clock.now()

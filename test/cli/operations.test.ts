@@ -201,7 +201,27 @@ describe('delling deploy', () => {
     const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--plan')
     expect(exit).toBe(0)
     expect(stdout).toContain('ModifyRule – the switch')
+    expect(stdout).not.toContain('May not start')
     expect(stub.asked).toHaveLength(1)
+  })
+
+  it('with --plan says what keeps it from starting, and until when', async () => {
+    const plan = (mayStartAt: string | null) => ({
+      body: {
+        cluster: 'shop-main',
+        plan: [],
+        obstacles: [{ sentence: 'Shop is on hold by Ada.' }],
+        mayStartAt,
+      },
+    })
+    const stub = await start({
+      'POST /clusters/shop-main/deployments/plan': [plan(null), plan('2026-11-30T16:00:00.000Z')],
+    })
+    const asked = () => stub.run('deploy', 'shop-main', '--image', 'shop-2', '--plan')
+    expect((await asked()).stdout).toContain(
+      'May not start now: Shop is on hold by Ada.\nIt may start when a person lets it.',
+    )
+    expect((await asked()).stdout).toContain('It may start from 2026-11-30T16:00:00.000Z on.')
   })
 
   it('ends with 3 when refused, with the sentence and the ways on', async () => {

@@ -42,6 +42,43 @@ function ofCluster(type: string, more: Partial<Happened> = {}) {
   })
 }
 
+describe('what people are told of holds', () => {
+  const ofHold = (type: string, scope: Pick<Happened, 'application' | 'cluster'>) =>
+    notificationOf({
+      stream: 'hold:hold-1',
+      type,
+      sentence: 'It happened.',
+      actor: ada,
+      group: null,
+      operation: null,
+      needsPerson: false,
+      at,
+      ...scope,
+    })
+  const shop = { application: 'shop', cluster: null }
+
+  it.each([
+    ['HoldPlaced', 'held'],
+    ['StopPlaced', 'held'],
+    ['FreezeAdded', 'held'],
+    ['WindowAdded', 'held'],
+    ['HoldReleased', 'released'],
+    ['StopReleased', 'released'],
+    ['FreezeRemoved', 'released'],
+    ['WindowRemoved', 'released'],
+  ])('%s is told as %s, with the page of holds', (type, kind) => {
+    expect(ofHold(type, shop)).toMatchObject({ kind, title: `shop: ${kind}`, by: 'Ada', path: '/holds' })
+  })
+
+  it('one on everything is told to the channels of every application', () => {
+    const stop = ofHold('StopPlaced', { application: null, cluster: null })
+    expect(stop?.title).toBe('everything: held')
+    const told = (application: string | null) =>
+      stop && wants(aChannel({ application, kinds: ['held'] }), stop)
+    expect([told(null), told('shop'), told('search')]).toEqual([true, true, true])
+  })
+})
+
 describe('what people are told of an operation', () => {
   it.each([
     ['Requested', { kind: 'deploy', phase: 'queued' }, 'started'],

@@ -31,6 +31,30 @@ const page = async (path: string) => (await agent.get(path).expect(200)).text
 const ofShop = { level: 'application', name: 'shop' } as const
 const operation = (id: string) => world.operations().find((each) => each.id === id)
 
+describe('what a hold keeps from starting', () => {
+  it('is said by a plan and by the status, with until when', async () => {
+    const image = await anImage()
+    const plan = () => post('/clusters/shop-main/deployments/plan', { image }).expect(200)
+    expect((await plan()).body).toMatchObject({ obstacles: [], mayStartAt: world.now.toISOString() })
+    expect((await get('/clusters/shop-main')).body).toMatchObject({ onHold: null })
+    const until = new Date(world.now.getTime() + 3_600_000)
+    world.restraints = [hold({ scope: ofShop, reason: 'fail-over test', until })]
+    expect((await plan()).body).toMatchObject({
+      obstacles: [{ kind: 'hold', ids: ['hold-1'], reason: 'fail-over test' }],
+      mayStartAt: until.toISOString(),
+    })
+    const { onHold } = (await get('/clusters/shop-main')).body as { onHold: string }
+    expect(onHold).toContain('fail-over test')
+  })
+
+  const anImage = async () => {
+    const { images } = (await get('/images?application=shop').expect(200)).body as {
+      images: { name: string }[]
+    }
+    return images[0]?.name
+  }
+})
+
 describe('a hold by the API', () => {
   it('is placed with who, why and until when, in the audit trail, and touches the clusters in its scope', async () => {
     const before = world.states.get('shop-main')

@@ -99,8 +99,8 @@ function toCreate(api: ApiRoutes, { engine }: Deps): void {
       answers: { 200: clusterPlan },
     },
     async ({ body }) => {
-      const { names, plan, warnings } = await engine.planCluster(body)
-      return reply(200, { names, plan, warnings })
+      const { settings: _settings, policy: _policy, ...shown } = await engine.planCluster(body)
+      return reply(200, shown)
     },
   )
   api.post(

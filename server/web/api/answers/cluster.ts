@@ -41,9 +41,8 @@ export const clusterStatus = z
     url: text.nullable(),
     operation: active.nullable(),
     needsPerson: text.nullable(),
-    retired: z
-      .object({ by: text, at: moment, givenBack: z.boolean().describe('Nothing of it was destroyed.') })
-      .nullable(),
+    onHold: text.nullable().describe('Why no deployment may start now; null: one may.'),
+    retired: z.object({ by: text, at: moment }).nullable(),
     differences: listOf(difference),
     statement: text.describe('Where the traffic goes, as last said.'),
     sentence: text,

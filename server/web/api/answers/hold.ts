@@ -46,20 +46,24 @@ export const freeze = z
   })
   .meta({ id: 'Freeze', description: 'Whole days in which nothing new starts.' })
 
+export const obstacles = listOf(
+  z
+    .object({
+      kind: z.enum(['hold', 'stop', 'window', 'freeze']),
+      ids: listOf(text),
+      sentence: text,
+      reason: text,
+      until: moment.nullable(),
+    })
+    .meta({ id: 'Obstacle', description: 'What keeps a change from starting now.' }),
+)
+
 export const mayStart = z
   .object({
     cluster: text,
     change: text,
     may: z.boolean(),
-    obstacles: listOf(
-      z.object({
-        kind: z.enum(['hold', 'stop', 'window', 'freeze']),
-        ids: listOf(text),
-        sentence: text,
-        reason: text,
-        until: moment.nullable(),
-      }),
-    ),
+    obstacles,
     until: moment.nullable().describe('From when on nothing stands in the way; null where a person decides.'),
   })
   .meta({ id: 'MayStart', description: 'Whether a change may start now, and if not, why.' })

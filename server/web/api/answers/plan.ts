@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { commits, comparedPackages } from './image.js'
-import { count, imageRef, listOf, size, text, texts } from './values.js'
+import { obstacles } from './hold.js'
+import { count, imageRef, listOf, moment, size, text, texts } from './values.js'
 
 const plannedCall = z
   .object({ api: text, what: text, kind: z.enum(['call', 'wait', 'switch', 'warm']) })
@@ -10,6 +10,11 @@ const plannedCall = z
   })
 export const plan = listOf(plannedCall)
 const differences = listOf(z.object({ what: text, was: text, will: text }))
+
+const plannedStart = {
+  obstacles: obstacles.describe('What keeps it from starting now; empty: it may start.'),
+  mayStartAt: moment.nullable().describe('From when on it may start; null where that depends on a person.'),
+}
 
 const readiness = z
   .object({
@@ -28,6 +33,7 @@ export const clusterPlan = z
     names: z.object({ cluster: text, serverGroup: text, targetGroup: text, launchTemplate: text }),
     plan,
     warnings: texts,
+    ...plannedStart,
   })
   .meta({ id: 'ClusterPlan' })
 
@@ -73,6 +79,7 @@ export const deployPlan = z
     ends: text.describe('How it ends when all goes well.'),
     warnings: texts,
     changes: deployChanges.nullable().describe('Null where AWS does not show how the live group is made.'),
+    ...plannedStart,
   })
   .meta({ id: 'DeployPlan' })
 
@@ -87,11 +94,11 @@ export const switchBackPlan = z
   .meta({ id: 'SwitchBackPlan' })
 
 export const resizePlan = z
-  .object({ group: text, plan, differences, warnings: texts, ends: text })
+  .object({ group: text, plan, differences, warnings: texts, ends: text, ...plannedStart })
   .meta({ id: 'ResizePlan' })
 
 export const decommissionPlan = z
-  .object({ cluster: text, plan, quietFor: text, warnings: texts, ends: text })
+  .object({ cluster: text, plan, quietFor: text, warnings: texts, ends: text, ...plannedStart })
   .meta({ id: 'DecommissionPlan' })
 
 export const editPlan = z.object({ cluster: text, differences, warnings: texts }).meta({ id: 'EditPlan' })
