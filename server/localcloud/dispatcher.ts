@@ -11,7 +11,7 @@ import { withoutNamed } from './without-named.js'
 export class CutConnection extends Error {}
 
 /** AWS refuses a request this long after its signature; scaled like every delay of AWS's. */
-const SIGNATURE_LIFE_MS = 15 * 60_000
+export const SIGNATURE_LIFE_MS = 15 * 60_000
 const SHORTEST_SIGNATURE_LIFE_MS = 1500
 
 /** Reads never change anything: only their answers can be old or lack something. */

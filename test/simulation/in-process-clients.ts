@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { Clients, ServiceClients } from '../../server/cloud/clients.js'
-import { CutConnection, type Dispatcher } from '../../server/localcloud/dispatcher.js'
+import { CutConnection, SIGNATURE_LIFE_MS, type Dispatcher } from '../../server/localcloud/dispatcher.js'
 import { AwsFault } from '../../server/localcloud/fault.js'
 
 interface Command {
@@ -146,6 +146,9 @@ async function carryOut(
   const requestId = `request-${++requests}`
   const action = actionOf(command)
   try {
+    // As the wire's own check of signatures does for a sender that slept before its socket.
+    if (Date.now() - signedAt > SIGNATURE_LIFE_MS)
+      throw new AwsFault('RequestExpired', 'Request has expired.')
     const output = await dispatcher.carryOut({ service, action, input, requestId, signedAt })
     return { ...output, $metadata: { httpStatusCode: 200, requestId } }
   } catch (error) {
