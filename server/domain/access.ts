@@ -56,6 +56,7 @@ export const actions = {
   adopt: { role: 'admin', does: 'adopt clusters' },
   giveBack: { role: 'admin', does: 'give clusters back' },
   createCluster: { role: 'admin', does: 'create clusters' },
+  editApplication: { role: 'admin', does: 'edit applications' },
   registerApplication: { role: 'admin', does: 'register applications' },
   cleanUp: { role: 'admin', does: 'run the cleanup' },
   runJobs: { role: 'admin', does: 'run jobs' },

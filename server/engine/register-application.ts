@@ -21,10 +21,7 @@ export async function registerApplication(
   actor: Actor,
   input: RegisterApplicationInput,
 ): Promise<Application> {
-  const faults = faultsOf(input)
-  const first = faults[0]
-  if (first)
-    throw new Refusal('InvalidApplication', `${first.sentence} Nothing was changed.`, 'invalid', { faults })
+  refuseInvalid(input)
   if (await parts.history.application(input.name))
     throw new Refusal(
       'ApplicationExists',
@@ -57,6 +54,14 @@ export async function registerApplication(
     ],
   })
   return application
+}
+
+/** Throws Refusal, with a sentence for each field that can't be. */
+export function refuseInvalid(input: RegisterApplicationInput): void {
+  const faults = faultsOf(input)
+  const first = faults[0]
+  if (first)
+    throw new Refusal('InvalidApplication', `${first.sentence} Nothing was changed.`, 'invalid', { faults })
 }
 
 function faultsOf(input: RegisterApplicationInput): FieldFault[] {

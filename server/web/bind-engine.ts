@@ -25,6 +25,7 @@ import { goOn, pauseOperation } from '../engine/pause.js'
 import { mayStart, mayStartIn } from '../engine/restrained.js'
 import { planRetirement, retireImage } from '../engine/retire-image.js'
 import { imageUsesAsRecorded } from '../engine/image-users.js'
+import { editApplication } from '../engine/edit-application.js'
 import { registerApplication } from '../engine/register-application.js'
 import { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import { cancelBake, requestBake } from '../engine/request-bake.js'
@@ -37,6 +38,7 @@ import type { Engine } from './engine-face.js'
 export function bindEngine(parts: Parts): Engine {
   return {
     registerApplication: (...rest) => registerApplication(parts, ...rest),
+    editApplication: (...rest) => editApplication(parts, ...rest),
     planCluster: (...rest) => planCluster(parts, ...rest),
     createCluster: (...rest) => createCluster(parts, ...rest),
     planEdit: (...rest) => planEdit(parts, ...rest),

@@ -24,6 +24,7 @@ import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { planRetirement, retireImage } from '../engine/retire-image.js'
 import type { imageUsesAsRecorded } from '../engine/image-users.js'
+import type { editApplication } from '../engine/edit-application.js'
 import type { registerApplication } from '../engine/register-application.js'
 import type { endRehearsal, rehearsalView, rehearse } from '../engine/rehearse.js'
 import type { goOn, pauseOperation } from '../engine/pause.js'
@@ -40,6 +41,7 @@ type Bound<F> = F extends (parts: Parts, ...rest: infer Rest) => infer Answer
 /** What the console asks of the engine. Tests hand in another one; the program binds the real functions to its parts. */
 export interface Engine {
   readonly registerApplication: Bound<typeof registerApplication>
+  readonly editApplication: Bound<typeof editApplication>
   readonly planCluster: Bound<typeof planCluster>
   readonly createCluster: Bound<typeof createCluster>
   readonly planEdit: Bound<typeof planEdit>

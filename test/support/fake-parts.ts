@@ -266,7 +266,12 @@ export class FakeWorld {
         return result
       },
       record: async (change) => {
-        if (change.application) this.applications.push(change.application)
+        const { application } = change
+        if (application)
+          this.applications = [
+            ...this.applications.filter(({ name }) => name !== application.name),
+            application,
+          ]
         if (change.cluster) this.write(change.cluster.name, change)
         else this.write(null, change)
       },

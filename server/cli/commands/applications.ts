@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { given, portNumber } from '../flags.js'
+import { given, listOf, portNumber } from '../flags.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -41,8 +41,7 @@ export function applicationVerbs(program: Command, face: Face): void {
     async ({ api, output, flags, args: [name] }) => {
       const application = await api.post<ApplicationDocument>('/applications', {
         name,
-        ...given(flags, ['owner', 'email', 'port', 'healthPath', 'repositoryLink']),
-        ...(flags.start !== undefined && { startCommand: flags.start }),
+        ...fieldsOf(flags),
       })
       output.result(application, `Registered ${application.name}.`)
     },
@@ -56,6 +55,39 @@ export function applicationVerbs(program: Command, face: Face): void {
       'where commits are compared, with {from} and {to} in place of them',
     )
     .option('--start <command>', 'how it is started, where its packages do not say')
+
+  verb(
+    group,
+    face,
+    'edit <name>',
+    'change what bakes and clusters made from now on take',
+    async ({ api, output, flags, args: [name = ''] }) => {
+      const empty = Object.fromEntries(((flags.empty ?? []) as string[]).map((field) => [field, null]))
+      const application = await api.post<ApplicationDocument>(
+        `/applications/${encodeURIComponent(name)}/edit`,
+        { ...fieldsOf(flags), ...given(flags, ['reason']), ...empty },
+      )
+      output.result(application, asText(application))
+    },
+  )
+    .option('--owner <name>', 'the team or person who owns it')
+    .option('--email <address>', 'where its owner is reached')
+    .option('--port <number>', 'the port it listens on, 1 to 65535', portNumber)
+    .option('--health-path <path>', 'what the load balancer asks for')
+    .option(
+      '--repository-link <template>',
+      'where commits are compared, with {from} and {to} in place of them',
+    )
+    .option('--start <command>', 'how it is started, where its packages do not say')
+    .option('--empty <field>', 'email, startCommand or repositoryLink: have none; comma or repeated', listOf)
+    .option('--reason <text>', 'for the deploy log')
+}
+
+function fieldsOf(flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    ...given(flags, ['owner', 'email', 'port', 'healthPath', 'repositoryLink']),
+    ...(flags.start !== undefined && { startCommand: flags.start }),
+  }
 }
 
 function asText({

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { applicationInput } from '../inputs/application.js'
+import { applicationEditInput, applicationInput } from '../inputs/application.js'
 import { application } from './answers/general.js'
 import { namesAfter } from './by-name.js'
 import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
@@ -46,6 +46,18 @@ export function applicationsApi({ parts, engine }: Deps): ApiRoutes {
     },
     async ({ params: { name } }) =>
       reply(200, found(await parts.history.application(name), 'application', name)),
+  )
+  api.post(
+    '/applications/:name/edit',
+    {
+      id: 'editApplication',
+      summary: 'Edit an application: what is left out stays; bakes and clusters made from now on take it',
+      params: { name: applicationName },
+      body: applicationEditInput,
+      answers: { 200: application },
+    },
+    async ({ params: { name }, body, request }) =>
+      reply(200, await engine.editApplication(actorOf(request), name, body)),
   )
   return api
 }

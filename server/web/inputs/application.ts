@@ -13,31 +13,45 @@ export const healthPath = z
   .max(1024)
   .regex(/^\/\S*$/, 'A health path begins with “/” and has no blanks.')
 
+const owner = z.string().trim().min(1, 'Name who owns it: a team or a person.').max(120)
+const email = z.email('This is not an e-mail address.').nullable()
+const startCommand = z
+  .string()
+  .max(2000)
+  .regex(/^[^\n]*$/, 'A start command is one line.')
+  .nullable()
+const repositoryLink = z
+  .string()
+  .max(2000)
+  .superRefine((value, context) => {
+    const reason = value.trim() === '' ? null : reasonBadRepositoryLink(value.trim())
+    if (reason) context.addIssue({ code: 'custom', message: reason })
+  })
+  .nullable()
+
+/** Blank is nothing. */
+const textOrNull = (value: string | null | undefined) => value?.trim() || null
+
 /** Fields of an application. Port and path have defaults, the rest is what the package can't say. */
 export const applicationInput = z.strictObject({
   name: applicationName,
-  owner: z.string().trim().min(1, 'Name who owns it: a team or a person.').max(120),
-  email: z
-    .email('This is not an e-mail address.')
-    .nullish()
-    .transform((value) => value ?? null),
+  owner,
+  email: email.optional().transform(textOrNull),
   port: port.default(8080),
   healthPath: healthPath.default('/'),
-  startCommand: z
-    .string()
-    .max(2000)
-    .regex(/^[^\n]*$/, 'A start command is one line.')
-    .nullish()
-    .transform((value) => value?.trim() || null),
-  repositoryLink: z
-    .string()
-    .max(2000)
-    .superRefine((value, context) => {
-      const reason = value.trim() === '' ? null : reasonBadRepositoryLink(value.trim())
-      if (reason) context.addIssue({ code: 'custom', message: reason })
-    })
-    .nullish()
-    .transform((value) => value?.trim() || null),
+  startCommand: startCommand.optional().transform(textOrNull),
+  repositoryLink: repositoryLink.optional().transform(textOrNull),
+})
+
+/** What of it can be edited: what is left out stays as it is, null is nothing. Its name is in every name that follows. */
+export const applicationEditInput = z.strictObject({
+  owner: owner.optional(),
+  email: email.transform(textOrNull).optional(),
+  port: port.optional(),
+  healthPath: healthPath.optional(),
+  startCommand: startCommand.transform(textOrNull).optional(),
+  repositoryLink: repositoryLink.transform(textOrNull).optional(),
+  reason: z.string().trim().max(1000).optional(),
 })
 
 export const applicationForm = { numbers: ['port'] }

@@ -44,6 +44,7 @@ export function applicationPage(
     acts: [
       { label: 'Bake an image', href: `/images?application=${q}#bake`, act: images.length === 0 },
       { label: 'New cluster', href: `/clusters/new?application=${q}`, act: images.length > 0 },
+      { label: 'Edit', href: `/applications/${q}/edit` },
     ],
     liveMs: 15_000,
     name,
@@ -128,23 +129,9 @@ export function newApplicationPage(filled: Filled): NewApplicationPage {
       placeholder: 'shop',
       help: 'lower-case letters, digits, “.” and “_”',
     }),
-    field(filled, 'owner', 'Owner', { required: true, placeholder: 'Shop team', help: 'a team or a person' }),
-    field(filled, 'email', 'E-mail', { type: 'email', help: 'optional' }),
+    ...ownerFields(filled),
   ]
-  const more = [
-    field(filled, 'port', 'Port', { type: 'number', fallback: '8080', help: 'handed to it as PORT' }),
-    field(filled, 'healthPath', 'Health path', { fallback: '/', mono: true }),
-    field(filled, 'startCommand', 'Start command', {
-      mono: true,
-      placeholder: 'node main.js',
-      help: 'empty: the package says it itself',
-    }),
-    field(filled, 'repositoryLink', 'Repository link', {
-      mono: true,
-      placeholder: 'https://github.com/org/repo/compare/{from}...{to}',
-      help: 'optional: where the commits of a deployment are read',
-    }),
-  ]
+  const more = runFields(filled)
   return {
     title: 'Register an application',
     heading: 'Register an application',
@@ -162,4 +149,67 @@ export function newApplicationPage(filled: Filled): NewApplicationPage {
     ),
     preview: applicationNames(typeof filled.values.name === 'string' ? filled.values.name : ''),
   }
+}
+
+export interface EditApplicationPage extends Head {
+  readonly action: string
+  readonly back: string
+  readonly fields: readonly Field[]
+  readonly more: readonly Field[]
+  readonly reason: Field
+  readonly faults: readonly FieldFault[]
+}
+
+/** The form of what can be edited; the name can't. */
+export function editApplicationPage(name: string, filled: Filled): EditApplicationPage {
+  const fields = ownerFields(filled)
+  const more = runFields(filled)
+  const reason = field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' })
+  return {
+    title: `Edit ${name}`,
+    heading: `Edit ${name}`,
+    crumbs: [
+      { label: 'Applications', href: '/applications' },
+      { label: name, href: `/applications/${name}` },
+      { label: 'edit' },
+    ],
+    sentence: say(
+      'Bakes and clusters that are made from now on take it. What is there stays as it was made.',
+    ),
+    acts: [],
+    liveMs: 0,
+    action: `/applications/${name}/edit`,
+    back: `/applications/${name}`,
+    fields,
+    more,
+    reason,
+    faults: otherFaults(
+      filled,
+      [...fields, ...more, reason].map((each) => each.name),
+    ),
+  }
+}
+
+function ownerFields(filled: Filled): Field[] {
+  return [
+    field(filled, 'owner', 'Owner', { required: true, placeholder: 'Shop team', help: 'a team or a person' }),
+    field(filled, 'email', 'E-mail', { type: 'email', help: 'optional' }),
+  ]
+}
+
+function runFields(filled: Filled): Field[] {
+  return [
+    field(filled, 'port', 'Port', { type: 'number', fallback: '8080', help: 'handed to it as PORT' }),
+    field(filled, 'healthPath', 'Health path', { fallback: '/', mono: true }),
+    field(filled, 'startCommand', 'Start command', {
+      mono: true,
+      placeholder: 'node main.js',
+      help: 'empty: the package says it itself',
+    }),
+    field(filled, 'repositoryLink', 'Repository link', {
+      mono: true,
+      placeholder: 'https://github.com/org/repo/compare/{from}...{to}',
+      help: 'optional: where the commits of a deployment are read',
+    }),
+  ]
 }
