@@ -124,12 +124,7 @@ async function main(): Promise<void> {
     maxUploadBytes,
   })
   const server = await listen(createServer(app), config)
-  if (config.signIn.local)
-    writeConsoleFile(config.home, {
-      url: config.publicUrl,
-      token: await commandLineToken(config, credentials),
-    })
-  else removeConsoleFile(config.home)
+  await leaveWordForCommandLine(config, credentials)
   await own.heartbeat.start()
   loop.start()
   own.start()
@@ -149,6 +144,12 @@ async function main(): Promise<void> {
     clients.close()
     if (clock instanceof LocalCloudClock) clock.stop()
   })
+}
+
+/** The command line of this machine finds address and token in a file; where people sign in elsewhere, there is none. */
+async function leaveWordForCommandLine(config: ConsoleConfig, credentials: PgCredentials): Promise<void> {
+  if (!config.signIn.local) return removeConsoleFile(config.home)
+  writeConsoleFile(config.home, { url: config.publicUrl, token: await commandLineToken(config, credentials) })
 }
 
 function watchThatLogs(logger: Logger): DatabaseWatch {

@@ -213,7 +213,13 @@ export function statusDocument(view: ClusterView) {
     operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
     needsPerson: cluster.needsPerson,
     onHold: view.onHold,
-    retired: cluster.retired ? { by: cluster.retired.by, at: cluster.retired.at.toISOString() } : null,
+    retired: cluster.retired
+      ? {
+          by: cluster.retired.by,
+          at: cluster.retired.at.toISOString(),
+          givenBack: cluster.retired.givenBack ?? false,
+        }
+      : null,
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,

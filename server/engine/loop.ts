@@ -62,10 +62,10 @@ export class Loop {
   private stopped = false
   private ticking = false
   private stopListening: (() => void) | undefined
+  private turnedMs = performance.now()
   private readonly calmLooks: LookBudget
   /** Until then there are not enough reads for looks at what is calm. */
   private calmFrom = 0
-  private turnedMs = performance.now()
   /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
   readonly leftAlone = new Map<string, string>()
 

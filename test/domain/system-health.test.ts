@@ -16,7 +16,7 @@ const look = (patch: Partial<ScopeLook> = {}): ScopeLook => ({
 const well: SystemFacts = {
   replicas: [aReplica({ report: aReport({ looks: [look()] }) })],
   clusters: ['shop-main'],
-  database: { answerMs: 2, version: '18.1', migration: '0010_system', connections: 9, maxConnections: 100 },
+  database: { answerMs: 2, version: '18.1', migration: '0016_system', connections: 9, maxConnections: 100 },
   unanswered: [],
   outbox: { waiting: 0, tried: 0, oldestWaitingMs: null, delivered: 3, givenUp: 0 },
   runs: [aRun()],

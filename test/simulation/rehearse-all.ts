@@ -122,7 +122,7 @@ function tasksOf(
   const alone = undisturbed.flatMap(({ script, points }) =>
     points
       .filter((point) => !ruleOnly || point.startsWith('answer'))
-      .map((point) => task(script, { kind: 'pause', point, ms: pauseAloneMs })),
+      .map((point) => rehearsal(script, { kind: 'pause', point, ms: pauseAloneMs })),
   )
   const requests = undisturbed.flatMap(({ script, points }) =>
     points
@@ -137,7 +137,7 @@ function tasksOf(
     ),
   )
   if (ruleOnly)
-    return [...shared, ...some(requests, everyFault), ...some(faults, everyFault), ...some(alone, everyFault)]
+    return [...some(faults, everyFault), ...some(requests, everyFault), ...shared, ...some(alone, everyFault)]
   return [
     ...shared,
     ...crashes,

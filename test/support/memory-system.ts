@@ -74,7 +74,7 @@ export class MemorySystem implements SystemFace {
     sizeBytes: 12_400_000,
     connections: 9,
     maxConnections: 100,
-    migration: '0010_system',
+    migration: '0016_system',
     migrations: 9,
   }
   jobRuns: JobRun[] = []

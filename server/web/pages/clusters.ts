@@ -38,6 +38,8 @@ export function clustersPage({ states, wish, now, zone }: ClustersFacts): Cluste
     acts: [
       { label: 'Adopt…', href: '/adopt' },
       { label: 'New cluster', href: '/clusters/new', act: true },
+      { label: 'Load balancers', href: '/load-balancers' },
+      { label: 'Instances', href: '/instances' },
     ],
     liveMs: 15_000,
     clusters: rows.map((state) => liveRow(state, zone, now)),

@@ -65,6 +65,8 @@ export function morePage(facts: MoreFacts): MorePage {
       open.length === 0 ? ': the ledger is empty.' : ' and will be put back.',
     ),
     acts: [
+      { label: 'System health', href: '/system' },
+      { label: 'Jobs', href: '/jobs' },
       { label: 'Load balancers', href: '/load-balancers' },
       { label: 'Instances', href: '/instances' },
       { label: 'Notifications', href: '/settings/notifications' },

@@ -42,7 +42,9 @@ export const clusterStatus = z
     operation: active.nullable(),
     needsPerson: text.nullable(),
     onHold: text.nullable().describe('Why no deployment may start now; null: one may.'),
-    retired: z.object({ by: text, at: moment }).nullable(),
+    retired: z
+      .object({ by: text, at: moment, givenBack: z.boolean().describe('Nothing of it was destroyed.') })
+      .nullable(),
     differences: listOf(difference),
     statement: text.describe('Where the traffic goes, as last said.'),
     sentence: text,

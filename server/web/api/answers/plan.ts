@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { obstacles } from './hold.js'
+import { commits, comparedPackages } from './image.js'
 import { count, imageRef, listOf, moment, size, text, texts } from './values.js'
 
 const plannedCall = z
