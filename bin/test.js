@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare, root } from './prepare.js'
@@ -13,6 +13,8 @@ import { closingLine, readResults, skippedLines } from './test-results.js'
 await prepare({ development: true })
 
 const folder = mkdtempSync(join(tmpdir(), 'delling-tests-'))
+// Root's PostgreSQL runs as somebody else, who must get through it to its own files.
+chmodSync(folder, 0o711)
 const resultsFile = join(folder, 'results.json')
 const vitest = spawn(
   process.execPath,
