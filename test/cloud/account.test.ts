@@ -148,6 +148,10 @@ describe('the catalog', () => {
                   ],
                   sticky: true,
                   forwards: true,
+                  entries: [
+                    { targetGroupArn: 'arn:aws:elb:targetgroup/v001/1', weight: 100 },
+                    { targetGroupArn: 'arn:aws:elb:targetgroup/v002/2', weight: 0 },
+                  ],
                 },
                 {
                   arn: 'arn:r0',
@@ -156,6 +160,7 @@ describe('the catalog', () => {
                   conditions: [],
                   sticky: false,
                   forwards: false,
+                  entries: [],
                 },
               ],
             },

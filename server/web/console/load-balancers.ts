@@ -7,7 +7,7 @@ import { seenOne } from '../seen-one.js'
 import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
-const section = '/load-balancers'
+const section = '/more'
 
 /** Load balancers and target groups of the account, as one shared look shows them. */
 export function loadBalancerRoutes({ parts, engine, show }: RouteDeps): Router {

@@ -72,7 +72,7 @@ export function instancesPage({ seen, page, rows, next, zone, now }: Facts): Ins
   return {
     title: 'Instances',
     heading: 'Instances',
-    crumbs: [],
+    crumbs: [{ label: 'More', href: '/more' }, { label: 'Instances' }],
     sentence: sentence(seen, rows.length, page),
     acts: [],
     liveMs: 15_000,

@@ -61,7 +61,7 @@ export function loadBalancersPage({ seen, query, zone, now }: Facts): LoadBalanc
   return {
     title: 'Load balancers',
     heading: 'Load balancers',
-    crumbs: [],
+    crumbs: [{ label: 'More', href: '/more' }, { label: 'Load balancers' }],
     sentence: sentence(seen),
     acts: [],
     liveMs: 15_000,
