@@ -13,7 +13,7 @@ import { draftCluster, type Draft } from './draft-cluster.js'
 import { operationEvent } from './deed-change.js'
 import type { Parts } from './parts.js'
 import { registerApplication } from './register-application.js'
-import { refuseRestrained } from './restrained.js'
+import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
 /** Which groups that somebody else made become a cluster of ours. */
@@ -35,7 +35,7 @@ export interface AdoptInput extends AdoptionInput {
   readonly override?: string | undefined
 }
 
-export interface AdoptionPlan {
+export interface AdoptionPlan extends PlannedStart {
   readonly cluster: string
   readonly application: { readonly name: string; readonly registered: boolean }
   readonly groups: readonly {
@@ -88,6 +88,7 @@ export async function planAdoption(parts: Parts, input: AdoptionInput): Promise<
     left: [...draft.left, ...changes.left],
     warnings: draft.warnings,
     ends: `${input.cluster} is a cluster of Delling’s; ${live.name} carries its traffic as before`,
+    ...(await plannedStart(parts, 'adopt', whereIs(state.cluster))),
   }
 }
 

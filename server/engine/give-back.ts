@@ -13,7 +13,7 @@ import { whereIs } from '../domain/scope.js'
 import { operationEvent } from './deed-change.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
-import { refuseRestrained } from './restrained.js'
+import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
 export interface GiveBackInput {
@@ -25,7 +25,7 @@ export interface GiveBackInput {
   readonly override?: string | undefined
 }
 
-export interface GiveBackPlan {
+export interface GiveBackPlan extends PlannedStart {
   readonly cluster: string
   readonly plan: readonly PlannedCall[]
   readonly warnings: readonly string[]
@@ -47,6 +47,7 @@ export async function planGiveBack(parts: Parts, cluster: string): Promise<GiveB
           ]
         : [],
     ends: `${cluster} is nobody’s of Delling’s; its groups and its rule stand and serve as they do now`,
+    ...(await plannedStart(parts, 'giveBack', whereIs(state.cluster))),
   }
 }
 

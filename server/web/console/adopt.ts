@@ -90,7 +90,7 @@ async function giveBackForm(
 ): Promise<void> {
   const { cluster } = found(await parts.history.clusterState(name), 'cluster', name)
   const plan = await engine.planGiveBack(name)
-  const override = overrideFields(filled, await engine.mayStartIn('giveBack', name))
+  const override = overrideFields(filled, plan)
   show(request, response, {
     view: 'give-back',
     section: '/clusters',

@@ -6,6 +6,7 @@ import { changesModel, type ChangesModel } from './changes.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
+import { overrideFields } from './override-field.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 import { capital, counted } from './words.js'
 
@@ -138,6 +139,7 @@ export function adoptPage({
             ]),
         field(filled, 'name', `Type ${cluster}`, { mono: true, required: true }),
         field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
+        ...overrideFields(filled, plan),
       ],
       hidden: [
         ...groups.map(({ name }) => ({ name: 'groups', value: name })),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changesShape, plan } from './plan.js'
+import { changesShape, plan, plannedStart } from './plan.js'
 import { count, listOf, moment, size, text, texts } from './values.js'
 
 const obstacle = z.object({ sentence: text, mend: text.describe('What a person does about it.') })
@@ -53,9 +53,10 @@ export const adoptionPlan = z
     left: texts.describe('What is never taken along, each in a sentence with its reason.'),
     warnings: texts,
     ends: text,
+    ...plannedStart,
   })
   .meta({ id: 'AdoptionPlan' })
 
 export const giveBackPlan = z
-  .object({ cluster: text, plan, warnings: texts, ends: text })
+  .object({ cluster: text, plan, warnings: texts, ends: text, ...plannedStart })
   .meta({ id: 'GiveBackPlan' })

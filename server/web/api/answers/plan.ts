@@ -12,7 +12,7 @@ const plannedCall = z
 export const plan = listOf(plannedCall)
 const differences = listOf(z.object({ what: text, was: text, will: text }))
 
-const plannedStart = {
+export const plannedStart = {
   obstacles: obstacles.describe('What keeps it from starting now; empty: it may start.'),
   mayStartAt: moment.nullable().describe('From when on it may start; null where that depends on a person.'),
 }
