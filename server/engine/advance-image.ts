@@ -98,27 +98,45 @@ async function act(
   const id = parts.newId()
   const intent = { id, object: `image:${image.imageId}`, cluster: null, operationId: null, call, why }
   await parts.store.commitTurn(lease.current, null, { intent })
+  let requestId: string | null
   try {
-    const { requestId } = await parts.imageCloud.perform(call, () => lease.check(), lease.signal)
-    await parts.store.answerIntent(lease.current, id, { answered: 'ok', requestId, message: null })
+    ;({ requestId } = await parts.imageCloud.perform(call, () => lease.check(), lease.signal))
   } catch (error) {
-    if (error instanceof CallRefused) {
-      const message = `${error.code}: ${error.message}`
-      // Something else needs it, or we may not: said, and left where it is.
-      const stays =
-        call.type === 'DeleteSnapshot' && error.means === 'refused'
-          ? changeOf(turn, { type: 'SnapshotStays', snapshotId: call.snapshotId, sentence: message })
-          : call.type === 'DeregisterImage' && error.means === 'refused'
-            ? changeOf(turn, { type: 'RetirementStopped', sentence: message })
-            : {}
-      const answer = { answered: 'refused' as const, requestId: error.requestId, message }
-      await parts.store.answerIntent(lease.current, id, answer, stays)
-    } else if (error instanceof CallUnclear || error instanceof Fenced) {
-      const answered = error instanceof Fenced ? 'not sent' : 'unclear'
-      await parts.store.answerIntent(lease.current, id, { answered, requestId: null, message: error.message })
-    } else throw error
+    await answerFailure(turn, id, call, error)
+    return { lookAgainMs: parts.timings.pollMs }
   }
+  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
+  await parts.store.answerIntent(lease.current, id, { answered: 'ok', requestId, message: null })
   return { lookAgainMs: parts.timings.pollMs }
+}
+
+async function answerFailure(
+  turn: Turn,
+  intentId: string,
+  call: (RetirementStep & { kind: 'act' })['call'],
+  error: unknown,
+): Promise<void> {
+  const { parts, lease } = turn
+  if (error instanceof CallRefused) {
+    const message = `${error.code}: ${error.message}`
+    // Something else needs it, or we may not: said, and left where it is.
+    const stays =
+      call.type === 'DeleteSnapshot' && error.means === 'refused'
+        ? changeOf(turn, { type: 'SnapshotStays', snapshotId: call.snapshotId, sentence: message })
+        : call.type === 'DeregisterImage' && error.means === 'refused'
+          ? changeOf(turn, { type: 'RetirementStopped', sentence: message })
+          : {}
+    const answer = { answered: 'refused' as const, requestId: error.requestId, message }
+    await parts.store.answerIntent(lease.current, intentId, answer, stays)
+    return
+  }
+  if (!(error instanceof CallUnclear || error instanceof Fenced)) throw error
+  const answered = error instanceof Fenced ? 'not sent' : 'unclear'
+  await parts.store.answerIntent(lease.current, intentId, {
+    answered,
+    requestId: null,
+    message: error.message,
+  })
 }
 
 function changeOf({ parts, image }: Turn, event: RetirementEvent): Change {

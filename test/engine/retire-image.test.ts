@@ -5,7 +5,7 @@ import type { ImageReference } from '../../server/domain/image-references.js'
 import { awsTimings } from '../../server/domain/timings.js'
 import { advanceImage } from '../../server/engine/advance-image.js'
 import type { Parts } from '../../server/engine/parts.js'
-import { CallUnclear } from '../../server/engine/ports.js'
+import { CallUnclear, Fenced } from '../../server/engine/ports.js'
 import { retireImage } from '../../server/engine/retire-image.js'
 import { MemoryStore } from '../simulation/memory-store.js'
 import { image as anImage } from '../support/baked.js'
@@ -104,6 +104,21 @@ describe('retiring an image', () => {
     await retireImage(account.parts, person, asked)
     expect((await account.advance()).retirement?.phase).toBe('retired')
     expect(account.snapshots.size).toBe(0)
+  })
+
+  it('never says of a request that it was not sent because its answer came after the lease', async () => {
+    await retireImage(account.parts, person, asked)
+    const answerIntent = account.store.answerIntent.bind(account.store)
+    const said: string[] = []
+    account.store.answerIntent = async (...args: Parameters<typeof answerIntent>) => {
+      said.push(args[2].answered)
+      if (said.length === 1) throw new Fenced('lease')
+      return answerIntent(...args)
+    }
+    await expect(account.advance()).rejects.toThrow(Fenced)
+    expect(said).toEqual(['ok'])
+    expect((await account.advance()).retirement?.phase).toBe('retired')
+    expect(said).not.toContain('not sent')
   })
 
   it('is called off when something uses it by then', async () => {
