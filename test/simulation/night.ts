@@ -179,7 +179,8 @@ class Nights {
     const { world, weather } = this
     const fate = fateIn(weather, this.random.fork())
     world.fate = (point) => {
-      if (point.label.endsWith('signed')) {
+      // A sleep between the check and the socket can't be noticed by anybody: AWS's own rules and the tickets are for that.
+      if (point.label.endsWith('signed') && !point.stoodStill) {
         const replica = world.replicas.find((each) => each.name === point.replica)
         if (replica) this.invariants.signed(replica)
       }

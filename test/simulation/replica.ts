@@ -17,7 +17,11 @@ export interface CutPoint {
   readonly operationId: string | null
   /** Whether something outside the process was changed, or is about to be. */
   readonly mutating: boolean
+  /** It stood still on its way here: what it checked before, it checked then. */
+  readonly stoodStill: boolean
 }
+
+type Point = Omit<CutPoint, 'replica' | 'stoodStill'>
 
 export type Cut =
   { readonly kind: 'go' } | { readonly kind: 'die' } | { readonly kind: 'pause'; readonly ms: number }
@@ -93,7 +97,7 @@ export class Replica {
 
   private mortalParts(life: { over: boolean }): Parts {
     const { parts, cloud, time, latencyMs, readLatencyMs } = this.given
-    const pass = (point: Omit<CutPoint, 'replica'>) => this.pass(point, life)
+    const pass = (point: Point) => this.pass(point, life)
     const clients = inProcessClients({
       dispatcher: cloud.dispatcher,
       sleep: (ms) => time.sleep(ms),
@@ -155,13 +159,13 @@ export class Replica {
     store: Store,
     life: { over: boolean },
     alive: <Result>(work: () => Promise<Result>) => Promise<Result>,
-    pass: (point: Omit<CutPoint, 'replica'>) => Promise<void>,
+    pass: (point: Point) => Promise<void>,
   ): Store {
     const mortal: Partial<Store> = {
       claim: (scope, holder, leaseMs) =>
         alive(() => {
           // One each second for whatever is held: the commonest thing of all, which is asked about without a promise.
-          this.cut({ label: 'claim', operationId: null, mutating: false })
+          this.cut({ label: 'claim', operationId: null, mutating: false }, false)
           const claim = () => store.claim(scope, holder, leaseMs)
           return this.isHeldUp(life) ? this.live(life).then(claim) : claim()
         }),
@@ -217,14 +221,15 @@ export class Replica {
     if (life.over) throw new Died()
   }
 
-  private async pass(point: Omit<CutPoint, 'replica'>, life: { over: boolean }): Promise<void> {
-    if (this.isHeldUp(life)) await this.live(life)
-    this.cut(point)
+  private async pass(point: Point, life: { over: boolean }): Promise<void> {
+    const stoodStill = this.isHeldUp(life)
+    if (stoodStill) await this.live(life)
+    this.cut(point, stoodStill)
     if (this.isHeldUp(life)) await this.live(life)
   }
 
-  private cut(point: Omit<CutPoint, 'replica'>): void {
-    const cut = this.given.fate({ ...point, replica: this.name })
+  private cut(point: Point, stoodStill: boolean): void {
+    const cut = this.given.fate({ ...point, replica: this.name, stoodStill })
     if (cut.kind === 'pause') this.pause(cut.ms)
     else if (cut.kind === 'die') this.die()
   }
