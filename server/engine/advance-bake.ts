@@ -19,6 +19,7 @@ import type { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type Answer, type BakeObserved, type Change } from './ports.js'
 import { whereOfApplication } from './restrained.js'
+import { sentOnce } from './sent-once.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
 
@@ -145,49 +146,22 @@ async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undef
   const intent = { id: parts.newId(), object: `bake:${bake.id}`, cluster: null, operationId: null, call, why }
   const change = await changeOf(turn, event ? [event] : [])
   await parts.store.commitTurn(lease.current, null, { ...change, intent })
-  const sent: Turn = { ...turn, bake: change.bake ?? bake }
-  let answer: Answer
-  try {
-    answer = await parts.bakeCloud.perform(call, () => lease.check(), lease.signal)
-  } catch (error) {
-    return answerFailure(sent, intent.id, call, error)
-  }
-  const learnt = answeredEvents(call, answer)
-  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
-  await parts.store.answerIntent(
-    lease.current,
-    intent.id,
-    { answered: 'ok', requestId: answer.requestId, message: null },
-    await changeOf(sent, learnt),
-  )
+  const sent = await sentOnce(() => parts.bakeCloud.perform(call, () => lease.check(), lease.signal))
+  const after: Turn = { ...turn, bake: change.bake ?? bake }
+  const learnt = sent.answer
+    ? answeredEvents(call, sent.answer)
+    : failureEvents(after.bake, call, sent.failure)
+  // Throws Fenced, once more perhaps, where the lease is really gone: whoever has it looks for himself.
+  await parts.store.answerIntent(lease.current, intent.id, sent.answered, await changeOf(after, learnt))
   // What only a look can show is not shown at once: looking at once would send the same again and again.
   return { lookAgainMs: learnt.length > 0 ? 0 : parts.timings.pollMs }
 }
 
-async function answerFailure(turn: Turn, intentId: string, call: Call, error: unknown): Promise<BakeTurn> {
-  const { parts, lease, bake } = turn
-  const lookAgainMs = parts.timings.pollMs
-  if (error instanceof CallRefused) {
-    const events = refusedCallEvents(bake, call, error) ?? []
-    await parts.store.answerIntent(
-      lease.current,
-      intentId,
-      { answered: 'refused', requestId: error.requestId, message: `${error.code}: ${error.message}` },
-      await changeOf(turn, events),
-    )
-    return { lookAgainMs: events.length > 0 ? 0 : lookAgainMs }
-  }
-  if (error instanceof CallUnclear || error instanceof Fenced) {
-    const answered = error instanceof Fenced ? 'not sent' : 'unclear'
-    // Throws Fenced once more where the lease is really gone: whoever has it looks for himself.
-    await parts.store.answerIntent(lease.current, intentId, {
-      answered,
-      requestId: null,
-      message: error.message,
-    })
-    return { lookAgainMs }
-  }
-  throw error
+/** What a refusal teaches; what is unclear, or was not sent, teaches nothing. Anything else is thrown on. */
+function failureEvents(bake: Bake, call: Call, failure: unknown): readonly BakeEvent[] {
+  if (failure instanceof CallRefused) return refusedCallEvents(bake, call, failure) ?? []
+  if (failure instanceof CallUnclear || failure instanceof Fenced) return []
+  throw failure
 }
 
 /** What a reply teaches at once. What it doesn't, the next look does. */

@@ -8,8 +8,9 @@ import { changeOf } from './deed-change.js'
 import type { HeldLease } from './held-lease.js'
 import { observeCluster } from './observe-cluster.js'
 import type { Parts } from './parts.js'
-import { CallRefused, CallUnclear, Fenced, type IntentAnswer, type NewIntent } from './ports.js'
+import { CallRefused, CallUnclear, Fenced, type Answered, type NewIntent } from './ports.js'
 import { sendProbe } from './send-probe.js'
+import { sentOnce } from './sent-once.js'
 import { takeSightings } from './take-sightings.js'
 
 export interface Advanced {
@@ -117,39 +118,25 @@ async function send(
 ): Promise<Advanced> {
   const key = refusalKey(deed.call.type, deed.object)
   const { call } = deed
-  const answer = (answered: IntentAnswer, requestId: string | null, message: string | null) =>
-    parts.store.answerIntent(lease.current, intent.id, { answered, requestId, message })
-  let requestId: string | null
-  try {
-    ;({ requestId } = await parts.cloud.perform(call, lease.check, lease.signal))
-  } catch (error) {
-    if (error instanceof CallRefused) {
-      await answer('refused', error.requestId, `${error.code}: ${error.message}`)
-      const harmless = isHarmless(error, deed.call.type)
-      const refusal = { code: error.code, message: error.message, at: parts.clock.now() }
-      return {
-        sightings: withRefusal(sightings, key, refusal, !harmless),
-        lookAgainMs: parts.timings.pollMs,
-        fault: error,
-      }
-    }
-    if (error instanceof Fenced) {
-      await answer('not sent', null, error.message).catch(() => undefined)
-      throw error
-    }
-    await answer('unclear', null, error instanceof Error ? error.message : String(error))
-    if (error instanceof CallUnclear) return { sightings, lookAgainMs: parts.timings.pollMs, fault: error }
-    throw error
+  const sent = await sentOnce(() => parts.cloud.perform(call, lease.check, lease.signal))
+  const answer = (more: Pick<Answered, 'rule'> = {}) =>
+    parts.store.answerIntent(lease.current, intent.id, { ...sent.answered, ...more })
+  if (sent.answer) {
+    await answer(call.type === 'ModifyRule' ? { rule: { ruleArn: call.ruleArn, entries: call.entries } } : {})
+    return { sightings: withAnswer(sightings, key, { call, at: parts.clock.now() }), lookAgainMs: 0 }
   }
-  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
-  const rule = call.type === 'ModifyRule' ? { rule: { ruleArn: call.ruleArn, entries: call.entries } } : {}
-  await parts.store.answerIntent(lease.current, intent.id, {
-    answered: 'ok',
-    requestId,
-    message: null,
-    ...rule,
-  })
-  return { sightings: withAnswer(sightings, key, { call, at: parts.clock.now() }), lookAgainMs: 0 }
+  const { failure } = sent
+  if (failure instanceof Fenced) {
+    await answer().catch(() => undefined)
+    throw failure
+  }
+  await answer()
+  const lookAgainMs = parts.timings.pollMs
+  if (failure instanceof CallUnclear) return { sightings, lookAgainMs, fault: failure }
+  if (!(failure instanceof CallRefused)) throw failure
+  const harmless = isHarmless(failure, call.type)
+  const refusal = { code: failure.code, message: failure.message, at: parts.clock.now() }
+  return { sightings: withRefusal(sightings, key, refusal, !harmless), lookAgainMs, fault: failure }
 }
 
 /** For a deletion what is gone is done; for a making it means that something it names is missing. */

@@ -15,6 +15,7 @@ import { usesOf } from './image-users.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type Change } from './ports.js'
 import { whereOfApplication } from './restrained.js'
+import { sentOnce } from './sent-once.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
 
@@ -98,45 +99,28 @@ async function act(
   const id = parts.newId()
   const intent = { id, object: `image:${image.imageId}`, cluster: null, operationId: null, call, why }
   await parts.store.commitTurn(lease.current, null, { intent })
-  let requestId: string | null
-  try {
-    ;({ requestId } = await parts.imageCloud.perform(call, () => lease.check(), lease.signal))
-  } catch (error) {
-    await answerFailure(turn, id, call, error)
-    return { lookAgainMs: parts.timings.pollMs }
-  }
-  // Fenced here means that AWS has done it and nobody has written that down: it stays unanswered until a look shows it.
-  await parts.store.answerIntent(lease.current, id, { answered: 'ok', requestId, message: null })
+  const sent = await sentOnce(() => parts.imageCloud.perform(call, () => lease.check(), lease.signal))
+  const learnt = sent.answer ? {} : failureChange(turn, call, sent.failure)
+  await parts.store.answerIntent(lease.current, id, sent.answered, learnt)
   return { lookAgainMs: parts.timings.pollMs }
 }
 
-async function answerFailure(
+/** What a refusal changes: something else needs it, or we may not; it is said, and left where it is. Anything unforeseen is thrown on. */
+function failureChange(
   turn: Turn,
-  intentId: string,
   call: (RetirementStep & { kind: 'act' })['call'],
-  error: unknown,
-): Promise<void> {
-  const { parts, lease } = turn
-  if (error instanceof CallRefused) {
-    const message = `${error.code}: ${error.message}`
-    // Something else needs it, or we may not: said, and left where it is.
-    const stays =
-      call.type === 'DeleteSnapshot' && error.means === 'refused'
-        ? changeOf(turn, { type: 'SnapshotStays', snapshotId: call.snapshotId, sentence: message })
-        : call.type === 'DeregisterImage' && error.means === 'refused'
-          ? changeOf(turn, { type: 'RetirementStopped', sentence: message })
-          : {}
-    const answer = { answered: 'refused' as const, requestId: error.requestId, message }
-    await parts.store.answerIntent(lease.current, intentId, answer, stays)
-    return
-  }
-  if (!(error instanceof CallUnclear || error instanceof Fenced)) throw error
-  const answered = error instanceof Fenced ? 'not sent' : 'unclear'
-  await parts.store.answerIntent(lease.current, intentId, {
-    answered,
-    requestId: null,
-    message: error.message,
-  })
+  failure: unknown,
+): Change {
+  if (failure instanceof CallUnclear || failure instanceof Fenced) return {}
+  if (!(failure instanceof CallRefused)) throw failure
+  if (failure.means !== 'refused') return {}
+  const sentence = `${failure.code}: ${failure.message}`
+  return changeOf(
+    turn,
+    call.type === 'DeleteSnapshot'
+      ? { type: 'SnapshotStays', snapshotId: call.snapshotId, sentence }
+      : { type: 'RetirementStopped', sentence },
+  )
 }
 
 function changeOf({ parts, image }: Turn, event: RetirementEvent): Change {

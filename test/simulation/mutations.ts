@@ -88,9 +88,14 @@ export const mutations: readonly Mutation[] = [
     name: 'done and called not sent',
     what: 'an answer that comes too late to be recorded is recorded as a request that was never sent',
     file: 'server/engine/advance-cluster.ts',
-    find: '    message: null,\n    ...rule,\n  })',
-    replace:
-      "    message: null,\n    ...rule,\n  }).catch(async (late: unknown) => {\n    await answer('not sent', null, '')\n    throw late\n  })",
+    find: 'parts.store.answerIntent(lease.current, intent.id, { ...sent.answered, ...more })',
+    replace: `parts.store
+      .answerIntent(lease.current, intent.id, { ...sent.answered, ...more })
+      .catch(async (late: unknown) => {
+        const answered = { answered: 'not sent' as const, requestId: null, message: '' }
+        await parts.store.answerIntent(lease.current, intent.id, answered)
+        throw late
+      })`,
   },
   {
     name: 'cancel ignored',
