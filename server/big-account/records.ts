@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Application } from '../domain/application.js'
 import type { Bake, Image } from '../domain/bake.js'
 import { requestedBake } from '../domain/bake-transitions.js'
-import type { Cluster } from '../domain/cluster.js'
+import { unmadeCluster, type Cluster } from '../domain/cluster.js'
 import type { Actor } from '../domain/operation.js'
 import type { GeneratedCluster, GeneratedGroup } from './layout.js'
 
@@ -130,18 +130,7 @@ export function clusterOf(place: RecordedPlace, generated: GeneratedCluster, fir
       minWarmHours: place.minWarmHours,
       maxWarm: 3,
     },
-    ruleArn: null,
-    listenerArn: null,
-    loadBalancerArn: null,
-    lastPush: 0,
-    version: 1,
-    expected: null,
-    previouslyExpected: null,
-    expectedSince: null,
-    needsPerson: null,
-    restoreAsked: null,
-    statement: 'nothing carries traffic',
-    queuePaused: null,
+    ...unmadeCluster,
     createdAt: first.createdAt,
   }
 }

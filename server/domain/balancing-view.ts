@@ -20,25 +20,12 @@ export interface RuleView {
   readonly warnings: readonly string[]
 }
 
-export interface ListenerView {
-  readonly arn: string
-  readonly port: number
-  readonly protocol: string
-  readonly url: string | null
+export interface ListenerView extends Omit<SeenListener, 'tags' | 'rules'> {
   /** Without those that the reader may not see. */
   readonly rules: readonly RuleView[]
 }
 
-export interface BalancerView {
-  readonly arn: string
-  readonly name: string
-  readonly scheme: string
-  readonly state: string
-  readonly dnsName: string
-  readonly vpcId: string
-  readonly zones: readonly string[]
-  readonly securityGroupIds: readonly string[]
-  readonly createdAt: Date | null
+export interface BalancerView extends Omit<SeenBalancer, 'tags' | 'listeners'> {
   /** Clusters that have a rule on it, or are recorded as behind it. */
   readonly clusters: readonly string[]
   readonly listeners: readonly ListenerView[]

@@ -112,6 +112,22 @@ export interface Cluster {
   readonly createdAt: Date
 }
 
+/** What is to be said of a cluster before anything of it is made. */
+export const unmadeCluster = {
+  ruleArn: null,
+  listenerArn: null,
+  loadBalancerArn: null,
+  lastPush: 0,
+  version: 1,
+  expected: null,
+  previouslyExpected: null,
+  expectedSince: null,
+  needsPerson: null,
+  restoreAsked: null,
+  statement: 'nothing carries traffic',
+  queuePaused: null,
+} as const satisfies Partial<Cluster>
+
 /** Why these sizes can't be a cluster's, in a sentence; null when they can. */
 export function reasonBadSize(size: GroupSize): string | null {
   const { min, max, desired } = size

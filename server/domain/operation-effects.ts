@@ -7,7 +7,7 @@ import { sameEntries } from './observation.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import type { Operation, OperationEvent } from './operation.js'
 import { applyEvent } from './operation-transitions.js'
-import type { ServerGroup } from './server-group.js'
+import { untouchedGroup, type ServerGroup } from './server-group.js'
 
 /**
  * Every row that an event changes: the operation by its transition table, and the groups and the cluster that it speaks
@@ -227,18 +227,8 @@ function launchedGroup(
     targetGroupName: ownTargetGroupName(cluster, push),
     targetGroupArn: null,
     launchTemplateId: null,
-    liveSince: null,
-    registeredAt: null,
-    expiresAt: null,
-    keep: null,
-    survived: [],
-    reason: null,
-    degradedSince: null,
-    quietSince: null,
-    shrinkStarted: false,
-    fencedAt: null,
+    ...untouchedGroup,
     createdAt: at,
-    destroyedAt: null,
   }
 }
 

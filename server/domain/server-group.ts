@@ -62,6 +62,21 @@ export interface ServerGroup {
   readonly adopted?: Adopted
 }
 
+/** What is to be said of a group before anything has happened to it. */
+export const untouchedGroup = {
+  liveSince: null,
+  registeredAt: null,
+  expiresAt: null,
+  keep: null,
+  survived: [],
+  reason: null,
+  degradedSince: null,
+  quietSince: null,
+  shrinkStarted: false,
+  fencedAt: null,
+  destroyedAt: null,
+} as const satisfies Partial<ServerGroup>
+
 /** What is otherwise with a group that somebody else made. */
 export interface Adopted {
   /** What it becomes once it carries our marks, by the weights as they were when that was asked for. */

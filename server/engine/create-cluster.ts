@@ -1,5 +1,5 @@
 import type { PlannedCall } from '../domain/call.js'
-import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
+import { unmadeCluster, type Cluster, type ClusterPolicy, type ClusterSettings } from '../domain/cluster.js'
 import { parseClusterName, reasonBadClusterName, serverGroupName } from '../domain/names.js'
 import { isTraffic, type Actor, type Operation } from '../domain/operation.js'
 import { requested } from '../domain/operation-transitions.js'
@@ -119,18 +119,9 @@ export async function createCluster(
       region: parts.place.region,
       settings,
       policy,
-      ruleArn: null,
-      listenerArn: null,
-      loadBalancerArn: null,
+      ...unmadeCluster,
       lastPush: state?.cluster.lastPush ?? 0,
       version: state?.cluster.version ?? 1,
-      expected: null,
-      previouslyExpected: null,
-      expectedSince: null,
-      needsPerson: null,
-      restoreAsked: null,
-      statement: 'nothing carries traffic',
-      queuePaused: null,
       createdAt: state?.cluster.createdAt ?? at,
     }
     const event = {

@@ -1,13 +1,13 @@
 import type { ListedGroup } from '../domain/account-listing.js'
 import { adoptedSettings } from '../domain/adopted-settings.js'
 import type { Blueprint } from '../domain/blueprint.js'
-import { reasonTooFewZones, type Cluster } from '../domain/cluster.js'
+import { reasonTooFewZones, unmadeCluster, type Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { textOf } from '../domain/fields.js'
 import { parseClusterName, parseServerGroupName } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
 import { installsByHook } from '../domain/other-holders.js'
-import type { ServerGroup } from '../domain/server-group.js'
+import { untouchedGroup, type ServerGroup } from '../domain/server-group.js'
 import { adoptedImage } from './adopted-image.js'
 import { notAdoptable, type Chosen } from './choose-groups.js'
 import { policyFor } from './cluster-settings.js'
@@ -157,18 +157,14 @@ function clusterOf(
     region: parts.place.region,
     settings,
     policy: policyFor(parts, {}),
+    ...unmadeCluster,
     ruleArn: rule.ruleArn,
     listenerArn: rule.listenerArn,
     loadBalancerArn: rule.loadBalancerArn,
     lastPush: Math.max(...groups.map((group) => parseServerGroupName(group.name)?.push ?? 0)),
-    version: 1,
     expected: seen.rule?.entries ?? rule.entries,
-    previouslyExpected: null,
     expectedSince: at,
-    needsPerson: null,
-    restoreAsked: null,
     statement: 'being adopted',
-    queuePaused: null,
     createdAt: at,
   }
 }
@@ -197,18 +193,8 @@ async function groupOf(
     targetGroupName: listing.targetGroups.find(({ arn }) => arn === targetGroupArn)?.name ?? '',
     targetGroupArn,
     launchTemplateId: group.launchTemplateId,
-    liveSince: null,
-    registeredAt: null,
-    expiresAt: null,
-    keep: null,
-    survived: [],
-    reason: null,
-    degradedSince: null,
-    quietSince: null,
-    shrinkStarted: false,
-    fencedAt: null,
+    ...untouchedGroup,
     createdAt: group.createdAt ?? at,
-    destroyedAt: null,
     ...(group.suspended.length > 0 ? { suspendedFromStart: [...group.suspended].sort() } : {}),
     adopted: {
       as: group === live ? 'live' : 'warm',

@@ -32,7 +32,7 @@ export function decommissionRoutes({ parts, engine, show, traffic }: RouteDeps):
   async function form(request: Request, response: Response, name: string, filled: Filled, status = 200) {
     found(await parts.history.clusterState(name), 'cluster', name)
     const [plan, view] = await Promise.all([engine.planDecommission(name), engine.clusterView(name, 1000)])
-    const override = overrideFields(filled, await engine.mayStartIn('decommission', name))
+    const override = overrideFields(filled, plan)
     const series = await traffic.of(view.cluster.loadBalancerArn, view.live?.group.targetGroupArn ?? null)
     show(request, response, {
       view: 'decommission',

@@ -45,7 +45,7 @@ export function deployRoutes({ parts, engine, show }: RouteDeps): Router {
         })
       : null
     const image = plan ? (images.find((each) => each.imageId === plan.image.imageId) ?? null) : null
-    const may = await engine.mayStart('deploy', whereIs(cluster))
+    const may = plan ?? (await engine.mayStart('deploy', whereIs(cluster)))
     const model = deployPage({
       cluster: name,
       application: cluster.application,

@@ -4,7 +4,7 @@ import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { DeployPlan } from '../../engine/deploy.js'
 import { changesModel, type ChangesModel } from './changes.js'
-import type { MayStart } from '../../engine/restrained.js'
+import type { Obstacle } from '../../domain/may-start.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { overrideFields } from './override-field.js'
@@ -21,7 +21,7 @@ export interface DeployFacts {
   readonly image: Image | null
   readonly active: Operation | null
   /** What keeps a deployment from starting now. */
-  readonly may: MayStart
+  readonly may: { readonly obstacles: readonly Obstacle[] }
   readonly filled: Filled
 }
 
