@@ -65,7 +65,12 @@ export interface AfterAdoption extends Changes {
 export function afterAdoption(state: ClusterState, blueprint: Blueprint, image: ImageRef): AfterAdoption {
   const { settings, name, lastPush } = state.cluster
   const to = serverGroupName(name, lastPush + 1)
-  const carried = carriedFrom(blueprint, { to, scaling: settings.scaling, suspendedByUs: [] })
+  const carried = carriedFrom(blueprint, {
+    to,
+    scaling: settings.scaling,
+    scalingOfFrom: settings.scaling,
+    suspendedByUs: [],
+  })
   const userData = launchUserData(settings, name, to, image.version)
   const will = plannedBlueprint({ group: to, settings, imageId: image.imageId, userData, carried })
   return { ...changesBetween(blueprint, will), carriedCount: carriedCount(carried), left: carried.left }

@@ -1,5 +1,6 @@
 import type { CarryFacts } from './carry-over.js'
-import { openObligation, type ClusterState } from './cluster-state.js'
+import { groupNamed, openObligation, type ClusterState } from './cluster-state.js'
+import { launchedWith } from './launched-with.js'
 
 /** What of the records decides what is taken from a group: the settings, and which suspensions are only ours. */
 export function carryFacts(state: ClusterState, from: string, to: string): CarryFacts {
@@ -9,6 +10,7 @@ export function carryFacts(state: ClusterState, from: string, to: string): Carry
   return {
     to,
     scaling: state.cluster.settings.scaling,
+    scalingOfFrom: launchedWith(state, groupNamed(state, from)).scaling,
     suspendedByUs: attempted.filter((process) => !original.includes(process)),
   }
 }

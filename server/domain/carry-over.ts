@@ -8,6 +8,7 @@ import {
   type CarriedPolicy,
   type GroupTag,
 } from './carried.js'
+import type { ScalingPolicy } from './cluster.js'
 import { carriedLaunchTemplate } from './carried-launch-template.js'
 import { carriedScalingGroup } from './carried-scaling-group.js'
 import { fieldsOf, listOf, omitted, picked, renaming, textOf, withTexts, type Fields } from './fields.js'
@@ -18,7 +19,9 @@ export interface CarryFacts {
   /** The group that is made. */
   readonly to: string
   /** Whether the cluster's settings ask for a policy of their own. */
-  readonly scaling: { readonly targetPercent: number } | null
+  readonly scaling: ScalingPolicy | null
+  /** Whether they did when the group that it is taken from was made. */
+  readonly scalingOfFrom: ScalingPolicy | null
   /** Processes that Delling suspended on the group for a while. */
   readonly suspendedByUs: readonly string[]
 }
@@ -147,9 +150,11 @@ function carriedPolicies(
   facts: CarryFacts,
   rename: (text: string) => string,
 ) {
-  const own = facts.scaling ? ownPolicyName(group) : null
-  const carried = policies
-    .filter(({ PolicyName }) => PolicyName !== own)
+  const own = facts.scaling || facts.scalingOfFrom ? ownPolicyName(group) : null
+  const others = policies.filter(({ PolicyName }) => PolicyName !== own)
+  const replaced = facts.scaling ? others.filter(tracksProcessors) : []
+  const carried = others
+    .filter((policy) => !replaced.includes(policy))
     .map((policy): CarriedPolicy => {
       const fields = withTexts(picked(policy, policyFields), rename)
       return {
@@ -159,17 +164,31 @@ function carriedPolicies(
         needsRule: JSON.stringify(fields).includes('targetgroup/'),
       }
     })
+  const gets = facts.scaling
+    ? `the cluster’s setting of ${facts.scaling.targetPercent} % is what the new group gets`
+    : 'the cluster’s settings ask for none any more, so the new group gets none'
   const edited = policies.find((policy) => policy.PolicyName === own)
   const target = fieldsOf(edited?.TargetTrackingConfiguration).TargetValue
-  const differs = edited && (target !== facts.scaling?.targetPercent || edited.Enabled === false)
+  const differs = edited && (target !== facts.scalingOfFrom?.targetPercent || edited.Enabled === false)
   return {
     policies: carried,
-    left: differs
-      ? [
-          `${own} was changed by hand (${edited.Enabled === false ? 'disabled' : `target ${JSON.stringify(target)}`}); the cluster’s setting of ${facts.scaling?.targetPercent} % is what the new group gets.`,
-        ]
-      : [],
+    left: [
+      ...(differs
+        ? [
+            `${own} was changed by hand (${edited.Enabled === false ? 'disabled' : `target ${JSON.stringify(target)}`}); ${gets}.`,
+          ]
+        : []),
+      ...replaced.map(
+        ({ PolicyName }) =>
+          `${textOf(PolicyName)} tracks processors too, and AWS takes one such policy for a group; ${gets}.`,
+      ),
+    ],
   }
+}
+
+function tracksProcessors(policy: Fields): boolean {
+  const { PredefinedMetricSpecification } = fieldsOf(policy.TargetTrackingConfiguration)
+  return fieldsOf(PredefinedMetricSpecification).PredefinedMetricType === 'ASGAverageCPUUtilization'
 }
 
 const alarmFields = [

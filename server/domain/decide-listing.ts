@@ -1,5 +1,6 @@
 import { changeRule } from './rule-change.js'
 import { activeTraffic } from './cluster-state.js'
+import { drainTimeMs } from './launched-with.js'
 import { weightOf } from './observation.js'
 import { joined, maxRuleEntries, without, isListed } from './rule-lists.js'
 import type { ServerGroup } from './server-group.js'
@@ -26,7 +27,7 @@ export function decideListing(turn: Turn, stopped = false): TurnStep | null {
 /** A rejected group leaves after the last request to it can have ended. */
 function mustLeave(turn: Turn, group: ServerGroup): boolean {
   if (!['rejected', 'failed', 'lost'].includes(group.role)) return false
-  const drainMs = (turn.state.cluster.settings.deregistrationDelaySec * 1000) / turn.timings.awsDivisor
+  const drainMs = drainTimeMs(turn.state, group) / turn.timings.awsDivisor
   return sinceMs(turn, group.quietSince ?? group.roleSince) >= drainMs
 }
 

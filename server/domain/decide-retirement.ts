@@ -1,6 +1,7 @@
 import { changeRule } from './rule-change.js'
 import type { Call } from './call.js'
 import { groupNamed, openObligation } from './cluster-state.js'
+import { drainTimeMs } from './launched-with.js'
 import { weightOf, type ObservedGroup } from './observation.js'
 import { isTraffic, type Operation, type OperationEvent } from './operation.js'
 import { reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
@@ -88,7 +89,7 @@ function delist(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
 function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const { timings, state } = turn
   const quietSince = group.quietSince ?? operation.phaseSince
-  const drainMs = (state.cluster.settings.deregistrationDelaySec * 1000) / timings.awsDivisor
+  const drainMs = drainTimeMs(state, group) / timings.awsDivisor
   const seen = observedOf(turn, group.name)
   const until = later(quietSince, Math.max(drainMs, timings.quietMs + timings.metricLateMs))
   if (turn.seen.at < until)

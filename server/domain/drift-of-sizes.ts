@@ -1,6 +1,7 @@
 import { reasonBadSize, type GroupSize } from './cluster.js'
 import { openObligation, type ClusterState } from './cluster-state.js'
 import type { Difference, DriftScene, WayOut } from './difference.js'
+import { launchedWith } from './launched-with.js'
 import type { ObservedAutoScalingGroup } from './observation.js'
 import type { ServerGroup } from './server-group.js'
 
@@ -65,7 +66,7 @@ function expectedSize(state: ClusterState, group: ServerGroup, present: Observed
     ? [...[...attempted, ...original].map((value) => value.min), group.size.min]
     : [group.size.min]
   const min = mins.includes(present.min) ? present.min : (mins[0] ?? group.size.min)
-  const smaller = !state.cluster.settings.scaling && present.desired < group.size.desired
+  const smaller = !launchedWith(state, group).scaling && present.desired < group.size.desired
   return { min, max, desired: smaller ? group.size.desired : null }
 }
 

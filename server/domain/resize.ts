@@ -1,6 +1,7 @@
 import type { PlannedCall } from './call.js'
 import { reasonBadSize, type GroupSize } from './cluster.js'
 import { activeTraffic, type ClusterState } from './cluster-state.js'
+import { launchedWith } from './launched-with.js'
 import { pushLabel } from './names.js'
 import type { ObservedAutoScalingGroup } from './observation.js'
 import type { ServerGroup } from './server-group.js'
@@ -62,7 +63,7 @@ export function resizeWarnings(
   size: GroupSize,
 ): readonly string[] {
   const keeps = group.role === 'live' && size.min < group.size.min && present.desired > size.min
-  return keeps && !state.cluster.settings.scaling
+  return keeps && !launchedWith(state, group).scaling
     ? [
         `${group.name} has no scaling policy, so it keeps its ${present.desired} instances until somebody changes the desired capacity in AWS.`,
       ]

@@ -26,7 +26,7 @@ export function ruleWhen(rule: SeenRule): string {
 }
 
 /** `the host is shop.example.com and the path is /api/* or /v2/*`. */
-function conditionWords(conditions: readonly RuleCondition[]): string {
+export function conditionWords(conditions: readonly RuleCondition[]): string {
   return conditions.map(oneCondition).join(' and ')
 }
 

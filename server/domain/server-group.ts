@@ -1,4 +1,4 @@
-import type { GroupSize } from './cluster.js'
+import type { ClusterSettings, GroupSize } from './cluster.js'
 
 /**
  * Why a group exists, as recorded. What carries traffic is observed (weights), never read from here.
@@ -60,7 +60,12 @@ export interface ServerGroup {
   readonly suspendedFromStart?: readonly string[]
   /** Of a group that somebody else made; absent for ours. */
   readonly adopted?: Adopted
+  /** Kept when its cluster's settings are edited under it; absent: it was made with the cluster's, as they still are. */
+  readonly launchedWith?: LaunchedWith
 }
+
+/** Of the settings, those by which a group is judged for as long as it stands. */
+export type LaunchedWith = Pick<ClusterSettings, 'scaling' | 'deregistrationDelaySec'>
 
 /** What is to be said of a group before anything has happened to it. */
 export const untouchedGroup = {

@@ -2,20 +2,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { isActive, type Actor } from '../domain/operation.js'
+import { rememberLaunched } from '../domain/launched-with.js'
 import { Refusal } from '../domain/refusal.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import type { Parts } from './parts.js'
 import { refuseUntestable } from './trial-settings.js'
 
-/**
- * What of a cluster can be edited. Its VPC and its way in are fixed when it is made; sizes are a resize's; scaling and
- * draining are read from the records of groups that stand, which must stay as those were launched.
- */
+/** What a group is launched with. A group that stands keeps what it was made with (`rememberLaunched`). */
 const launchFields = [
   'subnets',
   'instanceType',
   'securityGroups',
   'instanceProfile',
+  'scalingCpu',
   'userData',
   'environment',
   'port',
@@ -25,6 +24,7 @@ const launchFields = [
   'healthyThreshold',
   'unhealthyThreshold',
   'matcher',
+  'deregistrationDelaySec',
   'healthCheckGraceSec',
 ] as const satisfies readonly (keyof SettingsInput)[]
 
@@ -61,8 +61,16 @@ export type EditInput = { readonly [Name in Editable]?: SettingsInput[Name] | nu
 
 export interface EditPlan {
   readonly cluster: string
-  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  readonly differences: readonly EditDifference[]
   readonly warnings: readonly string[]
+}
+
+export interface EditDifference {
+  readonly what: Editable
+  readonly was: string
+  readonly will: string
+  /** The policy holds at once; what a group is launched with holds from the next launch on. */
+  readonly holds: 'atOnce' | 'nextLaunch'
 }
 
 /** What would be another than it is; changes nothing. Throws Refusal. */
@@ -70,7 +78,7 @@ export async function planEdit(parts: Parts, name: string, input: EditInput): Pr
   const state = await parts.history.clusterState(name)
   const { cluster, ...edited } = await editedOf(parts, state, name, input)
   const differences = differencesOf(cluster, edited)
-  const launches = differences.some(({ what }) => !isPolicy(what))
+  const launches = differences.some(({ holds }) => holds === 'nextLaunch')
   const stands = state?.groups.some((group) => ['live', 'warm'].includes(group.role)) ?? false
   return {
     cluster: name,
@@ -92,7 +100,8 @@ export async function editCluster(
   const known = await parts.history.clusterState(name)
   const edited = await editedOf(parts, known, name, input)
   return parts.store.request(name, (state) => {
-    const { cluster } = refuse(state, name)
+    const present = refuse(state, name)
+    const { cluster } = present
     if (!isDeepStrictEqual(inputOf(cluster), inputOf(edited.cluster)))
       throw new Refusal(
         'EditedMeanwhile',
@@ -106,6 +115,7 @@ export async function editCluster(
     return {
       change: {
         cluster: { ...cluster, settings, policy },
+        groups: rememberLaunched(present, settings),
         events: [
           {
             stream: `cluster:${name}`,
@@ -134,6 +144,7 @@ export function inputOf({ settings, policy }: Pick<Cluster, 'settings' | 'policy
     instanceType: settings.instanceType,
     securityGroups: settings.securityGroupIds,
     instanceProfile: settings.instanceProfile,
+    scalingCpu: settings.scaling?.targetPercent ?? null,
     userData: settings.userData,
     environment: settings.environment,
     port: settings.port,
@@ -143,6 +154,7 @@ export function inputOf({ settings, policy }: Pick<Cluster, 'settings' | 'policy
     healthyThreshold: healthCheck.healthyThreshold,
     unhealthyThreshold: healthCheck.unhealthyThreshold,
     matcher: healthCheck.matcher,
+    deregistrationDelaySec: settings.deregistrationDelaySec,
     healthCheckGraceSec: settings.healthCheckGraceSec,
     morning: policy.morning,
     timeZone: policy.timeZone,
@@ -218,8 +230,6 @@ function fullInput({ settings, policy }: Cluster, input: EditInput): SettingsInp
     ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)),
     ...settings.size,
     vpc: settings.vpcId,
-    deregistrationDelaySec: settings.deregistrationDelaySec,
-    ...(settings.scaling ? { scalingCpu: settings.scaling.targetPercent } : {}),
   }
 }
 
@@ -253,7 +263,12 @@ function differencesOf(cluster: Cluster, edited: Edited): EditPlan['differences'
   const [was, will] = [inputOf(cluster), inputOf(edited)]
   return editable
     .filter((what) => !isDeepStrictEqual(was[what], will[what]))
-    .map((what) => ({ what, was: shown(was[what]), will: shown(will[what]) }))
+    .map((what) => ({
+      what,
+      was: shown(was[what]),
+      will: shown(will[what]),
+      holds: isPolicy(what) ? ('atOnce' as const) : ('nextLaunch' as const),
+    }))
 }
 
 function shown(value: EditInput[Editable]): string {

@@ -4,7 +4,7 @@ import { stubConsole } from '../support/stub-console.js'
 let console_: Awaited<ReturnType<typeof stubConsole>> | undefined
 afterEach(() => console_?.close())
 
-const differences = [{ what: 'morning', was: '09:00', will: '07:30' }]
+const differences = [{ what: 'morning', was: '09:00', will: '07:30', holds: 'atOnce' }]
 
 describe('delling clusters edit', () => {
   it('sends what was named, and null for what is emptied', async () => {
@@ -18,14 +18,18 @@ describe('delling clusters edit', () => {
       '--canary',
       '5,25',
       '--empty',
-      'alarms,userData',
+      'alarms,userData,scalingCpu',
+      '--deregistration-delay',
+      '60',
     )
-    expect([exit, stdout]).toEqual([0, 'morning: 09:00 → 07:30\n'])
+    expect([exit, stdout]).toEqual([0, 'morning: 09:00 → 07:30 (at once)\n'])
     expect(JSON.parse(console_.asked[0]?.body ?? '')).toEqual({
       morning: '07:30',
       canarySteps: [5, 25],
       alarms: null,
       userData: null,
+      scalingCpu: null,
+      deregistrationDelaySec: 60,
     })
   })
 
@@ -34,7 +38,7 @@ describe('delling clusters edit', () => {
     console_ = await stubConsole({ 'POST /clusters/shop-main/edit/plan': reply })
     const { stdout } = await console_.run('clusters', 'edit', 'shop-main', '--morning', '07:30', '--plan')
     expect(stdout).toBe(
-      'morning: 09:00 → 07:30\nMind: Groups that stand keep theirs.\nNothing was changed.\n',
+      'morning: 09:00 → 07:30 (at once)\nMind: Groups that stand keep theirs.\nNothing was changed.\n',
     )
     expect(console_.asked).toHaveLength(1)
   })

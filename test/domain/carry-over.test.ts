@@ -6,7 +6,7 @@ import { decideTurn } from '../../server/domain/decide-turn.js'
 import type { Operation } from '../../server/domain/operation.js'
 import { at, blueprint, operation, rule, serverGroup, turn } from '../support/build.js'
 
-const facts: CarryFacts = { to: 'shop-main-v002', scaling: null, suspendedByUs: [] }
+const facts: CarryFacts = { to: 'shop-main-v002', scaling: null, scalingOfFrom: null, suspendedByUs: [] }
 const carriedOf = (patch: Partial<Blueprint>, more: Partial<CarryFacts> = {}) =>
   carriedFrom(blueprint('shop-main-v001', patch), { ...facts, ...more })
 
@@ -81,12 +81,31 @@ describe('what a new group takes from the one before it', () => {
         TargetTrackingConfiguration: { TargetValue },
       },
     ]
-    const scaling = { targetPercent: 60 }
-    expect(carriedOf({ policies: own(60) }, { scaling })).toMatchObject({ policies: [], left: [] })
-    expect(carriedOf({ policies: own(70) }, { scaling }).left).toEqual([
+    const scaling = { metric: 'cpu', targetPercent: 60 } as const
+    const both = { scaling, scalingOfFrom: scaling }
+    expect(carriedOf({ policies: own(60) }, both)).toMatchObject({ policies: [], left: [] })
+    expect(carriedOf({ policies: own(70) }, both).left).toEqual([
       expect.stringContaining('changed by hand (target 70)'),
     ])
     expect(carriedOf({ policies: own(60) }).policies).toHaveLength(1)
+    const edited = { scaling: { ...scaling, targetPercent: 40 }, scalingOfFrom: scaling }
+    expect(carriedOf({ policies: own(60) }, edited)).toMatchObject({ policies: [], left: [] })
+    expect(carriedOf({ policies: own(60) }, { scalingOfFrom: scaling })).toMatchObject({
+      policies: [],
+      left: [],
+    })
+  })
+
+  it('leaves another policy on processors where the settings ask for their own: AWS takes one', () => {
+    const policies = ['ASGAverageCPUUtilization', 'ALBRequestCountPerTarget'].map((metric) => ({
+      PolicyName: metric,
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: { PredefinedMetricSpecification: { PredefinedMetricType: metric } },
+    }))
+    expect(carriedOf({ policies }).policies).toHaveLength(2)
+    const carried = carriedOf({ policies }, { scaling: { metric: 'cpu', targetPercent: 60 } })
+    expect(carried.policies.map(({ name }) => name)).toEqual(['ALBRequestCountPerTarget'])
+    expect(carried.left).toEqual([expect.stringContaining('60 % is what the new group gets')])
   })
 
   it('keeps suspended what somebody suspended, but for what a new group needs to come up', () => {

@@ -352,6 +352,16 @@ describe('retirement', () => {
     })
   })
 
+  it('drains for as long as the group was launched with, whatever the settings say by now', () => {
+    const late = serverGroup(1, {
+      role: 'retiring',
+      quietSince: minutes(-60),
+      launchedWith: { scaling: null, deregistrationDelaySec: 2 * 3600 },
+    })
+    const decision = decideTurn(turn({ ...scene, groups: [late, scene.groups![1]!] }))
+    expect(decision).toMatchObject({ waits: [{ until: minutes(60) }] })
+  })
+
   it('is called off when the group carries traffic again', () => {
     const given: Scene = {
       ...scene,

@@ -31,8 +31,8 @@ describe('an edit by the API', () => {
     expect(answer.body).toEqual({
       cluster: name,
       differences: expect.arrayContaining([
-        { what: 'morning', was: before.policy.morning, will: '06:15' },
-        { what: 'canarySteps', was: 'nothing', will: '5, 25' },
+        { what: 'morning', was: before.policy.morning, will: '06:15', holds: 'atOnce' },
+        { what: 'canarySteps', was: 'nothing', will: '5, 25', holds: 'atOnce' },
       ]) as unknown,
     })
     expect(cluster().policy).toMatchObject({
@@ -50,7 +50,7 @@ describe('an edit by the API', () => {
     const body = { environment: { MODE: 'new' } }
     const answer = await api(`/clusters/${name}/edit/plan`, body).expect(200)
     expect(answer.body).toMatchObject({
-      differences: [{ what: 'environment', will: 'MODE=new' }],
+      differences: [{ what: 'environment', will: 'MODE=new', holds: 'nextLaunch' }],
       warnings: [expect.stringContaining('the next one gets it')],
     })
     expect(cluster()).toEqual(before)
@@ -61,6 +61,30 @@ describe('an edit by the API', () => {
     await api(`/clusters/${name}/edit`, { canarySteps: [10], canaryUnsure: 'goBack' }).expect(200)
     await api(`/clusters/${name}/edit`, { canarySteps: null }).expect(200)
     expect(cluster().policy.canary).toBeNull()
+  })
+
+  it('of scaling and draining leaves the groups that stand to what they were made with', async () => {
+    const was = cluster().settings
+    const launched = { scaling: was.scaling, deregistrationDelaySec: was.deregistrationDelaySec }
+    const answer = await api(`/clusters/${name}/edit`, { scalingCpu: 55, deregistrationDelaySec: 90 })
+    expect(answer.body).toMatchObject({
+      differences: [
+        { what: 'scalingCpu', was: 'nothing', will: '55', holds: 'nextLaunch' },
+        { what: 'deregistrationDelaySec', was: '30', will: '90', holds: 'nextLaunch' },
+      ],
+    })
+    expect(cluster().settings).toEqual({
+      ...was,
+      scaling: { metric: 'cpu', targetPercent: 55 },
+      deregistrationDelaySec: 90,
+    })
+    const { groups } = world.states.get(name)!
+    expect(groups.map(({ launchedWith }) => launchedWith)).toEqual(groups.map(() => launched))
+    await api(`/clusters/${name}/edit`, { scalingCpu: null, deregistrationDelaySec: null }).expect(200)
+    expect(cluster().settings).toMatchObject({ scaling: null, deregistrationDelaySec: 300 })
+    expect(world.states.get(name)!.groups.map(({ launchedWith }) => launchedWith)).toEqual(
+      groups.map(() => launched),
+    )
   })
 
   it('that changes nothing writes nothing', async () => {
@@ -79,6 +103,8 @@ describe('an edit by the API', () => {
     expect(await faultOf({ subnets: [cluster().settings.subnets[0]!.subnetId] })).toBe('zones')
     expect(await faultOf({ subnets: [] })).toBe('subnets')
     expect(await faultOf({ canaryHoldSec: 60 })).toBe('canaryHoldSec')
+    expect(await faultOf({ scalingCpu: 0 })).toBe('scalingCpu')
+    expect(await faultOf({ deregistrationDelaySec: 3601 })).toBe('deregistrationDelaySec')
     expect(await faultOf({ size: 9 })).toBe('size')
     expect(await faultOf({ vpc: 'vpc-1' })).toBe('vpc')
     await api('/clusters/nobody-web/edit', { morning: '06:00' }).expect(404)
@@ -98,6 +124,8 @@ describe('the form of an edit', () => {
   it('shows what is there, and saving it untouched changes nothing', async () => {
     expect((await agent.get(`/clusters/${name}`).expect(200)).text).toContain(`/clusters/${name}/edit`)
     const html = (await agent.get(`/clusters/${name}/edit`).expect(200)).text
+    expect(html).toContain('What stays')
+    expect(html).toContain('/groups/account-web-v117/resize')
     const before = inputOf(cluster())
     const fields = [...html.matchAll(/ name="([A-Za-z]+)"/g)].map(([, field]) => field)
     expect(fields).toEqual(expect.arrayContaining([...editable]))
@@ -111,6 +139,7 @@ describe('the form of an edit', () => {
     const typed = { ...formIn(html), morning: '05:45', do: 'plan' }
     const shown = await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(typed).expect(200)
     expect(shown.text).toMatch(/<ins>.*05:45/s)
+    expect(shown.text).toContain('at once')
     expect(cluster().policy.morning).not.toBe('05:45')
     const wrong = { ...typed, healthPath: 'no-slash', do: 'save' }
     const refused = await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(wrong).expect(400)

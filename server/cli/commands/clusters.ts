@@ -134,7 +134,10 @@ function editVerb(group: Command, face: Face): void {
       const planned = flags.plan === true
       const reply = await api.post<EditReply>(planned ? `${path}/plan` : path, body)
       output.result(reply, [
-        ...reply.differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
+        ...reply.differences.map(
+          ({ what, was, will, holds }) =>
+            `${what}: ${was} → ${will} (${holds === 'atOnce' ? 'at once' : 'from the next launch on'})`,
+        ),
         ...(reply.warnings ?? []).map((warning) => `Mind: ${warning}`),
         ...(reply.differences.length === 0 ? ['Everything is as it was.'] : []),
         ...(planned ? ['Nothing was changed.'] : []),
@@ -148,7 +151,12 @@ function editVerb(group: Command, face: Face): void {
 }
 
 interface EditReply {
-  readonly differences: readonly { readonly what: string; readonly was: string; readonly will: string }[]
+  readonly differences: readonly {
+    readonly what: string
+    readonly was: string
+    readonly will: string
+    readonly holds: 'atOnce' | 'nextLaunch'
+  }[]
   readonly warnings?: readonly string[]
 }
 
@@ -182,13 +190,11 @@ function addFields(command: Command): void {
   addEditable(addSize(command.requiredOption('--image <name or id>', 'the image to launch')))
     .option('--vpc <id>', 'where (default: the only one, or the default one)')
     .option('--zone <name>', 'a zone, at least three in all; comma or repeated', listOf)
-    .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
     .option('--load-balancer <name or arn>', 'an existing one (default: one of the application is made)')
     .option('--rule <arn>', 'an existing listener rule that forwards to nobody yet (default: one is made)')
     .option('--listener-port <number>', 'where the cluster answers, 1 to 65535', portNumber)
     .option('--host <pattern>', 'of the rule; comma or repeated', listOf)
     .option('--path <pattern>', 'of the rule; comma or repeated', listOf)
-    .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
     .option('--reason <text>', 'for the deploy log')
     .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--plan', 'say what would be done, in AWS calls, and do nothing')
@@ -203,6 +209,7 @@ function addEditable(command: Command): Command {
     .option('--security-group <id>', 'of the instances; comma or repeated', listOf)
     .option('--instance-profile <name>', 'the role of the instances')
     .option('--user-data <file>', 'a script that runs at first boot, after ours')
+    .option('--scaling-cpu <percent>', 'hold the processors of the group at this', wholeNumber)
     .option('--env <NAME=value>', 'a variable for the application; repeated', variable)
     .option('--health-path <path>', 'what is asked for (default: the application says)')
     .option('--health-interval <seconds>', 'between two checks', wholeNumber)
@@ -212,6 +219,7 @@ function addEditable(command: Command): Command {
     .option('--matcher <codes>', 'status codes that are healthy, such as 200-299')
     .option('--port <number>', 'of the application, 1 to 65535 (default: it says itself)', portNumber)
     .option('--health-grace <seconds>', 'how long a booting instance may fail its check', wholeNumber)
+    .option('--deregistration-delay <seconds>', 'how long a target drains', wholeNumber)
     .option('--morning <time>', 'when what is expired goes, such as 09:00')
     .option('--time-zone <name>', 'of the morning, such as Europe/Berlin')
     .option('--min-warm-hours <hours>', 'that a group stays warm at least', wholeNumber)

@@ -53,9 +53,9 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
   return routes
 
   async function form(request: Request, response: Response, name: string, shown: Shown, status = 200) {
-    const { cluster } = found(await parts.history.clusterState(name), 'cluster', name)
+    const state = found(await parts.history.clusterState(name), 'cluster', name)
     const [application, catalog] = await Promise.all([
-      parts.history.application(cluster.application),
+      parts.history.application(state.cluster.application),
       parts.account.catalog(),
     ])
     show(request, response, {
@@ -63,8 +63,8 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
       section: '/clusters',
       status,
       model: clusterEditPage({
-        name,
-        application: found(application, 'application', cluster.application),
+        state,
+        application: found(application, 'application', state.cluster.application),
         catalog,
         defaults: parts.defaults,
         filled: shown.filled,

@@ -10,7 +10,8 @@ const plannedCall = z
     description: 'One AWS call, or one wait, in the order in which it would be made.',
   })
 export const plan = listOf(plannedCall)
-const differences = listOf(z.object({ what: text, was: text, will: text }))
+const difference = z.object({ what: text, was: text, will: text })
+const differences = listOf(difference)
 
 export const plannedStart = {
   obstacles: obstacles.describe('What keeps it from starting now; empty: it may start.'),
@@ -102,5 +103,14 @@ export const decommissionPlan = z
   .object({ cluster: text, plan, quietFor: text, warnings: texts, ends: text, ...plannedStart })
   .meta({ id: 'DecommissionPlan' })
 
-export const editPlan = z.object({ cluster: text, differences, warnings: texts }).meta({ id: 'EditPlan' })
-export const edited = z.object({ cluster: text, differences }).meta({ id: 'ClusterEdited' })
+const editDifferences = listOf(
+  difference.extend({
+    holds: z
+      .enum(['atOnce', 'nextLaunch'])
+      .describe('Whether it holds at once or from the next launch on; groups that stand keep theirs.'),
+  }),
+)
+export const editPlan = z
+  .object({ cluster: text, differences: editDifferences, warnings: texts })
+  .meta({ id: 'EditPlan' })
+export const edited = z.object({ cluster: text, differences: editDifferences }).meta({ id: 'ClusterEdited' })
