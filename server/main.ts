@@ -14,6 +14,7 @@ import { makeBakeCloud } from './cloud/bakes.js'
 import { makeImageCloud } from './cloud/image-retirement.js'
 import { makeClients, type Clients } from './cloud/clients.js'
 import { refuseUnlessAllowedAccount, refuseUnlessLoopback } from './cloud/guards.js'
+import { makeMarkedReader } from './cloud/marked-things.js'
 import { makeMeter, type Meter } from './cloud/meter.js'
 import { makeAccountLister } from './cloud/account-listing.js'
 import { makeAccountObserver } from './cloud/account-observer.js'
@@ -28,14 +29,17 @@ import type { Pulse } from './domain/replica.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
 import { Loop } from './engine/loop.js'
+import { lookForOrphans, removeOrphans, type OrphanRemoval } from './engine/orphans.js'
 import type { Parts } from './engine/parts.js'
 import type { AccountReader, Clock } from './engine/ports.js'
 import type { Outbox } from './engine/ports-channels.js'
 import { Deliveries, type DeliveryLog } from './jobs/deliveries.js'
-import { ForgettingJob } from './jobs/forgetting.js'
+import { forgettingWork } from './jobs/forgetting.js'
 import { Heartbeat } from './jobs/heartbeat.js'
 import type { JobLog } from './jobs/job-log.js'
 import { NightlyCleanup } from './jobs/nightly-cleanup.js'
+import { orphansWork } from './jobs/orphans.js'
+import { PeriodicJob } from './jobs/periodic-job.js'
 import { Pulses } from './jobs/pulses.js'
 import { makeReporter } from './jobs/replica-report.js'
 import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
@@ -64,6 +68,7 @@ import { PgSystem } from './store/system.js'
 import { makeApp } from './web/app.js'
 import { Metrics } from './web/metrics.js'
 import { StreamReaders } from './web/stream-readers.js'
+import type { PeriodicName } from './web/system-face.js'
 import type { SignInPolicy } from './web/sign-in-policy.js'
 
 const maxUploadBytes = 2 * 1024 ** 3
@@ -92,7 +97,7 @@ async function main(): Promise<void> {
   const credentials = new PgCredentials(database)
   const leave = { loopback: config.cloud.mode === 'local', networks: config.channelNetworks }
   const seal = new Seal(config.sessionSecret)
-  const own = ownWork({ config, parts, database, watch, loop, meter, metrics, logger })
+  const own = ownWork({ config, parts, clients, database, watch, loop, meter, metrics, logger })
   const deliveryLog = deliveryLogOf(own.log, logger)
   const deliveries = deliveriesOf(config, parts, new PgOutbox(database, clock, seal), leave, deliveryLog)
   let ready = false
@@ -178,6 +183,7 @@ function deliveryLogOf(log: JobLog, logger: Logger): DeliveryLog {
 interface OwnSources {
   readonly config: ConsoleConfig
   readonly parts: Parts
+  readonly clients: Clients
   readonly database: Database
   readonly watch: DatabaseWatch
   readonly loop: Loop
@@ -187,15 +193,19 @@ interface OwnSources {
 }
 
 /** The jobs of this replica, and what it shows of itself. */
-function ownWork({ config, parts, database, watch, loop, meter, metrics, logger }: OwnSources) {
+function ownWork({ config, parts, clients, database, watch, loop, meter, metrics, logger }: OwnSources) {
   const replica = loop.holder
   const pulses = new Pulses()
   const log = jobLogOf(pulses, logger)
   const keeper = { runs: new PgJobRuns(database), replica, newId: randomUUID }
-  const forgetting = new ForgettingJob(
-    { store: parts.store, forgetting: new PgForgetting(database), keeper },
+  const { store } = parts
+  const forgetting = new PeriodicJob(
+    forgettingWork(store, new PgForgetting(database)),
+    { store, keeper },
     log,
   )
+  const orphanParts = { ...parts, marked: makeMarkedReader(clients.readers, parts.place.owner) }
+  const orphans = new PeriodicJob(orphansWork(orphanParts), { store, keeper }, log)
   const records = new PgSystem(database)
   const streams = new StreamReaders()
   const report = makeReporter({
@@ -208,14 +218,27 @@ function ownWork({ config, parts, database, watch, loop, meter, metrics, logger 
     pulses: () => [...pulses.list(), ...alwaysOn(loop, watch)],
     leftAlone: () => loop.leftAlone,
   })
-  const forgetNow = (actor: Actor) => forgetting.runNow(actor)
-  const jobs = [new NightlyCleanup(parts, keeper, log), forgetting]
+  const periodic = { forgetting, orphans }
+  const jobs = [new NightlyCleanup(parts, keeper, log), ...Object.values(periodic)]
   return {
     log,
     start: () => jobs.forEach((job) => job.start()),
     stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))),
     heartbeat: new Heartbeat({ records, replica, report }, log),
-    face: { records, runs: keeper.runs, replica, streams, metrics, report, forgetNow },
+    face: {
+      records,
+      runs: keeper.runs,
+      replica,
+      streams,
+      metrics,
+      report,
+      runNow: (job: PeriodicName, actor: Actor) => periodic[job].runNow(actor),
+      orphans: {
+        look: () => lookForOrphans(orphanParts),
+        remove: (actor: Actor, removal: OrphanRemoval) =>
+          orphans.whileNobodyElse((lease) => removeOrphans(orphanParts, lease, actor, removal)),
+      },
+    },
   }
 }
 

@@ -14,6 +14,7 @@ import { groupVerbs } from './commands/groups.js'
 import { holdVerbs } from './commands/holds.js'
 import { imageVerbs } from './commands/images.js'
 import { interventionVerbs, operationVerbs } from './commands/operations.js'
+import { orphanVerbs } from './commands/orphans.js'
 import { peopleVerbs, sessionListVerbs } from './commands/people.js'
 import { rehearseVerbs } from './commands/rehearse.js'
 import { roleVerbs } from './commands/roles.js'
@@ -51,6 +52,7 @@ export function makeProgram(face: Face): Command {
   channelVerbs(program, face)
   rehearseVerbs(program, face)
   systemVerbs(program, face)
+  orphanVerbs(program, face)
   sessionVerbs(program, face)
   completionVerbs(program, face)
   tokenVerbs(program, face)

@@ -59,6 +59,7 @@ export const actions = {
   editApplication: { role: 'admin', does: 'edit applications' },
   registerApplication: { role: 'admin', does: 'register applications' },
   cleanUp: { role: 'admin', does: 'run the cleanup' },
+  removeOrphans: { role: 'admin', does: 'remove orphans' },
   runJobs: { role: 'admin', does: 'run jobs' },
   rehearse: { role: 'admin', does: 'rehearse' },
   manageChannels: { role: 'admin', does: 'say where notifications go' },

@@ -15,6 +15,7 @@ export interface Job {
 export const jobNames = [
   'cleanup',
   'forgetting',
+  'orphans',
   'advancing',
   'deliveries',
   'heartbeat',
@@ -24,6 +25,8 @@ export type JobName = (typeof jobNames)[number]
 
 /** How often what is over is forgotten. */
 export const forgetEveryMs = 3_600_000
+/** How often the account is looked through for orphans. */
+export const lookForOrphansEveryMs = 86_400_000
 /** How long what became of deliveries and runs of jobs is remembered, and replicas that died. */
 export const rememberedMs = 30 * 86_400_000
 export const deadReplicaMs = 86_400_000
@@ -44,6 +47,15 @@ export const jobs: readonly Job[] = [
     purpose:
       'Deletes ended sessions, links, tokens, codes, idempotency keys, and what became of old deliveries and runs.',
     rhythm: 'every hour',
+    kind: 'runs',
+    runnable: true,
+  },
+  {
+    name: 'orphans',
+    title: 'Janitor of orphans',
+    purpose:
+      'Looks for what carries Delling’s mark and that no record accounts for; ends builders past their date, and tells of the rest.',
+    rhythm: 'every day',
     kind: 'runs',
     runnable: true,
   },

@@ -41,6 +41,8 @@ export interface Timings {
   readonly propagationMs: number
   /** Between the two reads that must agree before something known is believed to be gone. */
   readonly goneMs: number
+  /** What carries our mark and is younger than this may still be on its way into the records. */
+  readonly orphanMs: number
   /** MinSize of a group that has just become live is restored after this. */
   readonly unpinMs: number
   /** How often a replica asks for what another one holds, and for names it missed: a dead holder is followed within its lease and this. Not scaled. */
@@ -94,6 +96,7 @@ export const awsTimings: Timings = {
   visibilityMs: 5 * minute,
   propagationMs: 2 * minute,
   goneMs: 90 * second,
+  orphanMs: hour,
   unpinMs: 10 * minute,
   claimEveryMs: second / 2,
   observationMaxAgeMs: 5 * second,
@@ -140,6 +143,7 @@ export function scaleTimings(base: Timings, divisor: number): Timings {
     visibilityMs: scaled(base.visibilityMs, 10 * second),
     propagationMs: scaled(base.propagationMs, 500),
     goneMs: scaled(base.goneMs, 1500),
+    orphanMs: scaled(base.orphanMs, 10 * second),
     unpinMs: scaled(base.unpinMs, 3 * second),
     claimEveryMs: base.claimEveryMs,
     observationMaxAgeMs: base.observationMaxAgeMs,

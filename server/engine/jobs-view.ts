@@ -1,5 +1,5 @@
 import type { Cluster } from '../domain/cluster.js'
-import { forgetEveryMs, jobs, type Job, type JobRun } from '../domain/job.js'
+import { forgetEveryMs, jobs, lookForOrphansEveryMs, type Job, type JobRun } from '../domain/job.js'
 import { morningAfter } from '../domain/morning.js'
 import { isAlive, replicaName, type Pulse } from '../domain/replica.js'
 import type { JobRuns, SystemRecords } from './ports-system.js'
@@ -58,7 +58,10 @@ function nextOf(
   clusters: readonly Cluster[],
   now: Date,
 ): JobView['next'] {
-  if (name === 'forgetting') return { inMs: forgettingInMs(runs[0]), why: 'an hour after the last run' }
+  if (name === 'forgetting')
+    return { inMs: periodInMs(runs[0], forgetEveryMs), why: 'an hour after the last run' }
+  if (name === 'orphans')
+    return { inMs: periodInMs(runs[0], lookForOrphansEveryMs), why: 'a day after the last run' }
   if (name !== 'cleanup') return null
   const mornings = clusters
     .filter(({ retired }) => !retired)
@@ -69,7 +72,7 @@ function nextOf(
 }
 
 /** What failed, or never ended, is tried again within the minute. */
-function forgettingInMs(last: JobRun | undefined): number {
+function periodInMs(last: JobRun | undefined, everyMs: number): number {
   if (last?.outcome !== 'done' && last?.outcome !== 'running') return 0
-  return Math.max(0, forgetEveryMs - last.agoMs)
+  return Math.max(0, everyMs - last.agoMs)
 }

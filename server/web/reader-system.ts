@@ -34,7 +34,7 @@ export function readerSystem(
   }
 }
 
-/** What a cleanup did, and what went wrong in it, names groups of every application: for whoever sees all of them. */
+/** What a cleanup or the janitor did, and what went wrong in it, is about every application: for whoever sees all of them. */
 export function readerRuns(all: JobRuns, reader: () => Person): JobRuns {
   return {
     begin: (run) => all.begin(run),
@@ -47,7 +47,7 @@ export function readerRuns(all: JobRuns, reader: () => Person): JobRuns {
 }
 
 function withoutDetails(run: JobRun): JobRun {
-  if (run.job !== 'cleanup') return run
+  if (run.job !== 'cleanup' && run.job !== 'orphans') return run
   return { ...run, by: null, did: null, error: null, resultId: null }
 }
 

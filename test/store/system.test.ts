@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ForgettingJob } from '../../server/jobs/forgetting.js'
+import { forgettingWork } from '../../server/jobs/forgetting.js'
+import { PeriodicJob } from '../../server/jobs/periodic-job.js'
 import { Heartbeat } from '../../server/jobs/heartbeat.js'
 import { testNotification } from '../../server/domain/notification.js'
 import { claimLease, releaseLease } from '../../server/store/leases.js'
@@ -171,7 +172,7 @@ describe('forgetting what is over', () => {
       record: async (change: unknown) => void recorded.push(change),
     }
     const keeper = { runs, replica, newId: randomUUID }
-    return { job: new ForgettingJob({ store, forgetting: does, keeper }, log), recorded }
+    return { job: new PeriodicJob(forgettingWork(store, does), { store, keeper }, log), recorded }
   }
 
   it('deletes exactly that', async () => {

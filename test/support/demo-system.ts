@@ -1,3 +1,4 @@
+import type { MarkedKind, MarkedThing } from '../../server/domain/orphan.js'
 import { latencyStep } from '../../server/domain/call-figures.js'
 import type { ScopeLook } from '../../server/domain/replica.js'
 import { aReplica, aReport, aRun, MemorySystem } from './memory-system.js'
@@ -104,5 +105,31 @@ export function demoSystem(): MemorySystem {
       did: '2 groups go, 5 stay.',
     }),
   ]
+  system.seenOrphans = {
+    at: new Date('2026-11-19T14:19:08Z'),
+    orphans: [
+      {
+        thing: marked('snapshot', 'snap-0c1d2e3f4a5b6c7d8', 'shop-2026.45-9f3ab2c1'),
+        fate: 'asked',
+        why: 'The image that it was made for is gone.',
+        href: null,
+      },
+      {
+        thing: marked(
+          'target group',
+          'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-main-v009/6d0ecf831eec9f09',
+          'shop-main-v009',
+        ),
+        fate: 'told',
+        why: 'It belongs to no recorded server group, and shop-edge forwards to it.',
+        href: null,
+      },
+    ],
+  }
   return system
+}
+
+function marked(kind: MarkedKind, id: string, name: string): MarkedThing {
+  const since = kind === 'snapshot' ? new Date('2026-11-15T08:02:00Z') : null
+  return { kind, id, name, since, state: '', tags: { 'delling:app': 'shop' }, usedBy: null }
 }

@@ -1,5 +1,7 @@
 import { isAlive, type Replica, type ReplicaReport } from '../../server/domain/replica.js'
 import type { JobRun } from '../../server/domain/job.js'
+import type { Actor } from '../../server/domain/operation.js'
+import type { OrphanRemoval, OrphansSeen } from '../../server/engine/orphans.js'
 import type {
   DatabaseState,
   HeldScope,
@@ -116,5 +118,20 @@ export class MemorySystem implements SystemFace {
   }
 
   report = () => this.all.find(isAlive)?.report ?? aReport()
-  forgetNow = async () => this.forgotten
+  runNow = async () => this.forgotten
+  seenOrphans: OrphansSeen = { at: new Date('2026-11-19T14:19:08Z'), orphans: [] }
+  removals: OrphanRemoval[] = []
+  orphans = {
+    look: async () => this.seenOrphans,
+    remove: async (_actor: Actor, removal: OrphanRemoval) => {
+      this.removals.push(removal)
+      return this.seenOrphans.orphans
+        .filter(({ thing }) => removal.ids.includes(thing.id))
+        .map((orphan) => ({
+          orphan,
+          removed: true,
+          sentence: `The ${orphan.thing.kind} ${orphan.thing.id} is removed.`,
+        }))
+    },
+  }
 }

@@ -80,10 +80,16 @@ export function systemVerbs(program: Command, face: Face): void {
       output.result(document, jobsText(document))
     },
   )
-  verb(jobs, face, 'run <job>', 'run one now: forgetting or cleanup', async ({ api, output, args }) => {
-    const done = await api.post<JobRan>(`/jobs/${encodeURIComponent(args[0] ?? '')}/run`)
-    output.result(done, done.sentence)
-  })
+  verb(
+    jobs,
+    face,
+    'run <job>',
+    'run one now: forgetting, orphans or cleanup',
+    async ({ api, output, args }) => {
+      const done = await api.post<JobRan>(`/jobs/${encodeURIComponent(args[0] ?? '')}/run`)
+      output.result(done, done.sentence)
+    },
+  )
 }
 
 function systemText({ findings, calls, replicas, looks, leases }: SystemDocument): readonly string[] {

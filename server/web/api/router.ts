@@ -31,6 +31,7 @@ import { apiProblems } from './problems.js'
 import { recordsApi } from './records.js'
 import { rehearsalApi } from './rehearsal.js'
 import { sessionsApi } from './sessions.js'
+import { orphansApi } from './orphans.js'
 import { systemApi } from './system.js'
 
 /** Every subject of the API, in the order of the reference. */
@@ -52,6 +53,7 @@ const subjects = [
   rehearsalApi,
   sessionsApi,
   systemApi,
+  orphansApi,
   generalApi,
 ]
 

@@ -19,6 +19,7 @@ export function findRoutes({ parts, engine, show }: RouteDeps): Router {
       ['/applications/new', 'New application'],
       ['/system', 'System health'],
       ['/jobs', 'Jobs'],
+      ['/orphans', 'Orphans'],
     ]
     const found = await engine.find(
       query,

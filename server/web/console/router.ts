@@ -29,6 +29,7 @@ import { rollbackRoutes } from './rollback.js'
 import type { RouteDeps } from './route-deps.js'
 import { settingsRoutes } from './settings.js'
 import { signInRoutes } from './sign-in.js'
+import { orphanRoutes } from './orphans.js'
 import { systemRoutes } from './system.js'
 import { tonightRoutes } from './tonight.js'
 
@@ -62,6 +63,7 @@ export function consoleRouter(deps: RouteDeps): Router {
   router.use(imageRoutes(deps), tonightRoutes(deps), recordRoutes(deps), rehearseRoutes(deps))
   router.use(notificationRoutes(deps), settingsRoutes(deps), holdRoutes(deps), pauseRoutes(deps))
   router.use(systemRoutes(deps))
+  router.use(orphanRoutes(deps))
   router.use(loadBalancerRoutes(deps), instanceRoutes(deps))
   router.use(findRoutes(deps), formAddressRoutes())
   router.use((request) => {

@@ -67,6 +67,7 @@ export function morePage(facts: MoreFacts): MorePage {
     acts: [
       { label: 'System health', href: '/system' },
       { label: 'Jobs', href: '/jobs' },
+      { label: 'Orphans', href: '/orphans' },
       { label: 'Load balancers', href: '/load-balancers' },
       { label: 'Instances', href: '/instances' },
       { label: 'Notifications', href: '/settings/notifications' },
