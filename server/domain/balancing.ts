@@ -1,3 +1,4 @@
+import { indexed } from './indexed.js'
 import type { ObservedRule, ObservedTarget } from './observation.js'
 
 /** Everything that balances load in the account and region, as one look showed it. */
@@ -74,4 +75,45 @@ export interface SeenTargetGroup {
   readonly tags: TagMap
   /** Null: its health could not be read, as it went between two reads. */
   readonly targets: readonly SeenTarget[] | null
+}
+
+/** An entry of a rule that forwards to a target group, and where the rule stands. */
+export interface SeenForward {
+  readonly balancer: SeenBalancer
+  readonly listener: SeenListener
+  readonly rule: SeenRule
+  readonly weight: number
+}
+
+const groupsByArn = indexed((groups: readonly SeenTargetGroup[]) =>
+  groups.map((group) => [group.arn, group] as const),
+)
+const forwardsByTarget = indexed(forwardsOfEach)
+
+export function targetGroupSeen({ targetGroups }: Balancing, arn: string): SeenTargetGroup | null {
+  return groupsByArn(targetGroups, arn)
+}
+
+/** Everything that forwards to a target group, one entry of each rule. */
+export function forwardsTo({ balancers }: Balancing, arn: string): readonly SeenForward[] {
+  return forwardsByTarget(balancers, arn) ?? []
+}
+
+function forwardsOfEach(balancers: readonly SeenBalancer[]): ReadonlyMap<string, readonly SeenForward[]> {
+  const found = new Map<string, SeenForward[]>()
+  for (const balancer of balancers)
+    for (const listener of balancer.listeners)
+      for (const rule of listener.rules)
+        for (const [arn, weight] of weightsOf(rule)) {
+          const forward = { balancer, listener, rule, weight }
+          const others = found.get(arn)
+          if (others) others.push(forward)
+          else found.set(arn, [forward])
+        }
+  return found
+}
+
+/** The first entry of each target group counts, should a rule name one twice. */
+function weightsOf({ entries }: SeenRule): ReadonlyMap<string, number> {
+  return new Map([...entries].reverse().map(({ targetGroupArn, weight }) => [targetGroupArn, weight]))
 }

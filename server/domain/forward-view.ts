@@ -1,4 +1,10 @@
-import type { Balancing, SeenBalancer, SeenRule, SeenTargetGroup } from './balancing.js'
+import {
+  targetGroupSeen,
+  type Balancing,
+  type SeenBalancer,
+  type SeenRule,
+  type SeenTargetGroup,
+} from './balancing.js'
 import { isParked } from './rule-lists.js'
 import { isTestRule } from './smoke-test.js'
 import { groupOfTarget, type Surroundings } from './surroundings.js'
@@ -24,7 +30,7 @@ export function forwardsOf(
 ): readonly ForwardView[] {
   const total = rule.entries.reduce((sum, { weight }) => sum + weight, 0)
   return rule.entries.map(({ targetGroupArn, weight }) => {
-    const seen = balancing.targetGroups.find(({ arn }) => arn === targetGroupArn) ?? null
+    const seen = targetGroupSeen(balancing, targetGroupArn)
     const group = groupOfTarget(around, targetGroupArn)
     const isShown = around.seesForeign || group !== null
     const targets = (isShown && seen?.targets) || []
@@ -61,13 +67,11 @@ export function ruleWarnings(
   const carrying = rule.entries.filter(({ weight }) => weight > 0)
   if (carrying.length === 0)
     return ['it forwards to nobody, because every weight is 0: whoever asks gets 503.']
-  const seen = carrying.map(({ targetGroupArn }) =>
-    balancing.targetGroups.find(({ arn }) => arn === targetGroupArn),
-  )
+  const seen = carrying.map(({ targetGroupArn }) => targetGroupSeen(balancing, targetGroupArn))
   return [...emptiness(seen, around), ...darkZones(seen, balancer)]
 }
 
-function emptiness(seen: readonly (SeenTargetGroup | undefined)[], around: Surroundings): string[] {
+function emptiness(seen: readonly (SeenTargetGroup | null)[], around: Surroundings): string[] {
   const known = seen.flatMap((group) => group?.targets ?? [])
   // One that went between two reads says nothing.
   if (seen.some((group) => !group?.targets)) return []
@@ -87,7 +91,7 @@ function shownName({ arn, name }: SeenTargetGroup, around: Surroundings): string
 }
 
 /** Targets that the load balancer says stand in a zone that it is not enabled in. */
-function darkZones(seen: readonly (SeenTargetGroup | undefined)[], { zones }: SeenBalancer): string[] {
+function darkZones(seen: readonly (SeenTargetGroup | null)[], { zones }: SeenBalancer): string[] {
   const dark = seen.flatMap((group) =>
     (group?.targets ?? []).filter(
       ({ state, reason, description }) =>

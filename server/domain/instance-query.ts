@@ -1,5 +1,6 @@
 import type { ListedInstance } from './listed-instance.js'
 import { Refusal } from './refusal.js'
+import { remembering } from './remembering.js'
 
 type Field = (instance: ListedInstance) => readonly (string | null)[]
 
@@ -54,10 +55,24 @@ function wordTest(word: string): InstanceTest {
   return (instance) => field(instance).some((text) => text !== null && holds(text.toLowerCase()))
 }
 
+const texts = new WeakMap<ListedInstance, string>()
+
+/** All that it can be found by; no word of a search goes over the end of a line. */
+function textOf(instance: ListedInstance): string {
+  const known = texts.get(instance)
+  if (known !== undefined) return known
+  const text = Object.values(fields)
+    .flatMap((field) => field(instance))
+    .join('\n')
+    .toLowerCase()
+  texts.set(instance, text)
+  return text
+}
+
 const anyField =
   (word: string): InstanceTest =>
   (instance) =>
-    Object.values(fields).some((field) => field(instance).some((text) => text?.toLowerCase().includes(word)))
+    textOf(instance).includes(word)
 
 const unitMs: Readonly<Record<string, number>> = {
   s: 1000,
@@ -113,6 +128,13 @@ export function sortKey(instance: ListedInstance, sort: InstanceSort): string {
   return `${value} ${instance.instanceId}`
 }
 
+/** In ascending order; the same list is put in order once. */
+const inOrder = remembering(
+  (all: readonly ListedInstance[], sort: InstanceSort) =>
+    all.map((instance) => ({ instance, key: sortKey(instance, sort) })).sort((a, b) => compare(a.key, b.key)),
+  instanceSorts.length,
+)
+
 /** One page of those that a search finds, one row more than it holds if there are more. */
 export function pageOfInstances(
   all: readonly ListedInstance[],
@@ -121,13 +143,14 @@ export function pageOfInstances(
 ): readonly ListedInstance[] {
   const test = instanceTest(q)
   const sign = order === 'asc' ? 1 : -1
-  return all
-    .filter((instance) => test(instance, now))
-    .map((instance) => ({ instance, key: sortKey(instance, sort) }))
-    .filter(({ key }) => after === undefined || sign * compare(key, after) > 0)
-    .sort((a, b) => sign * compare(a.key, b.key))
-    .slice(0, limit + 1)
-    .map(({ instance }) => instance)
+  const ordered = inOrder(all, sort)
+  const found: ListedInstance[] = []
+  for (let nth = 0; nth < ordered.length && found.length <= limit; nth += 1) {
+    const each = ordered.at(sign > 0 ? nth : -1 - nth)
+    if (!each || (after !== undefined && sign * compare(each.key, after) <= 0)) continue
+    if (test(each.instance, now)) found.push(each.instance)
+  }
+  return found
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

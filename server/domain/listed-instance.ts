@@ -1,9 +1,9 @@
 import type { Balancing } from './balancing.js'
 import type { Bake, Image } from './bake.js'
 import type { Fleet, FleetInstance } from './fleet.js'
+import { indexed } from './indexed.js'
 import { parseServerGroupName } from './names.js'
-import type { ServerGroup } from './server-group.js'
-import type { Surroundings } from './surroundings.js'
+import { groupNamed, groupOfTarget, stateNamed, type Surroundings } from './surroundings.js'
 import { reasonInWords } from './target-health.js'
 
 export const instanceHealths = [
@@ -96,7 +96,7 @@ function listedInstance(
     lifecycle: scaling?.lifecycle ?? null,
     scalingHealth: scaling?.health ?? null,
     group: groupNameOf(instance),
-    imageName: belongs.imageName ?? recorded.images.find((image) => image.imageId === imageId)?.name ?? null,
+    imageName: belongs.imageName ?? imageById(recorded.images, imageId)?.name ?? null,
     targets,
   }
 }
@@ -110,11 +110,11 @@ export function groupNameOf({ scaling, tags }: FleetInstance): string | null {
 function belongsTo(instance: FleetInstance, recorded: Recorded): Belongs {
   const { around, images } = recorded
   const name = groupNameOf(instance)
-  const group = name === null ? null : recordedGroup(around, name)
+  const group = name === null ? null : groupNamed(around, name)
   const cluster = group?.cluster ?? markedCluster(instance, around)
   if (cluster !== null) {
-    const state = around.states.find((each) => each.cluster.name === cluster)
-    const image = images.find(({ imageId }) => imageId === instance.imageId)
+    const state = stateNamed(around, cluster)
+    const image = imageById(images, instance.imageId)
     return {
       kind: 'group',
       cluster,
@@ -138,21 +138,22 @@ function belongsTo(instance: FleetInstance, recorded: Recorded): Belongs {
   return { kind: 'foreign', ...nothing }
 }
 
-function recordedGroup({ states }: Surroundings, name: string): ServerGroup | null {
-  return states.flatMap(({ groups }) => groups).find((group) => group.name === name) ?? null
-}
+const imageById = indexed((images: readonly Image[]) =>
+  images.map((image) => [image.imageId, image] as const),
+)
+const bakeById = indexed((bakes: readonly Bake[]) => bakes.map((bake) => [bake.id, bake] as const))
 
-function markedCluster(instance: FleetInstance, { states, owner }: Surroundings): string | null {
+function markedCluster(instance: FleetInstance, around: Surroundings): string | null {
   const { tags } = instance
   const marked = tags['delling:cluster']
-  if (tags['delling:owner'] !== owner || marked === undefined) return null
+  if (tags['delling:owner'] !== around.owner || marked === undefined) return null
   if (parseServerGroupName(groupNameOf(instance) ?? '')?.cluster !== marked) return null
-  return states.some(({ cluster }) => cluster.name === marked) ? marked : null
+  return stateNamed(around, marked) ? marked : null
 }
 
 function markedBake({ tags }: FleetInstance, { around, bakes }: Recorded): Bake | null {
   if (tags['delling:owner'] !== around.owner) return null
-  return bakes.find(({ id }) => id === tags['delling:bake']) ?? null
+  return bakeById(bakes, tags['delling:bake'] ?? '')
 }
 
 function targetsByInstance({
@@ -161,12 +162,12 @@ function targetsByInstance({
 }: Recorded): ReadonlyMap<string, readonly TargetHealthView[]> {
   const byInstance = new Map<string, TargetHealthView[]>()
   for (const group of balancing?.targetGroups ?? []) {
-    const isShown =
-      around.seesForeign ||
-      around.states.some(({ groups }) => groups.some(({ targetGroupArn }) => targetGroupArn === group.arn))
+    const isShown = around.seesForeign || groupOfTarget(around, group.arn) !== null
     for (const target of isShown ? (group.targets ?? []) : []) {
       const view = { targetGroup: group.name, state: target.state, reason: reasonInWords(target) }
-      byInstance.set(target.instanceId, [...(byInstance.get(target.instanceId) ?? []), view])
+      const views = byInstance.get(target.instanceId)
+      if (views) views.push(view)
+      else byInstance.set(target.instanceId, [view])
     }
   }
   return byInstance

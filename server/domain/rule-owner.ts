@@ -1,6 +1,6 @@
 import type { SeenListener, SeenRule } from './balancing.js'
 import { isTestRule } from './smoke-test.js'
-import type { Surroundings } from './surroundings.js'
+import { stateNamed, stateOfRule, type Surroundings } from './surroundings.js'
 
 /**
  * Whose a rule is. `cluster`: the recorded rule of a cluster. `test`: one that leads a smoke test to a new group. `marked`:
@@ -13,23 +13,19 @@ export interface RuleOwner {
   readonly words: string
 }
 
-export function ruleOwner(
-  rule: SeenRule,
-  listener: SeenListener,
-  { states, owner }: Surroundings,
-): RuleOwner {
-  const recorded = states.find(({ cluster }) => cluster.ruleArn === rule.ruleArn)
+export function ruleOwner(rule: SeenRule, listener: SeenListener, around: Surroundings): RuleOwner {
+  const recorded = stateOfRule(around, rule.ruleArn)
   if (recorded) return ofCluster(recorded.cluster.name)
   const tags = rule.isDefault ? listener.tags : rule.tags
   const [marked, by] = [tags['delling:cluster'] ?? null, tags['delling:owner'] ?? null]
   if (by === null) return { kind: 'foreign', cluster: null, words: 'somebody else' }
-  if (by !== owner)
+  if (by !== around.owner)
     return {
       kind: 'elsewhere',
       cluster: marked,
       words: `another Delling, ${by}${marked ? `, cluster ${marked}` : ''}`,
     }
-  const known = states.find(({ cluster }) => cluster.name === marked)?.cluster ?? null
+  const known = marked === null ? null : (stateNamed(around, marked)?.cluster ?? null)
   if (known && isTestRule(rule))
     return { kind: 'test', cluster: known.name, words: `the smoke test of ${known.name}` }
   // The default rule is the listener’s, which its first cluster made; a rule before it is recorded is on its way.

@@ -1,4 +1,4 @@
-import type { Balancing, SeenTargetGroup } from './balancing.js'
+import { forwardsTo, type Balancing, type SeenTargetGroup } from './balancing.js'
 import { isUncalledFor } from './forward-view.js'
 import { ruleWhen } from './rule-words.js'
 import { ruleOwner, type RuleOwner } from './rule-owner.js'
@@ -107,25 +107,20 @@ export function targetGroupView(
 
 /** Rules of others are no use of its own readers’ to know of, unless they may see what is foreign. */
 function usesOf({ arn }: SeenTargetGroup, balancing: Balancing, around: Surroundings): RuleUse[] {
-  return balancing.balancers.flatMap((balancer) =>
-    balancer.listeners.flatMap((listener) =>
-      listener.rules.flatMap((rule): RuleUse[] => {
-        const entry = rule.entries.find(({ targetGroupArn }) => targetGroupArn === arn)
-        const owner = ruleOwner(rule, listener, around)
-        if (!entry || (!around.seesForeign && owner.kind !== 'cluster' && owner.kind !== 'test')) return []
-        return [
-          {
-            loadBalancer: balancer.name,
-            port: listener.port,
-            priority: rule.isDefault ? null : rule.priority,
-            when: ruleWhen(rule),
-            weight: entry.weight,
-            owner,
-          },
-        ]
-      }),
-    ),
-  )
+  return forwardsTo(balancing, arn).flatMap(({ balancer, listener, rule, weight }): RuleUse[] => {
+    const owner = ruleOwner(rule, listener, around)
+    if (!around.seesForeign && owner.kind !== 'cluster' && owner.kind !== 'test') return []
+    return [
+      {
+        loadBalancer: balancer.name,
+        port: listener.port,
+        priority: rule.isDefault ? null : rule.priority,
+        when: ruleWhen(rule),
+        weight,
+        owner,
+      },
+    ]
+  })
 }
 
 function countsOf(targets: readonly TargetView[]): StateCount[] {
@@ -145,17 +140,11 @@ function zonesOf(targets: readonly TargetView[]): TargetGroupView['zones'] {
 function warningsOf(
   group: SeenTargetGroup,
   targets: readonly TargetView[],
-  { balancers }: Balancing,
+  balancing: Balancing,
 ): readonly string[] {
-  const rules = balancers
-    .flatMap(({ listeners }) => listeners.flatMap(({ rules }) => rules))
-    .filter(({ entries }) => entries.some(({ targetGroupArn }) => targetGroupArn === group.arn))
-  const isUnused = rules.length === 0 && group.balancerArns.length === 0
-  const serves = rules.some(
-    (rule) =>
-      !isUncalledFor(rule) &&
-      rule.entries.some(({ targetGroupArn, weight }) => targetGroupArn === group.arn && weight > 0),
-  )
+  const forwards = forwardsTo(balancing, group.arn)
+  const isUnused = forwards.length === 0 && group.balancerArns.length === 0
+  const serves = forwards.some(({ rule, weight }) => !isUncalledFor(rule) && weight > 0)
   const healthy = zonesOf(targets).filter((zone) => zone.healthy > 0)
   const isNarrow = serves && healthy.length < 3 && targets.some(({ zone }) => zone !== null)
   return [

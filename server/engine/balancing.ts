@@ -1,4 +1,5 @@
 import { balancingView, type BalancerView, type BalancingView } from '../domain/balancing-view.js'
+import { remembering } from '../domain/remembering.js'
 import type { TargetGroupView } from '../domain/target-group-view.js'
 import type { Parts } from './parts.js'
 import { surroundingsOf } from './surroundings-of.js'
@@ -16,6 +17,10 @@ export interface BalancingSeen extends BalancingView, Age {
   readonly partial: boolean
 }
 
+/** Readers of so many different rights get what was made for the one before, while nothing is changed. */
+const viewOf = remembering(balancingView, 3)
+const nothingSeen: BalancingView = { balancers: [], others: 0, targetGroups: [] }
+
 /** Load balancers and target groups as far as the reader of these records may see them. */
 export async function readBalancing(parts: Parts, maxAgeMs?: number): Promise<BalancingSeen> {
   const [look, fleet] = await Promise.all([
@@ -23,7 +28,7 @@ export async function readBalancing(parts: Parts, maxAgeMs?: number): Promise<Ba
     parts.observer.fleet(maxAgeMs),
   ])
   const around = await surroundingsOf(parts, fleet.seen)
-  const view = look.seen ? balancingView(look.seen, around) : { balancers: [], others: 0, targetGroups: [] }
+  const view = look.seen ? viewOf(look.seen, around) : nothingSeen
   // Without a look at the instances only the zones of targets are missing.
   const fault = look.fault ?? (fleet.seen ? null : fleet.fault)
   return { ...view, seenAt: look.at, fault, partial: !around.seesForeign }

@@ -1,17 +1,17 @@
-import type { Bake } from '../domain/bake.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { Bake, Image } from '../domain/bake.js'
 import type { Balancing } from '../domain/balancing.js'
 import type { Fleet, FleetInstance } from '../domain/fleet.js'
 import { pageOfInstances, type InstancePage } from '../domain/instance-query.js'
 import { groupNameOf, listedInstances, type ListedInstance } from '../domain/listed-instance.js'
 import type { ObservedActivity } from '../domain/observation.js'
+import { remembering, steadying } from '../domain/remembering.js'
+import type { Surroundings } from '../domain/surroundings.js'
 import { shownValue, withoutSecrets } from '../domain/without-secrets.js'
 import type { Look } from './ports-account.js'
 import type { Age } from './balancing.js'
 import type { Parts } from './parts.js'
 import { surroundingsOf } from './surroundings-of.js'
-
-/** Names of images are looked for among so many of the newest. */
-const newestImages = 1000
 
 export interface InstancesSeen extends Age {
   readonly partial: boolean
@@ -129,16 +129,30 @@ interface All {
   readonly partial: boolean
 }
 
+/** Readers of so many different rights get what was made for the one before, while nothing is changed. */
+const kinds = 3
+const listOf = remembering(
+  (
+    fleet: Fleet,
+    around: Surroundings,
+    images: readonly Image[],
+    bakes: readonly Bake[],
+    balancing: Balancing | null,
+  ) => listedInstances(fleet, { around, images, bakes, balancing }),
+  kinds,
+)
+const steadyBakes = steadying<readonly Bake[]>(isDeepStrictEqual, kinds)
+
 async function readAll(parts: Parts, maxAgeMs?: number): Promise<All> {
   const { observer, history } = parts
   const [look, balancing] = await Promise.all([observer.fleet(maxAgeMs), observer.balancing(maxAgeMs)])
   const fleet = look.seen
   const [around, images, bakes] = await Promise.all([
     surroundingsOf(parts, fleet),
-    history.images({ limit: newestImages }),
+    history.everyImage(),
     bakesOf(parts, fleet),
   ])
-  const all = fleet ? listedInstances(fleet, { around, images, bakes, balancing: balancing.seen }) : []
+  const all = fleet ? listOf(fleet, around, images, steadyBakes(bakes), balancing.seen) : []
   return {
     all,
     fleet,

@@ -424,7 +424,7 @@ export interface History {
   application(name: string): Promise<Application | null>
   clusters(): Promise<readonly Cluster[]>
   clusterState(name: string): Promise<ClusterState | null>
-  /** All of them by name, as of one moment, in a handful of queries however many there are. */
+  /** All of them by name, as of one moment, in a handful of queries however many there are: the very same list while nothing of them is written. */
   clusterStates(): Promise<readonly ClusterState[]>
   serverGroup(name: string): Promise<ServerGroup | null>
   /** Those with `part` in their names, of any cluster: first those that stand, then the destroyed; newer pushes before older. */
@@ -444,6 +444,8 @@ export interface History {
   image(nameOrId: string): Promise<Image | null>
   /** Those that are there: retired ones are found by name or id only. */
   images(filter: ApplicationFilter): Promise<readonly Image[]>
+  /** All that are there, newest first: the very same list while none is written. */
+  everyImage(): Promise<readonly Image[]>
   /** Images that were baked on this one and are there. */
   imagesOn(baseImageId: string): Promise<readonly Image[]>
   imageByKey(contentKey: string): Promise<Image | null>

@@ -38,10 +38,9 @@ export function withDates<Document>(value: unknown, field = ''): Document {
   if (typeof value === 'string') return (dateFields.has(field) ? new Date(value) : value) as Document
   if (Array.isArray(value)) return value.map((item) => withDates(item, field)) as Document
   if (value === null || typeof value !== 'object') return value as Document
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      namedByPeople.has(key) ? inner : withDates<unknown>(inner, key),
-    ]),
-  ) as Document
+  const read: Record<string, unknown> = {}
+  for (const [key, inner] of Object.entries(value))
+    read[key] =
+      inner === null || typeof inner === 'number' || namedByPeople.has(key) ? inner : withDates(inner, key)
+  return read as Document
 }

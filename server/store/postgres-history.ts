@@ -20,6 +20,7 @@ import type {
 } from '../engine/ports.js'
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
+import { ImagesReader } from './images-reader.js'
 import {
   bakeOf,
   clusterOf,
@@ -29,7 +30,7 @@ import {
   readClusterState,
   type DataRow,
 } from './read-rows.js'
-import { readClusterStates } from './read-states.js'
+import { StatesReader } from './read-states.js'
 
 interface EventRow {
   seq: string
@@ -58,7 +59,13 @@ interface IntentRecord {
 
 /** The read models of pages, API and jobs: one query each. */
 export class PostgresHistory implements History {
-  constructor(private readonly database: Database) {}
+  private readonly states: StatesReader
+  private readonly imagesThere: ImagesReader
+
+  constructor(private readonly database: Database) {
+    this.states = new StatesReader(database)
+    this.imagesThere = new ImagesReader(database)
+  }
 
   seesForeign(): boolean {
     return true
@@ -86,7 +93,7 @@ export class PostgresHistory implements History {
   }
 
   clusterStates(): Promise<readonly ClusterState[]> {
-    return this.database.snapshot((sql) => readClusterStates(this.database, sql))
+    return this.states.read()
   }
 
   async serverGroup(name: string): Promise<ServerGroup | null> {
@@ -241,6 +248,10 @@ export class PostgresHistory implements History {
       [baseImageId],
     )
     return rows.map(imageOf)
+  }
+
+  everyImage(): Promise<readonly Image[]> {
+    return this.imagesThere.read()
   }
 
   async imageByKey(contentKey: string): Promise<Image | null> {

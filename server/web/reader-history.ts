@@ -33,6 +33,9 @@ export function seesRow(person: Person, row: Pick<LogRow, 'stream' | 'applicatio
 
 /** The records as far as their reader may see them: what may not be seen is not there. */
 export class ReaderHistory implements History {
+  /** What of each list is seen, by its readers' rights. */
+  private readonly seen = new WeakMap<object, Map<string, unknown>>()
+
   constructor(
     private readonly all: History,
     private readonly reader: () => Person,
@@ -59,7 +62,7 @@ export class ReaderHistory implements History {
   }
 
   async clusterStates(): Promise<readonly ClusterState[]> {
-    return (await this.all.clusterStates()).filter(({ cluster }) => this.seesCluster(cluster.name))
+    return this.seenOf(await this.all.clusterStates(), ({ cluster }) => this.seesCluster(cluster.name))
   }
 
   async serverGroup(name: string): Promise<ServerGroup | null> {
@@ -157,6 +160,10 @@ export class ReaderHistory implements History {
     return (await this.all.imagesOn(baseImageId)).filter(({ application }) => this.sees(application))
   }
 
+  async everyImage(): Promise<readonly Image[]> {
+    return this.seenOf(await this.all.everyImage(), ({ application }) => this.sees(application))
+  }
+
   async imageByKey(contentKey: string): Promise<Image | null> {
     const image = await this.all.imageByKey(contentKey)
     return image && this.sees(image.application) ? image : null
@@ -194,6 +201,16 @@ export class ReaderHistory implements History {
   /** What belongs to no cluster is a bake's: its builder and its image. */
   private seesIntent({ cluster }: IntentRow): boolean {
     return this.sees(cluster === null ? null : applicationOfCluster(cluster))
+  }
+
+  /** Who sees the same of a list gets the very same, so that what is made of it can be remembered. */
+  private seenOf<Row>(all: readonly Row[], sees: (row: Row) => boolean): readonly Row[] {
+    const rights = JSON.stringify(this.reader().rights)
+    const byRights = (this.seen.get(all) ?? new Map()) as Map<string, readonly Row[]>
+    this.seen.set(all, byRights)
+    const seen = byRights.get(rights) ?? all.filter(sees)
+    byRights.set(rights, seen)
+    return seen
   }
 
   private sees(application: string | null): boolean {

@@ -35,6 +35,7 @@ const addresses = [
   '/groups/shop-main-v011/destroy',
   '/load-balancers',
   '/load-balancers/shop-alb',
+  '/target-groups',
   '/target-groups/shop-main-v011',
   '/instances?sort=zone&order=asc',
   '/instances/i-0f0e16a1bad5ee001',

@@ -405,6 +405,10 @@ export class MemoryStore implements Store, History {
     return this.packageRows.get(bakeId) ?? null
   }
 
+  everyImage(): Promise<readonly Image[]> {
+    return this.images({ limit: Number.MAX_SAFE_INTEGER })
+  }
+
   async imagesOn(baseImageId: string): Promise<readonly Image[]> {
     return [...this.imageRows.values()].filter((image) => image.baseImageId === baseImageId && isThere(image))
   }

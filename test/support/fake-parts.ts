@@ -237,6 +237,7 @@ export class FakeWorld {
           .filter((image) => !application || image.application === application)
           .slice(0, limit),
       bakePackages: async (bakeId) => this.installed.get(bakeId) ?? null,
+      everyImage: async () => this.images,
       imagesOn: async (baseImageId) => this.images.filter((image) => image.baseImageId === baseImageId),
       imageByKey: async (key) => this.images.find((image) => image.contentKey === key) ?? null,
       imageCounts: async () => countsOf(this.images.map(({ application }) => application)),

@@ -2,8 +2,8 @@ import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { applicationEditInput, applicationInput } from '../inputs/application.js'
 import { application } from './answers/general.js'
-import { namesAfter } from './by-name.js'
-import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageByKey } from './list-page.js'
 import { found } from './not-found.js'
 import { applicationName } from './parameters.js'
 import { reply } from './route.js'
@@ -19,10 +19,8 @@ export function applicationsApi({ parts, engine }: Deps): ApiRoutes {
       query: pageQuery,
       answers: { 200: pageOf('applications', application) },
     },
-    async ({ query: { limit, cursor }, request }) => {
-      const after = afterOf('applications', cursor)
-      const rows = namesAfter(await parts.history.applications(), after, limit + 1)
-      const page = paged(request, { list: 'applications', rows, limit, keyOf: ({ name }) => name })
+    async (asked) => {
+      const page = pageByKey(asked, 'applications', await parts.history.applications(), ({ name }) => name)
       return reply(200, { applications: page.rows, next: page.next })
     },
   )

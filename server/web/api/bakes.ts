@@ -3,7 +3,8 @@ import { actorOf } from '../guard/signed-in.js'
 import { bakeInput } from '../inputs/bake.js'
 import { sampleInput } from '../inputs/sample.js'
 import { bake, listedBake, samples, startedBake } from './answers/bake.js'
-import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageAfterRow } from './list-page.js'
 import { found } from './not-found.js'
 import { bakeId, onlyOfApplication } from './parameters.js'
 import { reply } from './route.js'
@@ -26,15 +27,13 @@ function toBake(api: ApiRoutes, { parts: { history }, engine }: Deps): void {
       query: { application: onlyOfApplication, ...pageQuery },
       answers: { 200: pageOf('bakes', listedBake) },
     },
-    async ({ query: { application, limit, cursor }, request }) => {
-      const after = afterOf('bakes', cursor)
-      refuseLostCursor(after, after === undefined ? null : await history.bake(after))
-      const rows = await history.bakes({
-        ...(application && { application }),
-        ...(after && { after }),
-        limit: limit + 1,
+    async (asked) => {
+      const { application } = asked.query
+      const page = await pageAfterRow(asked, 'bakes', {
+        rowOf: (id) => history.bake(id),
+        read: (from) => history.bakes({ ...(application && { application }), ...from }),
+        idOf: ({ id }) => id,
       })
-      const page = paged(request, { list: 'bakes', rows, limit, keyOf: ({ id }) => id })
       return reply(200, { bakes: page.rows.map(shownListedBake), next: page.next })
     },
   )

@@ -1,8 +1,8 @@
 import type { BalancerView } from '../../domain/balancing-view.js'
 import type { Deps } from '../deps.js'
 import { age, balancer, balancerSummary, targetGroup } from './answers/balancing.js'
-import { namesAfter } from './by-name.js'
-import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageByKey } from './list-page.js'
 import { balancerName, targetGroupName } from './parameters.js'
 import { seenOne } from '../seen-one.js'
 import { reply } from './route.js'
@@ -19,10 +19,9 @@ export function balancingApi({ engine }: Deps): ApiRoutes {
       query: pageQuery,
       answers: { 200: pageOf('loadBalancers', balancerSummary).extend(age) },
     },
-    async ({ query: { limit, cursor }, request }) => {
+    async (asked) => {
       const { balancers, seenAt, fault, partial } = await engine.readBalancing()
-      const rows = namesAfter(balancers, afterOf('load-balancers', cursor), limit + 1)
-      const page = paged(request, { list: 'load-balancers', rows, limit, keyOf: ({ name }) => name })
+      const page = pageByKey(asked, 'load-balancers', balancers, ({ name }) => name)
       return reply(200, { loadBalancers: page.rows.map(summaryOf), next: page.next, seenAt, fault, partial })
     },
   )
@@ -48,10 +47,9 @@ export function balancingApi({ engine }: Deps): ApiRoutes {
       query: pageQuery,
       answers: { 200: pageOf('targetGroups', targetGroup).extend(age) },
     },
-    async ({ query: { limit, cursor }, request }) => {
+    async (asked) => {
       const { targetGroups, seenAt, fault, partial } = await engine.readBalancing()
-      const rows = namesAfter(targetGroups, afterOf('target-groups', cursor), limit + 1)
-      const page = paged(request, { list: 'target-groups', rows, limit, keyOf: ({ name }) => name })
+      const page = pageByKey(asked, 'target-groups', targetGroups, ({ name }) => name)
       return reply(200, { targetGroups: page.rows, next: page.next, seenAt, fault, partial })
     },
   )

@@ -5,7 +5,8 @@ import { actorOf } from '../guard/signed-in.js'
 import { compareImagesInput, retireInput } from '../inputs/image.js'
 import { image } from './answers/bake.js'
 import { imageComparison, imageUses, installed, retirementPlan } from './answers/image.js'
-import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageAfterRow } from './list-page.js'
 import { found } from './not-found.js'
 import { imageName, onlyOfApplication } from './parameters.js'
 import { reply } from './route.js'
@@ -30,15 +31,13 @@ function toListImages(api: ApiRoutes, { parts: { history } }: Deps): void {
       query: { application: onlyOfApplication, ...pageQuery },
       answers: { 200: pageOf('images', image) },
     },
-    async ({ query: { application, limit, cursor }, request }) => {
-      const after = afterOf('images', cursor)
-      refuseLostCursor(after, after === undefined ? null : await history.image(after))
-      const rows = await history.images({
-        ...(application && { application }),
-        ...(after && { after }),
-        limit: limit + 1,
+    async (asked) => {
+      const { application } = asked.query
+      const page = await pageAfterRow(asked, 'images', {
+        rowOf: (id) => history.image(id),
+        read: (from) => history.images({ ...(application && { application }), ...from }),
+        idOf: ({ imageId }) => imageId,
       })
-      const page = paged(request, { list: 'images', rows, limit, keyOf: ({ imageId }) => imageId })
       return reply(200, { images: page.rows, next: page.next })
     },
   )

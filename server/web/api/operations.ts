@@ -7,7 +7,8 @@ import { cancelInput, decisionInput, resumeInput } from '../inputs/deployment.js
 import { pauseInput } from '../inputs/hold.js'
 import { operation, wholeOperation } from './answers/operation.js'
 import { text } from './answers/values.js'
-import { afterOf, paged, pageOf, pageQuery, refuseLostCursor } from './cursor.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageAfterRow } from './list-page.js'
 import { found } from './not-found.js'
 import { onlyOfCluster, operationId } from './parameters.js'
 import { reply } from './route.js'
@@ -45,17 +46,18 @@ function toRead(api: ApiRoutes, { parts: { history } }: Deps): void {
       },
       answers: { 200: pageOf('operations', operation) },
     },
-    async ({ query: { cluster, kind, active, limit, cursor }, request }) => {
-      const after = afterOf('operations', cursor)
-      refuseLostCursor(after, after === undefined ? null : await history.operation(after))
-      const rows = await history.operations({
+    async (asked) => {
+      const { cluster, kind, active } = asked.query
+      const only = {
         ...(cluster && { cluster }),
         ...(kind && { kinds: [kind] }),
         ...(active && { active: active === 'true' }),
-        ...(after && { after }),
-        limit: limit + 1,
+      }
+      const page = await pageAfterRow(asked, 'operations', {
+        rowOf: (id) => history.operation(id),
+        read: (from) => history.operations({ ...only, ...from }),
+        idOf: ({ id }) => id,
       })
-      const page = paged(request, { list: 'operations', rows, limit, keyOf: ({ id }) => id })
       return reply(200, { operations: page.rows.map(shownOperation), next: page.next })
     },
   )

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Deps } from '../deps.js'
+import { holdsWords } from '../../domain/find.js'
 import { shownTestValue } from '../../domain/smoke-test.js'
 import { personOf } from '../guard/signed-in.js'
 import { streamEvents } from '../live-feed.js'
@@ -8,7 +9,8 @@ import { seesRow } from '../reader-history.js'
 import { call } from './answers/operation.js'
 import { finding, logRow, obligation } from './answers/record.js'
 import { listOf } from './answers/values.js'
-import { afterOf, paged, pageOf, pageQuery, refuseLostCursor, seqAfterOf } from './cursor.js'
+import { paged, pageOf, pageQuery, seqAfterOf } from './cursor.js'
+import { pageAfterRow, pageByKey } from './list-page.js'
 import { Media } from './media.js'
 import { aMomentInTime, onlyOfApplication, onlyOfCluster, operationId } from './parameters.js'
 import { reply, sent } from './route.js'
@@ -97,16 +99,14 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
       query: { operation: operationId.optional(), cluster: onlyOfCluster, ...pageQuery },
       answers: { 200: pageOf('calls', call) },
     },
-    async ({ query: { operation, cluster, limit, cursor }, request }) => {
-      const after = afterOf('calls', cursor)
-      refuseLostCursor(after, after === undefined ? null : await history.intent(after))
-      const rows = await history.intents({
-        ...(operation && { operationId: operation }),
-        ...(cluster && { cluster }),
-        ...(after && { after }),
-        limit: limit + 1,
+    async (asked) => {
+      const { operation, cluster } = asked.query
+      const only = { ...(operation && { operationId: operation }), ...(cluster && { cluster }) }
+      const page = await pageAfterRow(asked, 'calls', {
+        rowOf: (id) => history.intent(id),
+        read: (from) => history.intents({ ...only, ...from }),
+        idOf: ({ id }) => id,
       })
-      const page = paged(request, { list: 'calls', rows, limit, keyOf: ({ id }) => id })
       return reply(200, { calls: page.rows, next: page.next })
     },
   )
@@ -115,12 +115,30 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
     {
       id: 'listObligations',
       summary: 'What is changed in the account for a while and will be put back, oldest first',
-      answers: { 200: z.object({ obligations: listOf(obligation) }) },
+      query: {
+        q: z
+          .string()
+          .max(200, 'Write at most 200 characters.')
+          .default('')
+          .describe('Only those that hold every word of it: in object, cluster or kind.'),
+        ...pageQuery,
+      },
+      answers: { 200: pageOf('obligations', obligation) },
     },
-    async () => {
-      const open = (await history.obligations()).filter(({ closedAt }) => closedAt === null)
+    async (asked) => {
+      const open = (await history.obligations()).filter(
+        ({ closedAt, object, cluster, kind }) =>
+          closedAt === null && holdsWords(asked.query.q, [object, cluster, kind]),
+      )
+      const page = pageByKey(
+        asked,
+        'obligations',
+        open,
+        ({ openedAt, id }) => `${openedAt.toISOString()} ${id}`,
+      )
       return reply(200, {
-        obligations: open.map(({ id, kind, object, cluster, operationId: of, original, openedAt }) => ({
+        next: page.next,
+        obligations: page.rows.map(({ id, kind, object, cluster, operationId: of, original, openedAt }) => ({
           id,
           kind,
           object,

@@ -14,6 +14,7 @@ export function findRoutes({ parts, engine, show }: RouteDeps): Router {
     const pages = [
       ...pagesOf(parts.place, personOf(request)),
       ['/load-balancers', 'Load balancers'],
+      ['/target-groups', 'Target groups'],
       ['/instances', 'Instances'],
       ['/clusters/new', 'New cluster'],
       ['/applications/new', 'New application'],

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { Router, type Request, type Response } from 'express'
+import { withUsers } from '../../domain/image-users.js'
 import { Refusal } from '../../domain/refusal.js'
 import { withRecords } from '../../engine/compare-images.js'
 import { found } from '../api/not-found.js'
@@ -10,11 +11,13 @@ import { fromForm, without } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { keepPackage } from '../keep-package.js'
 import { unfilled, type Filled } from '../pages/field.js'
+import { firstWish } from '../pages/long-list.js'
 import { imageChangesPage } from '../pages/image-changes.js'
 import { imagePage } from '../pages/image.js'
-import { imagesPage } from '../pages/images.js'
+import { imageList, imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
 import { bakeRoutes } from './bakes.js'
+import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import { refilled } from './refill.js'
 import { retireImageRoutes } from './retire-image.js'
@@ -27,17 +30,26 @@ export function imageRoutes(deps: RouteDeps): Router {
   const { parts, show } = deps
   const { history } = parts
   const routes = Router()
-  routes.get('/images', async (request, response) => page(request, response, unfilled))
+  routes.get('/images', remembersList(imageList(null)), async (request, response) =>
+    page(request, response, unfilled),
+  )
   routes.get('/images/:name', async (request, response) => {
     const { name } = request.params
     const known = await withRecords(parts, found(await history.image(name), 'image', name))
-    const groups = (await history.clusterStates()).flatMap((state) => state.groups)
     const query = queryText(request, 'q') ?? ''
-    const [uses, base] = await Promise.all([
+    const [states, uses, base] = await Promise.all([
+      history.clusterStates(),
       deps.engine.imageUses(known.image),
       history.image(known.image.baseImageId),
     ])
-    const model = imagePage({ known, groups, uses, base, query, ...placeOf(parts) })
+    const model = imagePage({
+      known,
+      users: withUsers(known.image, states).users,
+      uses,
+      base,
+      query,
+      ...placeOf(parts),
+    })
     show(request, response, { view: 'image', section, model })
   })
   routes.get('/images/:name/changes', async (request, response) => {
@@ -71,23 +83,24 @@ export function imageRoutes(deps: RouteDeps): Router {
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {
     const application = queryText(request, 'application') ?? null
     const only = application ? { application } : {}
-    const [images, bakes, states, applications] = await Promise.all([
-      history.images({ ...only, limit: 200 }),
+    const [every, bakes, states, applications] = await Promise.all([
+      history.everyImage(),
       history.bakes({ ...only, limit: 30 }),
       history.clusterStates(),
       history.applications(),
     ])
-    const groups = states.flatMap((state) => state.groups)
-    const query = queryText(request, 'q') ?? ''
+    const images = every.filter((image) => application === null || image.application === application)
     const { baseImage } = parts.defaults
     const model = imagesPage({
       ...placeOf(parts),
-      images,
+      images: images.map((image) => withUsers(image, states)),
       bakes,
-      groups,
       applications,
       chosen: application,
-      query,
+      wish:
+        request.method === 'GET'
+          ? wishOf(request, imageList(application))
+          : firstWish(imageList(application)),
       filled,
       baseImage,
     })

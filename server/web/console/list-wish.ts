@@ -44,6 +44,7 @@ export function remembersList<Row>(list: LongList<Row>): RequestHandler {
     const { session } = request
     if (!request.sender?.session || !session) return next()
     const kept = session.lists?.[path]
+    if (list.only && list.only.name in request.query) return next()
     if (Object.keys(request.query).length === 0) {
       if (kept === undefined) return next()
       return response.set('Cache-Control', 'no-store').redirect(302, kept)

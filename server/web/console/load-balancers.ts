@@ -1,9 +1,10 @@
 import { Router } from 'express'
-import { queryText } from '../api/query.js'
 import { loadBalancerPage } from '../pages/load-balancer.js'
-import { loadBalancersPage } from '../pages/load-balancers.js'
+import { balancerList, loadBalancersPage } from '../pages/load-balancers.js'
 import { targetGroupPage } from '../pages/target-group.js'
+import { targetGroupList, targetGroupsPage } from '../pages/target-groups.js'
 import { seenOne } from '../seen-one.js'
+import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -12,11 +13,11 @@ const section = '/more'
 /** Load balancers and target groups of the account, as one shared look shows them. */
 export function loadBalancerRoutes({ parts, engine, show }: RouteDeps): Router {
   const routes = Router()
-  routes.get('/load-balancers', async (request, response) => {
+  routes.get('/load-balancers', remembersList(balancerList), async (request, response) => {
+    const wish = wishOf(request, balancerList)
     const seen = await engine.readBalancing()
     const { now, zone } = placeOf(parts)
-    const query = (queryText(request, 'q') ?? '').slice(0, 200)
-    const model = loadBalancersPage({ seen, query, zone, now })
+    const model = loadBalancersPage({ seen, wish, zone, now })
     show(request, response, { view: 'load-balancers', section, model, seenAt: seen.seenAt })
   })
   routes.get('/load-balancers/:name', async (request, response) => {
@@ -25,6 +26,13 @@ export function loadBalancerRoutes({ parts, engine, show }: RouteDeps): Router {
     const { now, zone } = placeOf(parts)
     const model = loadBalancerPage(seenOne(seen.balancer, 'load balancer', name, seen), seen, zone, now)
     show(request, response, { view: 'load-balancer', section, model, seenAt: seen.seenAt })
+  })
+  routes.get('/target-groups', remembersList(targetGroupList), async (request, response) => {
+    const wish = wishOf(request, targetGroupList)
+    const seen = await engine.readBalancing()
+    const { now, zone } = placeOf(parts)
+    const model = targetGroupsPage({ seen, wish, zone, now })
+    show(request, response, { view: 'target-groups', section, model, seenAt: seen.seenAt })
   })
   routes.get('/target-groups/:name', async (request, response) => {
     const { name } = request.params

@@ -2,7 +2,8 @@ import { Router } from 'express'
 import { queryNumber, queryText } from '../api/query.js'
 import { leftAloneFor } from '../left-alone-for.js'
 import { logPage } from '../pages/log.js'
-import { morePage } from '../pages/more.js'
+import { ledgerList, morePage } from '../pages/more.js'
+import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -30,7 +31,8 @@ export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
       model: logPage({ rows, clusters, cluster, full: rows.length === pageLength, now, zone }),
     })
   })
-  routes.get('/more', async (request, response) => {
+  routes.get('/more', remembersList(ledgerList), async (request, response) => {
+    const wish = wishOf(request, ledgerList)
     const obligations = await history.obligations()
     const model = morePage({
       place,
@@ -38,6 +40,7 @@ export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
       obligations,
       leftAlone: await leftAloneFor(leftAlone(), history),
       node: process.version,
+      wish,
       now: parts.clock.now(),
     })
     show(request, response, { view: 'more', section: '/more', model })

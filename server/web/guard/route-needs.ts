@@ -85,6 +85,7 @@ const pages: Readonly<Record<string, Need>> = {
   // AWS knows these, not the records: whoever reads sees what is of an application of theirs, or all.
   'GET /load-balancers': need('see', 'anything'),
   'GET /load-balancers/:name': need('see', 'anything'),
+  'GET /target-groups': need('see', 'anything'),
   'GET /target-groups/:name': need('see', 'anything'),
   'GET /instances': need('see', 'anything'),
   'GET /instances/:id': need('see', 'anything'),

@@ -3,6 +3,7 @@ import type { Image } from '../../domain/bake.js'
 import type { Channel } from '../../domain/channel.js'
 import { reasonBadApplicationName, serverGroupName, targetGroupName } from '../../domain/names.js'
 import type { ClusterState } from '../../domain/cluster-state.js'
+import { withUsers } from '../../domain/image-users.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
 import type { FieldFault } from '../../domain/refusal.js'
 import type { Fact } from './group-card.js'
@@ -30,7 +31,6 @@ export function applicationPage(
   now: Date,
 ): ApplicationPage {
   const { name } = application
-  const groups = states.flatMap((state) => state.groups)
   const q = encodeURIComponent(name)
   return {
     title: name,
@@ -75,7 +75,7 @@ export function applicationPage(
       href: `/clusters/${cluster.name}`,
       says: cluster.statement || 'no traffic yet',
     })),
-    images: images.map((image) => imageRow(image, groups, zone, now)),
+    images: images.map((image) => imageRow(withUsers(image, states), zone, now)),
     samples,
   }
 }

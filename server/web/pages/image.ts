@@ -29,7 +29,8 @@ interface InstalledPanel {
 
 export interface ImageFacts {
   readonly known: KnownImage
-  readonly groups: readonly ServerGroup[]
+  /** The recorded groups of it. */
+  readonly users: readonly ServerGroup[]
   /** By the records. */
   readonly uses: readonly ImageUse[]
   /** Its base image, where that was baked here too. */
@@ -44,13 +45,13 @@ export interface ImageFacts {
 const mostRows = 300
 
 /** What is in this image, and where does it run? */
-export function imagePage({ known, groups, uses, base, query, zone, now }: ImageFacts): ImagePage {
+export function imagePage({ known, users, uses, base, query, zone, now }: ImageFacts): ImagePage {
   const { image } = known
-  const row = imageRow(image, groups, zone, now)
+  const row = imageRow({ image, users }, zone, now)
   const running =
     row.usedBy.length === 0
       ? 'No group runs it.'
-      : `It runs in ${row.usedBy.map((user) => user.label).join(', ')}.`
+      : `It runs in ${[...row.usedBy.map(({ label }) => label), ...(row.more === null ? [] : [row.more])].join(', ')}.`
   return {
     title: image.name,
     heading: image.name,

@@ -2,22 +2,24 @@ import type { Application } from '../../domain/application.js'
 import type { Bake, Image } from '../../domain/bake.js'
 import { pushLabel } from '../../domain/names.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import type { ImageWithUsers } from '../../domain/image-users.js'
 import { recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
 import { bakePanel, type BakePanel } from './bake.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
+import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { moment, type Moment } from './moment.js'
 import { capital, counted } from './words.js'
 import type { FieldFault } from '../../domain/refusal.js'
 
 export interface ImagesFacts {
-  readonly images: readonly Image[]
+  readonly images: readonly ImageWithUsers[]
   readonly bakes: readonly Bake[]
-  readonly groups: readonly ServerGroup[]
   readonly applications: readonly Application[]
+  /** The application that it is about alone; null: all of them. */
   readonly chosen: string | null
-  readonly query: string
+  readonly wish: ListWish
   readonly filled: Filled
   readonly now: Date
   readonly zone: string
@@ -35,6 +37,8 @@ export interface ImageRow {
   readonly when: Moment
   readonly by: string
   readonly usedBy: readonly { readonly label: string; readonly href: string; readonly badge: Badge }[]
+  /** How many more groups than these use it; null where these are all. */
+  readonly more: string | null
   readonly deployable: boolean
   readonly deploy: string
 }
@@ -42,8 +46,8 @@ export interface ImageRow {
 export interface ImagesPage extends Head {
   readonly running: readonly BakePanel[]
   readonly rows: readonly ImageRow[]
+  readonly list: ListFrame
   readonly ended: readonly BakeItem[]
-  readonly query: string
   readonly noApplications: boolean
   readonly form: {
     readonly fields: readonly Field[]
@@ -55,35 +59,52 @@ export interface ImagesPage extends Head {
   }
 }
 
+/** Every image, as a list that can be filtered and sorted; or those of one application. */
+export function imageList(application: string | null): LongList<ImageWithUsers> {
+  return {
+    path: '/images',
+    placeholder: 'Filter: version, commit, id',
+    columns: [
+      { name: 'image', label: 'Image', key: ({ image }) => image.name },
+      { name: 'state', label: 'State' },
+      { name: 'from', label: 'From', key: ({ image }) => image.baseImageName },
+      { name: 'baked', label: 'Baked', key: ({ image }) => image.bakedAt.getTime() },
+      { name: 'users', label: 'Used by', key: ({ users }) => users.length },
+      { name: 'do', label: 'Do' },
+    ],
+    sort: 'baked',
+    down: true,
+    texts: ({ image }) => [
+      image.name,
+      image.version,
+      image.imageId,
+      image.commit,
+      image.baseImageName,
+      image.creator,
+    ],
+    ...(application === null ? {} : { only: { name: 'application', value: application } }),
+  }
+}
+
 /** What can I deploy? Is a bake running? */
 export function imagesPage(facts: ImagesFacts): ImagesPage {
-  const { images, bakes, groups, now, zone } = facts
+  const { images, bakes, now, zone } = facts
   const running = bakes.filter((bake) => bake.endedAt === null)
-  const used = new Set(groups.map((group) => group.image.imageId))
-  const wanted = facts.query.toLowerCase()
-  const rows = images.filter((image) =>
-    [image.name, image.version, image.imageId, image.commit ?? ''].some((text) =>
-      text.toLowerCase().includes(wanted),
-    ),
-  )
+  const { rows, frame } = pageOfList(images, facts.wish, imageList(facts.chosen))
   return {
     title: 'Images',
     heading: 'Images and bakes',
     crumbs: [],
-    sentence: imagesSentence(
-      running,
-      images.length,
-      images.filter((image) => used.has(image.imageId)).length,
-    ),
+    sentence: imagesSentence(running, images.length, images.filter(({ users }) => users.length > 0).length),
     acts: [{ label: 'Bake an image', href: '#bake', act: true }],
     liveMs: liveMs(running.length > 0, facts.paceDivisor),
     running: running.map((bake) => bakePanel(bake, zone, now, facts.paceDivisor, 14)),
-    rows: rows.map((image) => imageRow(image, groups, zone, now)),
+    rows: rows.map((each) => imageRow(each, zone, now)),
+    list: frame,
     ended: bakes
       .filter((bake) => bake.endedAt !== null)
       .slice(0, 10)
       .map((bake) => bakeItem(bake, zone, now)),
-    query: facts.query,
     noApplications: facts.applications.length === 0,
     form: bakeForm(facts),
   }
@@ -105,8 +126,10 @@ function imagesSentence(running: readonly Bake[], kept: number, used: number): S
   )
 }
 
-export function imageRow(image: Image, groups: readonly ServerGroup[], zone: string, now: Date): ImageRow {
-  const users = groups.filter((group) => group.image.imageId === image.imageId)
+/** A cell names so many groups; more than these are on the image's own page. */
+const mostUsers = 5
+
+export function imageRow({ image, users }: ImageWithUsers, zone: string, now: Date): ImageRow {
   return {
     name: image.name,
     href: `/images/${image.name}`,
@@ -116,11 +139,12 @@ export function imageRow(image: Image, groups: readonly ServerGroup[], zone: str
     commit: image.commit,
     when: moment(image.bakedAt, zone, now),
     by: image.creator,
-    usedBy: users.map((group) => ({
+    usedBy: users.slice(0, mostUsers).map((group) => ({
       label: `${group.cluster} ${pushLabel(group.name)}`,
       href: `/groups/${group.name}`,
       badge: recordedBadge(group),
     })),
+    more: users.length > mostUsers ? `${users.length - mostUsers} more` : null,
     deployable: image.retirement === null,
     deploy: `/deploy?image=${encodeURIComponent(image.name)}`,
   }

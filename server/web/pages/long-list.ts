@@ -32,6 +32,8 @@ export interface LongList<Row> {
   readonly sort: string
   readonly down?: boolean
   readonly texts: (row: Row) => readonly (string | null)[]
+  /** Of what alone it is a list, where its address says so; no such address is remembered. */
+  readonly only?: { readonly name: string; readonly value: string }
 }
 
 /** The frame around the rows of one page of a long list, for `list-filter`, `list-head` and `list-foot`. */
@@ -41,6 +43,8 @@ export interface ListFrame {
   readonly placeholder: string
   /** What the filter's form sends along, so that it keeps the order. */
   readonly sortValue: string
+  /** Of what alone the list is, which the form sends along too, and where all of it is; null for a whole list. */
+  readonly only: { readonly name: string; readonly value: string; readonly all: string } | null
   /** Null while nothing is wished that could be taken back. */
   readonly showAll: string | null
   readonly heads: readonly {
@@ -78,7 +82,7 @@ export function pageOfList<Row>(
   const page = Math.min(wish.page, last)
   const begin = (page - 1) * pageLength
   const shown = wanted.slice(begin, begin + pageLength)
-  const at = (more: Partial<ListWish>) => listAddress(list.path, { ...wish, page: 1, ...more })
+  const at = (more: Partial<ListWish>) => listAddress(list.path, { ...wish, page: 1, ...more }, list.only)
   return {
     rows: shown,
     frame: {
@@ -86,6 +90,7 @@ export function pageOfList<Row>(
       query: wish.query,
       placeholder: list.placeholder,
       sortValue: sortText(wish),
+      only: list.only ? { ...list.only, all: listAddress(list.path, { ...wish, page: 1 }) } : null,
       showAll: wish.query === '' ? null : at({ query: '' }),
       heads: list.columns.map(({ name, label, num = false, key }) => ({
         label,
@@ -101,8 +106,9 @@ export function pageOfList<Row>(
 }
 
 /** The address that shows a list so. It always names what is wished, so that it never means what was wished before. */
-export function listAddress(path: string, wish: ListWish): string {
+export function listAddress(path: string, wish: ListWish, only?: LongList<never>['only']): string {
   const query = new URLSearchParams({ q: wish.query, sort: sortText(wish) })
+  if (only) query.set(only.name, only.value)
   if (wish.page > 1) query.set('page', String(wish.page))
   return `${path}?${query.toString()}`
 }

@@ -4,6 +4,7 @@ import type { Defaults, Place } from '../../engine/parts.js'
 import type { Fact } from './group-card.js'
 import { counted, capital } from './words.js'
 import { say, strong, type Head } from './head.js'
+import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { moment, type Moment } from './moment.js'
 
 export interface MoreFacts {
@@ -12,6 +13,7 @@ export interface MoreFacts {
   readonly obligations: readonly Obligation[]
   readonly leftAlone: ReadonlyMap<string, string>
   readonly node: string
+  readonly wish: ListWish
   readonly now: Date
 }
 
@@ -25,6 +27,9 @@ export interface MorePage extends Head {
     readonly since: Moment
     readonly operation: string
   }[]
+  readonly list: ListFrame
+  /** Whether there is anything to filter. */
+  readonly filtered: boolean
   readonly leftAlone: readonly { readonly name: string; readonly why: string }[]
   readonly keys: readonly { readonly keys: string; readonly what: string }[]
 }
@@ -35,6 +40,26 @@ const what = {
   builder: 'a builder runs',
   testRule: 'a test rule stands before the live one',
 } as const satisfies Record<Obligation['kind'], string>
+
+/** What is changed for a while, as a list that can be filtered and sorted. */
+export const ledgerList: LongList<Obligation> = {
+  path: '/more',
+  placeholder: 'Filter: group, cluster, what',
+  columns: [
+    { name: 'what', label: 'What', key: (row) => wordsOf(row) },
+    { name: 'of', label: 'Of', key: ({ object }) => object },
+    { name: 'was', label: 'Was' },
+    { name: 'since', label: 'Since', key: ({ openedAt }) => openedAt.getTime() },
+  ],
+  sort: 'since',
+  texts: (row) => [row.object, row.cluster, wordsOf(row)],
+}
+
+/** A newer version may owe what this one has no words for. */
+function wordsOf({ kind }: Obligation): string {
+  return what[kind] ?? kind
+}
+
 const keys = [
   ['Ctrl K', 'Find or do'],
   ['g h', 'Home'],
@@ -52,6 +77,7 @@ const keys = [
 export function morePage(facts: MoreFacts): MorePage {
   const { place, defaults, obligations, now } = facts
   const open = obligations.filter((row) => row.closedAt === null)
+  const { rows, frame } = pageOfList(open, facts.wish, ledgerList)
   return {
     title: 'More',
     heading: 'This installation',
@@ -112,14 +138,15 @@ export function morePage(facts: MoreFacts): MorePage {
       { what: 'Warm for at least', value: `${defaults.minWarmHours} h` },
       { what: 'Warm groups in a cluster', value: `at most ${defaults.maxWarm}` },
     ],
-    ledger: open.map((row) => ({
+    ledger: rows.map((row) => ({
       object: row.object,
-      // A newer version may owe what this one has no words for.
-      what: what[row.kind] ?? row.kind,
+      what: wordsOf(row),
       was: wasWords(row),
       since: moment(row.openedAt, defaults.timeZone, now),
       operation: row.kind === 'builder' ? `/bakes/${row.object}` : `/operations/${row.operationId}`,
     })),
+    list: frame,
+    filtered: open.length > 0,
     leftAlone: [...facts.leftAlone].map(([scope, why]) => ({ name: scope.replace(':', ' '), why })),
     keys: keys.map(([key, does]) => ({ keys: key, what: does })),
   }

@@ -36,7 +36,11 @@ export function targetGroupPage(
   return {
     title: view.name,
     heading: view.name,
-    crumbs: [{ label: 'Load balancers', href: '/load-balancers' }, { label: view.name }],
+    crumbs: [
+      { label: 'Load balancers', href: '/load-balancers' },
+      { label: 'Target groups', href: '/target-groups' },
+      { label: view.name },
+    ],
     sentence: sentence(view),
     acts: [],
     liveMs: 15_000,
