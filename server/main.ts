@@ -36,6 +36,8 @@ import type { Outbox } from './engine/ports-channels.js'
 import { Deliveries, type DeliveryLog } from './jobs/deliveries.js'
 import { forgettingWork } from './jobs/forgetting.js'
 import { Heartbeat } from './jobs/heartbeat.js'
+import { imageMarksWork } from './jobs/image-marks.js'
+import { ImageRetentionJob } from './jobs/image-retention.js'
 import type { JobLog } from './jobs/job-log.js'
 import { NightlyCleanup } from './jobs/nightly-cleanup.js'
 import { orphansWork } from './jobs/orphans.js'
@@ -55,6 +57,7 @@ import { PgCredentials } from './store/credentials.js'
 import { Database } from './store/database.js'
 import { DatabaseWatch } from './store/database-watch.js'
 import { PgForgetting } from './store/forgetting.js'
+import { PgImageRetention } from './store/image-retention.js'
 import { PgJobRuns } from './store/job-runs.js'
 import { migrate } from './store/migrate.js'
 import { PgOutbox } from './store/outbox.js'
@@ -218,8 +221,10 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
     pulses: () => [...pulses.list(), ...alwaysOn(loop, watch)],
     leftAlone: () => loop.leftAlone,
   })
-  const periodic = { forgetting, orphans }
-  const jobs = [new NightlyCleanup(parts, keeper, log), ...Object.values(periodic)]
+  const marks = new PeriodicJob(imageMarksWork(parts), { store, keeper }, log)
+  const periodic = { forgetting, orphans, 'image-marks': marks }
+  const retention = new ImageRetentionJob(parts, keeper, log)
+  const jobs = [new NightlyCleanup(parts, keeper, log), retention, ...Object.values(periodic)]
   return {
     log,
     start: () => jobs.forEach((job) => job.start()),
@@ -320,6 +325,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     imageCloud: makeImageCloud(clients, () => clock.now()),
+    retention: new PgImageRetention(database),
     prober: makeProber(),
     account: reader,
     lister: makeAccountLister(clients.readers, clock),

@@ -58,7 +58,7 @@ export async function readImageReferences(readers: ServiceClients, readAt: Date)
   return {
     readAt,
     references: [...new Map(found.filter(isImage).map((each) => [keyOf(each), each])).values()],
-    groupCount: groups.length,
+    groups: groups.map(({ AutoScalingGroupName = '' }) => AutoScalingGroupName),
     unresolved: found
       .filter(({ imageId }) => imageId !== '' && !imageId.startsWith('ami-'))
       .map(({ kind, name, imageId }) => `The ${kind} ${name} names its image as ${imageId}.`),

@@ -1,5 +1,13 @@
-import { DeleteSnapshotCommand, DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
+import {
+  DeleteSnapshotCommand,
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  paginateDescribeImages,
+  type Image,
+} from '@aws-sdk/client-ec2'
 import type { DeleteSnapshot } from '../domain/call.js'
+import type { AccountImage } from '../domain/image-retention.js'
 import type { ImageCloud, RetiringImageSeen } from '../engine/ports-images.js'
 import type { Clients, ServiceClients } from './clients.js'
 import { codeOf } from './faults.js'
@@ -7,12 +15,14 @@ import { readImageReferences } from './image-references.js'
 import { asDeregistered, deregisterImageRequest } from './images.js'
 import { awsRequest, performRequest, type AwsRequest } from './request.js'
 import { tagValue } from './tags.js'
-import { orNull } from './tolerant-reads.js'
+import { allPages, orNull } from './tolerant-reads.js'
 
 /** AWS as the end of an image needs it. */
 export function makeImageCloud({ readers, writers }: Clients, now: () => Date): ImageCloud {
   return {
     references: () => readImageReferences(readers, now()),
+    ownImages: () => ownImages(readers),
+    sharedWith: (imageId) => sharedWith(readers, imageId),
     async observeImage(imageId, snapshots) {
       const at = now()
       const [image, left] = await Promise.all([seen(readers, imageId), standing(readers, snapshots)])
@@ -33,6 +43,46 @@ export function makeImageCloud({ readers, writers }: Clients, now: () => Date): 
 
 export function deleteSnapshotRequest({ snapshotId }: DeleteSnapshot): AwsRequest {
   return awsRequest('ec2', new DeleteSnapshotCommand({ SnapshotId: snapshotId }))
+}
+
+/** A thousand a page. Images of other accounts and those without any mark of Delling’s are never looked at. */
+async function ownImages({ ec2 }: ServiceClients): Promise<readonly AccountImage[]> {
+  const images = await allPages(
+    paginateDescribeImages(
+      { client: ec2 },
+      { Owners: ['self'], Filters: [{ Name: 'tag-key', Values: ['delling:owner'] }], MaxResults: 1000 },
+    ),
+    (page) => page.Images,
+  )
+  return images.map(accountImage)
+}
+
+function accountImage(image: Image): AccountImage {
+  const disks = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => (Ebs ? [Ebs] : []))
+  const createdAt = new Date(image.CreationDate ?? Number.NaN)
+  return {
+    imageId: image.ImageId ?? '',
+    state: image.State ?? '',
+    owner: tagValue(image.Tags, 'delling:owner'),
+    createdAt: Number.isNaN(createdAt.getTime()) ? null : createdAt,
+    isPublic: image.Public ?? false,
+    sizeGib: disks.reduce((sum, { VolumeSize = 0 }) => sum + VolumeSize, 0),
+    snapshots: disks.filter(({ SnapshotId }) => SnapshotId !== undefined).length,
+  }
+}
+
+async function sharedWith({ ec2 }: ServiceClients, imageId: string): Promise<readonly string[]> {
+  const { LaunchPermissions = [] } = await ec2.send(
+    new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: 'launchPermission' }),
+  )
+  return LaunchPermissions.map(
+    ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) =>
+      UserId ??
+      (Group === 'all' ? 'everybody' : Group) ??
+      OrganizationArn ??
+      OrganizationalUnitArn ??
+      'somebody',
+  )
 }
 
 async function seen({ ec2 }: ServiceClients, imageId: string): Promise<RetiringImageSeen['image']> {

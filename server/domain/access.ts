@@ -43,7 +43,7 @@ export const actions = {
   cancel: { role: 'deployer', does: 'call off what runs' },
   unhalt: { role: 'deployer', does: 'decide how something halted goes on' },
   retireImage: { role: 'admin', does: 'retire images' },
-  keep: { role: 'deployer', does: 'keep groups or let them go' },
+  keep: { role: 'deployer', does: 'keep groups and images, or let them go' },
   resize: { role: 'deployer', does: 'resize groups' },
   destroy: { role: 'deployer', does: 'destroy groups' },
   hold: { role: 'deployer', does: 'put anything on hold, or take a hold back' },

@@ -11,8 +11,8 @@ export interface ImageReference {
 export interface ImageReferences {
   readonly readAt: Date
   readonly references: readonly ImageReference[]
-  /** How many Auto Scaling groups were read. */
-  readonly groupCount: number
+  /** The Auto Scaling groups that were read. */
+  readonly groups: readonly string[]
   /** What launches from an image that nobody could tell, each in a sentence. */
   readonly unresolved: readonly string[]
 }

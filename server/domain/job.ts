@@ -14,6 +14,8 @@ export interface Job {
 
 export const jobNames = [
   'cleanup',
+  'image-marks',
+  'image-retention',
   'forgetting',
   'orphans',
   'advancing',
@@ -23,6 +25,8 @@ export const jobNames = [
 ] as const
 export type JobName = (typeof jobNames)[number]
 
+/** How often images in use are marked. */
+export const markEveryMs = 86_400_000
 /** How often what is over is forgotten. */
 export const forgetEveryMs = 3_600_000
 /** How often the account is looked through for orphans. */
@@ -38,6 +42,23 @@ export const jobs: readonly Job[] = [
     title: 'Nightly cleanup',
     purpose: 'Destroys groups whose night is over, if nothing speaks against it.',
     rhythm: 'at each cluster’s morning, and when a group kept for diagnosis expires',
+    kind: 'runs',
+    runnable: true,
+  },
+  {
+    name: 'image-marks',
+    title: 'Marking images in use',
+    purpose:
+      'Reads the whole account and all records, and notes of every image in use that it was, and by what.',
+    rhythm: 'every night, an hour before the morning',
+    kind: 'runs',
+    runnable: true,
+  },
+  {
+    name: 'image-retention',
+    title: 'Image retention',
+    purpose: 'Retires images that nothing has used for long, where the retention policy is on.',
+    rhythm: 'every morning, while the policy is on',
     kind: 'runs',
     runnable: true,
   },

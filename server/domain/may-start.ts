@@ -179,6 +179,7 @@ export function windowWords({ days, from, to, timeZone }: DeployWindow): string 
   return `${named.length === 7 ? 'every day' : named.join(', ')} ${from} to ${to} (${timeZone})`
 }
 
-function withStop(text: string): string {
+/** What somebody wrote, so that another sentence can follow it. */
+export function withStop(text: string): string {
   return /[.!?…”]$/.test(text) ? text : `${text}.`
 }

@@ -1,5 +1,4 @@
 import type { Image } from '../domain/bake.js'
-import { reasonImageStays } from '../domain/image-uses.js'
 import {
   applyRetirementEvent,
   decideRetirement,
@@ -11,10 +10,10 @@ import {
 import { stopsAt } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
 import type { HeldLease } from './held-lease.js'
-import { usesOf } from './image-users.js'
 import type { Parts } from './parts.js'
 import { CallRefused, CallUnclear, Fenced, type Change } from './ports.js'
 import { whereOfApplication } from './restrained.js'
+import { reasonToStay } from './retire-image.js'
 import { sentOnce } from './sent-once.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
@@ -51,16 +50,11 @@ export async function advanceImage(
     image,
     now,
     seen,
-    reasonStays: mayStillStay ? await reasonToStay(parts, image) : null,
+    reasonStays: mayStillStay ? await reasonToStay(parts, image, await parts.imageCloud.references()) : null,
     owner: parts.place.owner,
     settleMs,
   })
   return take({ parts, lease, image }, await unlessStopped(parts, image, step))
-}
-
-async function reasonToStay(parts: Parts, image: Image): Promise<string | null> {
-  const account = await parts.imageCloud.references()
-  return reasonImageStays(await usesOf(parts, image, account), account)
 }
 
 /** Where everything is stopped nothing is deleted, not even what was asked for before. */

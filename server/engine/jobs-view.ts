@@ -1,7 +1,10 @@
 import type { Cluster } from '../domain/cluster.js'
+import type { ImageRetentionPolicy } from '../domain/image-retention-policy.js'
 import { forgetEveryMs, jobs, lookForOrphansEveryMs, type Job, type JobRun } from '../domain/job.js'
 import { morningAfter } from '../domain/morning.js'
 import { isAlive, replicaName, type Pulse } from '../domain/replica.js'
+import { nextMarks, type MorningClock } from '../domain/retention-times.js'
+import type { ImageRetentionRecords } from './ports-image-retention.js'
 import type { JobRuns, SystemRecords } from './ports-system.js'
 import type { Clock, History } from './ports.js'
 
@@ -20,17 +23,27 @@ export interface JobsParts {
   readonly records: Pick<SystemRecords, 'replicas'>
   readonly runs: JobRuns
   readonly history: Pick<History, 'clusters'>
+  readonly retention: Pick<ImageRetentionRecords, 'policy'>
+  readonly defaults: MorningClock
   readonly clock: Clock
 }
 
 const shownRuns = 5
 
 /** Every job, as it is now. */
-export async function jobsView({ records, runs, history, clock }: JobsParts): Promise<readonly JobView[]> {
-  const [replicas, last, clusters] = await Promise.all([
+export async function jobsView({
+  records,
+  runs,
+  history,
+  retention,
+  defaults,
+  clock,
+}: JobsParts): Promise<readonly JobView[]> {
+  const [replicas, last, clusters, policy] = await Promise.all([
     records.replicas(),
     runs.lastRuns(shownRuns),
     history.clusters(),
+    retention.policy(),
   ])
   const alive = replicas.filter(isAlive)
   return jobs.map((job) => {
@@ -38,7 +51,7 @@ export async function jobsView({ records, runs, history, clock }: JobsParts): Pr
     return {
       ...job,
       runs: own,
-      next: nextOf(job, own, clusters, clock.now()),
+      next: nextOf(job, { runs: own, clusters, policy, defaults, now: clock.now() }),
       pulses: alive.flatMap((replica) =>
         replica.report.pulses
           .filter((pulse) => pulse.job === job.name)
@@ -54,21 +67,35 @@ export async function jobsView({ records, runs, history, clock }: JobsParts): Pr
 
 function nextOf(
   { name }: Job,
-  runs: readonly JobRun[],
-  clusters: readonly Cluster[],
-  now: Date,
+  {
+    runs,
+    clusters,
+    policy,
+    defaults,
+    now,
+  }: {
+    readonly runs: readonly JobRun[]
+    readonly clusters: readonly Cluster[]
+    readonly policy: ImageRetentionPolicy
+    readonly defaults: MorningClock
+    readonly now: Date
+  },
 ): JobView['next'] {
+  const at = (moment: Date, why: string) => ({ inMs: moment.getTime() - now.getTime(), why })
   if (name === 'forgetting')
     return { inMs: periodInMs(runs[0], forgetEveryMs), why: 'an hour after the last run' }
   if (name === 'orphans')
     return { inMs: periodInMs(runs[0], lookForOrphansEveryMs), why: 'a day after the last run' }
+  if (name === 'image-marks') return at(nextMarks(defaults, now), 'an hour before the morning')
+  if (name === 'image-retention')
+    return policy.on ? at(morningAfter(defaults, now), 'the morning of this installation') : null
   if (name !== 'cleanup') return null
   const mornings = clusters
     .filter(({ retired }) => !retired)
     .map((cluster) => ({ cluster: cluster.name, at: morningAfter(cluster.policy, now) }))
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   const [first] = mornings
-  return first ? { inMs: first.at.getTime() - now.getTime(), why: `the morning of ${first.cluster}` } : null
+  return first ? at(first.at, `the morning of ${first.cluster}`) : null
 }
 
 /** What failed, or never ended, is tried again within the minute. */

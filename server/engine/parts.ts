@@ -1,6 +1,7 @@
 import type { Timings } from '../domain/timings.js'
 import type { AccountLister } from './account-lister.js'
 import type { ImageCloud } from './ports-images.js'
+import type { ImageRetentionRecords } from './ports-image-retention.js'
 import type { AccountObserver } from './ports-account.js'
 import type {
   AccountReader,
@@ -51,6 +52,7 @@ export interface Parts {
   readonly cloud: Cloud
   readonly bakeCloud: BakeCloud
   readonly imageCloud: ImageCloud
+  readonly retention: ImageRetentionRecords
   readonly prober: Prober
   readonly account: AccountReader
   readonly lister: AccountLister

@@ -11,6 +11,7 @@ import type { ProbeAnswer, ProbeRequest } from '../domain/smoke-test.js'
 import type { LocalCloudKnobs, LocalCloudSeen, PlannedFault } from '../domain/rehearsal.js'
 import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
+import type { RetentionChange } from './ports-image-retention.js'
 
 /** Wall-clock time: the machine's, or the local cloud's where that runs. Leases never use it. */
 export interface Clock {
@@ -262,6 +263,7 @@ export interface Change {
   /** What a bake's builder reported as installed; replaces what an earlier builder of it did. */
   readonly packages?: { readonly bakeId: string; readonly listed: readonly InstalledPackage[] }
   readonly restraint?: Restraint
+  readonly retention?: RetentionChange
   readonly events?: readonly NewEvent[]
   readonly intent?: NewIntent
 }

@@ -1,9 +1,12 @@
 import type { Image, ImageRetirement } from '../domain/bake.js'
+import { reasonKept } from '../domain/image-marks.js'
+import type { ImageReferences } from '../domain/image-references.js'
 import { reasonImageStays, type ImageUse } from '../domain/image-uses.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { overrideWords } from '../domain/sentences.js'
 import { usesOf } from './image-users.js'
+import { keepOf } from './keep-image.js'
 import type { Parts } from './parts.js'
 import { refuseRestrained, whereOfApplication } from './restrained.js'
 import { invalid } from './validate.js'
@@ -28,12 +31,12 @@ export async function planRetirement(parts: Parts, nameOrId: string): Promise<Re
     parts.imageCloud.references(),
     parts.imageCloud.observeImage(image.imageId, []),
   ])
-  const uses = await usesOf(parts, image, account)
+  const [uses, keep] = await Promise.all([usesOf(parts, image, account), keepOf(parts, image.imageId)])
   return {
     image,
     uses,
     snapshots: seen.image?.snapshots ?? [],
-    reasonStays: reasonImageStays(uses, account),
+    reasonStays: (keep && reasonKept(keep)) ?? reasonImageStays(uses, account),
   }
 }
 
@@ -56,21 +59,63 @@ export async function retireImage(
   if (input.name !== image.name)
     throw invalid('name', `Type the image’s name, ${image.name}: what is retired can’t be brought back.`)
   if (image.retirement) return image
-  if (reasonStays)
-    throw new Refusal(
-      'ImageInUse',
-      `${image.name} must stay: ${reasonStays} Nothing was changed.`,
-      'conflict',
-      {
-        ways: [
-          {
-            label: 'See what uses it',
-            href: `/images/${image.name}`,
-            command: `delling images show ${image.name}`,
-          },
-        ],
-      },
-    )
+  if (reasonStays) throw mustStay(image, reasonStays)
+  return requestImageRetirement(parts, actor, image, input)
+}
+
+/**
+ * Asks for the end of several images, all judged from one reading of the account. Throws Refusal at the first that must stay,
+ * is kept, or is on hold; those before it are asked for.
+ */
+export async function retireImages(
+  parts: Parts,
+  actor: Actor,
+  imageIds: readonly string[],
+  reason: string,
+): Promise<void> {
+  const account = await parts.imageCloud.references()
+  for (const imageId of imageIds) {
+    const image = await parts.history.image(imageId)
+    if (!image || image.retirement) continue
+    const stays = await reasonToStay(parts, image, account)
+    if (stays) throw mustStay(image, stays)
+    await requestImageRetirement(parts, actor, image, { reason })
+  }
+}
+
+/** Why an image may not go by a look at the account, by the records, and by a person's word; null: it may. */
+export async function reasonToStay(
+  parts: Parts,
+  image: Image,
+  account: ImageReferences,
+): Promise<string | null> {
+  const keep = await keepOf(parts, image.imageId)
+  return keep ? reasonKept(keep) : reasonImageStays(await usesOf(parts, image, account), account)
+}
+
+function mustStay(image: Image, reasonStays: string): Refusal {
+  return new Refusal(
+    'ImageInUse',
+    `${image.name} must stay: ${reasonStays} Nothing was changed.`,
+    'conflict',
+    {
+      ways: [
+        {
+          label: 'See what uses it',
+          href: `/images/${image.name}`,
+          command: `delling images show ${image.name}`,
+        },
+      ],
+    },
+  )
+}
+
+async function requestImageRetirement(
+  parts: Parts,
+  actor: Actor,
+  image: Image,
+  input: { readonly reason?: string | undefined; readonly override?: string | undefined },
+): Promise<Image> {
   const where = whereOfApplication(parts, image.application)
   const { override } = await refuseRestrained(parts, actor, {
     change: 'cleanup',

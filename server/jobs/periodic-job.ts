@@ -14,6 +14,8 @@ export interface PeriodicWork {
   readonly name: JobName
   /** From the beginning of one run to that of the next; one that failed, or never ended, is tried again within the minute. */
   readonly everyMs: number
+  /** Whether it is time, where a clock says so instead of the last run. */
+  isDue?(): Promise<boolean>
   /** What somebody is told who asks for a run while there is one. */
   readonly busy: string
   /** Does it. `actor`: who asked for it; null: it was its time. */
@@ -71,6 +73,7 @@ export class PeriodicJob {
   }
 
   private async isDue(): Promise<boolean> {
+    if (this.work.isDue) return this.work.isDue()
     const runs = await this.parts.keeper.runs.lastRuns(1)
     const last = runs.find(({ job }) => job === this.work.name)
     return !last || last.agoMs >= this.work.everyMs || last.outcome === 'failed' || last.outcome === 'lost'

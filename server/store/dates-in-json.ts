@@ -5,6 +5,7 @@ const dateFields = new Set([
   'bakedAt',
   'builderStoppedAt',
   'carriesSince',
+  'changedAt',
   'closedAt',
   'createdAt',
   'degradedSince',

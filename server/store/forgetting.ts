@@ -15,6 +15,11 @@ const over: readonly (readonly [what: string, table: string, which: string])[] =
   ['chat confirmations', 'chat_confirmations', 'expires_at < clock_timestamp()'],
   ['deliveries', 'deliveries', `state <> 'waiting' and ${older('ended_at', milliseconds(rememberedMs))}`],
   ['job runs', 'job_runs', older('started_at', milliseconds(rememberedMs))],
+  [
+    'image retention runs',
+    'image_retention_runs',
+    `not open and (kind = 'dry run' and ${older('at', milliseconds(rememberedMs))} or ${older('at', '400 days')})`,
+  ],
   ['dead replicas', 'replicas', older('beat_at', milliseconds(deadReplicaMs))],
 ]
 

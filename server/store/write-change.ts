@@ -6,6 +6,7 @@ import { overAt, type Restraint } from '../domain/restraint.js'
 import { eventSentence } from '../domain/sentences.js'
 import type { Change, NewEvent } from '../engine/ports.js'
 import type { Database, Sql } from './database.js'
+import { writeRetention } from './image-retention.js'
 import { writeOutbox } from './write-outbox.js'
 
 /** The channel on which every replica hears what was written: `scope seq`. */
@@ -28,6 +29,7 @@ export async function writeChange(
   await writeTickets(database, sql, change, at)
   if (change.packages) await writePackages(database, sql, change.packages)
   if (change.restraint) await writeRestraint(database, sql, change.restraint)
+  if (change.retention) await writeRetention(database, sql, change.retention)
   if (change.intent) {
     const { id, object, cluster, operationId, call, why } = change.intent
     await database.rows(

@@ -24,6 +24,10 @@ import type { Parts } from '../engine/parts.js'
 import { goOn, pauseOperation } from '../engine/pause.js'
 import { mayStart, mayStartIn } from '../engine/restrained.js'
 import { editApplication } from '../engine/edit-application.js'
+import { imageOutlook } from '../engine/image-retention.js'
+import { keepImage, releaseImage } from '../engine/keep-image.js'
+import { setRetentionPolicy, switchRetention } from '../engine/retention-policy.js'
+import { dryRunRetention, startPolicyRun, startRetention } from '../engine/retention-run.js'
 import { planRetirement, retireImage } from '../engine/retire-image.js'
 import { imageUsesAsRecorded } from '../engine/image-users.js'
 import { registerApplication } from '../engine/register-application.js'
@@ -49,6 +53,14 @@ export function bindEngine(parts: Parts): Engine {
     imageUses: (...rest) => imageUsesAsRecorded(parts, ...rest),
     planRetirement: (...rest) => planRetirement(parts, ...rest),
     retireImage: (...rest) => retireImage(parts, ...rest),
+    imageOutlook: (...rest) => imageOutlook(parts, ...rest),
+    keepImage: (...rest) => keepImage(parts, ...rest),
+    releaseImage: (...rest) => releaseImage(parts, ...rest),
+    setRetentionPolicy: (...rest) => setRetentionPolicy(parts, ...rest),
+    switchRetention: (...rest) => switchRetention(parts, ...rest),
+    dryRunRetention: (...rest) => dryRunRetention(parts, ...rest),
+    startRetention: (...rest) => startRetention(parts, ...rest),
+    startPolicyRun: (...rest) => startPolicyRun(parts, ...rest),
     deploy: (...rest) => deploy(parts, ...rest),
     planSwitchBack: (...rest) => planSwitchBack(parts, ...rest),
     switchBack: (...rest) => switchBack(parts, ...rest),

@@ -23,6 +23,10 @@ import type { findInstances, readInstance } from '../engine/instances.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { editApplication } from '../engine/edit-application.js'
+import type { imageOutlook } from '../engine/image-retention.js'
+import type { keepImage, releaseImage } from '../engine/keep-image.js'
+import type { setRetentionPolicy, switchRetention } from '../engine/retention-policy.js'
+import type { dryRunRetention, startPolicyRun, startRetention } from '../engine/retention-run.js'
 import type { planRetirement, retireImage } from '../engine/retire-image.js'
 import type { imageUsesAsRecorded } from '../engine/image-users.js'
 import type { registerApplication } from '../engine/register-application.js'
@@ -52,6 +56,14 @@ export interface Engine {
   readonly imageUses: Bound<typeof imageUsesAsRecorded>
   readonly planRetirement: Bound<typeof planRetirement>
   readonly retireImage: Bound<typeof retireImage>
+  readonly imageOutlook: Bound<typeof imageOutlook>
+  readonly keepImage: Bound<typeof keepImage>
+  readonly releaseImage: Bound<typeof releaseImage>
+  readonly setRetentionPolicy: Bound<typeof setRetentionPolicy>
+  readonly switchRetention: Bound<typeof switchRetention>
+  readonly dryRunRetention: Bound<typeof dryRunRetention>
+  readonly startRetention: Bound<typeof startRetention>
+  readonly startPolicyRun: Bound<typeof startPolicyRun>
   readonly deploy: Bound<typeof deploy>
   readonly planSwitchBack: Bound<typeof planSwitchBack>
   readonly switchBack: Bound<typeof switchBack>

@@ -35,6 +35,15 @@ export async function runJob(
         : `${operations.length} ${operations.length === 1 ? 'group goes' : 'groups go'}; each is looked at again just before.`
     return { job: job.name, sentence, resultId: runId }
   }
-  if (job.name !== 'forgetting' && job.name !== 'orphans') throw new Error(`Nobody runs ${job.name}.`)
+  if (job.name === 'image-retention') {
+    const { id, state, images, endSentence } = await engine.startPolicyRun(actor, false)
+    const sentence =
+      state === 'running'
+        ? `${images.length} ${images.length === 1 ? 'image goes' : 'images go'}; each is looked at again just before.`
+        : (endSentence ?? 'Nothing goes.')
+    return { job: job.name, sentence, resultId: id }
+  }
+  if (job.name !== 'forgetting' && job.name !== 'orphans' && job.name !== 'image-marks')
+    throw new Error(`Nobody runs ${job.name}.`)
   return { job: job.name, sentence: await system.runNow(job.name, actor), resultId: null }
 }

@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.js'
 import type { StreamReaders } from './stream-readers.js'
 
 /** Jobs that come round by the clock alone. */
-export type PeriodicName = 'forgetting' | 'orphans'
+export type PeriodicName = 'forgetting' | 'orphans' | 'image-marks'
 
 /** What nobody accounts for, of all applications. */
 export interface OrphanFace {

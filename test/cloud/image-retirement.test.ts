@@ -5,6 +5,7 @@ import {
   DeleteLaunchTemplateCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
+  ModifyImageAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
@@ -72,6 +73,48 @@ describe('what of the account refers to an image', () => {
     expect(await users()).toEqual(['launch template theirs'])
     await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }))
     expect(await users()).toEqual([])
+  })
+})
+
+describe('what the account says of our images', () => {
+  it('is their mark, date and size, of none that carries no mark', async () => {
+    const { ec2 } = fixture.clients.writers
+    const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }))
+    const plain = await ec2.send(
+      new CopyImageCommand({
+        Name: 'by-hand',
+        SourceImageId: Images[0]?.ImageId,
+        SourceRegion: 'us-east-1',
+      }),
+    )
+    const listed = await images.ownImages()
+    expect(listed).toMatchObject([
+      { imageId, state: 'available', owner: 'us', isPublic: false, sizeGib: 8, snapshots: 1 },
+    ])
+    expect(listed[0]?.createdAt?.getTime()).toBeGreaterThan(0)
+    await until(async () => (await images.observeImage(plain.ImageId ?? '', [])).image?.state === 'available')
+    await perform({ type: 'DeregisterImage', imageId: plain.ImageId ?? '' })
+  })
+
+  it('is who else may launch from one', async () => {
+    const { ec2 } = fixture.clients.writers
+    expect(await images.sharedWith(imageId)).toEqual([])
+    const change = (how: 'Add' | 'Remove') =>
+      ec2.send(
+        new ModifyImageAttributeCommand({
+          ImageId: imageId,
+          LaunchPermission: { [how]: [{ UserId: '210987654321' }, { Group: 'all' }] },
+        }),
+      )
+    await change('Add')
+    expect(await images.sharedWith(imageId)).toEqual(['210987654321', 'everybody'])
+    await change('Remove')
+    expect(await images.sharedWith(imageId)).toEqual([])
+    await expect(images.sharedWith('ami-0123456789abcdef0')).rejects.toThrow()
+  })
+
+  it('names the groups that were read, so that a reading without ours shows', async () => {
+    expect((await images.references()).groups).toEqual([])
   })
 })
 

@@ -27,7 +27,7 @@ const account = (
 ) => ({
   readAt: at,
   references: references.map((each) => ({ ...each, imageId: image.imageId })),
-  groupCount: 0,
+  groups: [],
   unresolved,
 })
 

@@ -6,6 +6,7 @@ import { awsTimings } from '../../server/domain/timings.js'
 import { advanceImage } from '../../server/engine/advance-image.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { CallUnclear, Fenced } from '../../server/engine/ports.js'
+import { keepImage, releaseImage } from '../../server/engine/keep-image.js'
 import { retireImage } from '../../server/engine/retire-image.js'
 import { MemoryStore } from '../simulation/memory-store.js'
 import { image as anImage } from '../support/baked.js'
@@ -26,6 +27,7 @@ class Account {
   readonly parts = {
     store: this.store,
     history: this.store,
+    retention: this.store.retention,
     clock: { now: () => new Date(this.nowMs) },
     timings: awsTimings,
     place: { owner: 'us', region: 'us-east-1' },
@@ -35,7 +37,7 @@ class Account {
       references: async () => ({
         readAt: new Date(this.nowMs),
         references: this.references,
-        groupCount: 0,
+        groups: [],
         unresolved: [],
       }),
       observeImage: async (_id: string, noted: readonly string[]) => ({
@@ -127,6 +129,28 @@ describe('retiring an image', () => {
     expect((await account.advance()).retirement).toBeNull()
     expect(account.sent).toEqual([])
     expect(await account.store.images({ limit: 5 })).toHaveLength(1)
+  })
+
+  it('is refused while a person keeps it, and called off when one does so meanwhile', async () => {
+    await keepImage(account.parts, person, { image: image.name, why: 'for the audit' })
+    await expect(retireImage(account.parts, person, asked)).rejects.toThrow('Ada keeps it: for the audit.')
+    await releaseImage(account.parts, person, image.imageId)
+    await retireImage(account.parts, person, asked)
+    await expect(keepImage(account.parts, person, { image: image.name, why: 'late' })).rejects.toThrow(
+      'is being retired, as Ada asked',
+    )
+    // Somebody else’s console had not read the request yet.
+    const keep = { by: 'Bo', at: new Date(account.nowMs), why: 'mine' }
+    await account.store.record({ retention: { keep: { imageId: image.imageId, keep } } })
+    expect((await account.advance()).retirement).toBeNull()
+    expect(account.sent).toEqual([])
+    const log = await account.store.log({ stream: `image:${image.imageId}`, limit: 20 })
+    expect(log.map(({ type }) => type).reverse()).toEqual([
+      'ImageKept',
+      'ImageReleased',
+      'RetirementRequested',
+      'RetirementStopped',
+    ])
   })
 
   it('is refused while something uses it, without its name, and does nothing twice', async () => {

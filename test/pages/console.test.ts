@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.js'
 import { listeningConsole } from '../support/console-under-test.js'
 import { demoSystem } from '../support/demo-system.js'
-import { ada, demoWorld } from '../support/demo-world.js'
+import { ada, demoDryRun, demoWorld } from '../support/demo-world.js'
 import { FakeLocalCloud } from '../support/fake-local-cloud.js'
 import { FakeWorld } from '../support/fake-parts.js'
 
@@ -41,6 +41,11 @@ const addresses = [
   '/instances/i-0f0e16a1bad5ee001',
   '/images',
   '/images/shop-4.11.1-9c1f2ab0',
+  '/images/shop-4.11.2-9c1f2ab0/keep',
+  '/images/retention',
+  '/images/retention/on',
+  `/images/retention/runs/${demoDryRun}`,
+  `/images/retention/runs/${demoDryRun}/retire`,
   '/bakes/bake-1',
   '/tonight',
   '/holds',

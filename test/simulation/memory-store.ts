@@ -43,6 +43,7 @@ import {
 import { asRefusal } from '../../server/store/as-refusal.js'
 import { scopesWritten, sentenceOf } from '../../server/store/write-change.js'
 import { isAfter } from '../support/is-after.js'
+import { MemoryImageRetention } from '../support/memory-image-retention.js'
 
 interface LeaseRow {
   holder: string
@@ -87,6 +88,7 @@ export class MemoryStore implements Store, History {
   private readonly packageRows = new Map<string, readonly InstalledPackage[]>()
   private readonly imageRows = new Map<string, Image>()
   private readonly applicationRows = new Map<string, Application>()
+  readonly retention = new MemoryImageRetention()
   private readonly restraintRows = new Map<string, Restraint>()
   private readonly rows: LogRow[] = []
   private readonly streams = new Map<string, LogRow[]>()
@@ -627,6 +629,7 @@ export class MemoryStore implements Store, History {
     }
     if (change.packages) this.packageRows.set(change.packages.bakeId, change.packages.listed)
     if (change.image) this.imageRows.set(change.image.imageId, change.image)
+    if (change.retention) this.retention.apply(change.retention)
     if (change.restraint) this.restraintRows.set(change.restraint.id, change.restraint)
     for (const row of change.obligations ?? [])
       if (row.closedAt === null) this.ledger.set(row.id, row)

@@ -322,6 +322,7 @@ function partsOf(
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     imageCloud: makeImageCloud(clients, () => clock.now()),
+    retention: store.retention,
     prober: simulatedProber(cloud),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),

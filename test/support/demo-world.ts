@@ -1,3 +1,5 @@
+import { firstPolicy } from '../../server/domain/image-retention-policy.js'
+import type { ImageRetentionRun } from '../../server/domain/image-retention-run.js'
 import type { Blueprint } from '../../server/domain/blueprint.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import type { Cluster } from '../../server/domain/cluster.js'
@@ -290,6 +292,53 @@ function installed(express: string, more: readonly InstalledPackage[]): readonly
   ]
 }
 
+export const demoDryRun = '00000000-0000-4000-8000-0000000d0001'
+
+/** A policy that is off, with a dry run of it that can be acted on; one image is kept. */
+function fillRetention(world: FakeWorld, shop: readonly Image[]): void {
+  const [live, , kept, goes] = shop
+  if (!live || !kept || !goes) throw new Error('the demonstration has four images of shop')
+  const policy = { ...firstPolicy, version: 3, changedBy: 'Ada Byrne', changedAt: at('18T16:02:00') }
+  const staying = [live, kept].map(({ imageId, name, application }, index) => ({
+    imageId,
+    name,
+    application,
+    why: index === 0 ? 'It is in use: shop-main-v012.' : 'Grace Okoro keeps it: it ran the sale.',
+  }))
+  const { imageId, name, application } = goes
+  const run: ImageRetentionRun = {
+    id: demoDryRun,
+    kind: 'dry run',
+    at: at('19T13:40:00'),
+    actor: ada,
+    nightly: false,
+    reason: '',
+    policy,
+    dryRunId: null,
+    refused: null,
+    stopping: null,
+    state: 'shown',
+    endedAt: at('19T13:40:00'),
+    endSentence: null,
+    images: [
+      {
+        imageId,
+        name,
+        application,
+        why: 'Never seen to be referenced, and older than 14 days.',
+        sizeGib: 8,
+        state: 'waiting',
+      },
+    ],
+    stayCount: staying.length,
+  }
+  world.retention.apply({ policy: { ...policy, applications: { shop: { keepNewest: 2 } } } })
+  world.retention.apply({ run, staying })
+  const keep = { by: 'Grace Okoro', at: at('18T09:12:00'), why: 'it ran the sale' }
+  world.retention.apply({ keep: { imageId: kept.imageId, keep } })
+  void world.retention.mark(new Map([[live.imageId, 'shop-main-v012']]), at('19T07:30:00'))
+}
+
 /** A working day: a launch under way, a degraded warm group, a cluster that needs a person, a running bake. */
 export function demoWorld(): FakeWorld {
   const world = new FakeWorld()
@@ -317,6 +366,7 @@ export function demoWorld(): FakeWorld {
   ] as const
   world.images = [...shop, search, ...account]
   fillShop(world, shop)
+  fillRetention(world, shop)
   const live = { liveSince: at('17T09:00:00'), roleSince: at('17T09:00:00') }
   const resized = driftOfSearch(search)
   place(

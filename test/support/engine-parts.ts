@@ -14,6 +14,7 @@ import type { Parts } from '../../server/engine/parts.js'
 import { LocalCloudClock } from '../../server/jobs/wall-clock.js'
 import { ChangeFeed } from '../../server/store/change-feed.js'
 import { Database } from '../../server/store/database.js'
+import { PgImageRetention } from '../../server/store/image-retention.js'
 import { PostgresHistory } from '../../server/store/postgres-history.js'
 import { PostgresStore } from '../../server/store/postgres-store.js'
 
@@ -48,6 +49,7 @@ export async function makeEngineParts(
     cloud: makeCloud(clients, { clock, metricPeriodSec }),
     bakeCloud: makeBakeCloud(clients, () => clock.now()),
     imageCloud: makeImageCloud(clients, () => clock.now()),
+    retention: new PgImageRetention(database),
     prober: makeProber(),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),

@@ -4,6 +4,7 @@ import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
+import type { AccountImage } from '../../server/domain/image-retention.js'
 import type { ImageReferences } from '../../server/domain/image-references.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Observed, ObservedActivity } from '../../server/domain/observation.js'
@@ -34,6 +35,7 @@ import type {
 import { countsOf } from './counts-of.js'
 import { FakeLocalCloud } from './fake-local-cloud.js'
 import { isAfter } from './is-after.js'
+import { MemoryImageRetention } from './memory-image-retention.js'
 
 /** Records and a cloud held in memory: everything the console reads, to be filled by a test. */
 export class FakeWorld {
@@ -45,7 +47,11 @@ export class FakeWorld {
   bakes: Bake[] = []
   restraints: Restraint[] = []
   images: Image[] = []
-  references: ImageReferences = { readAt: this.now, references: [], groupCount: 0, unresolved: [] }
+  references: ImageReferences = { readAt: this.now, references: [], groups: [], unresolved: [] }
+  /** What the account shows of our images; null: all of them, in good order. */
+  accountImages: AccountImage[] | null = null
+  sharedWith = new Map<string, readonly string[]>()
+  readonly retention = new MemoryImageRetention()
   installed = new Map<string, readonly InstalledPackage[]>()
   log: LogRow[] = []
   intents: IntentRow[] = []
@@ -99,7 +105,9 @@ export class FakeWorld {
         builderPlacements: unused('builderPlacements'),
       },
       imageCloud: {
-        references: async () => this.references,
+        references: async () => ({ ...this.references, groups: this.groupNames() }),
+        ownImages: async () => this.accountImages ?? this.images.map(inGoodOrder),
+        sharedWith: async (imageId) => this.sharedWith.get(imageId) ?? [],
         observeImage: async (imageId) => ({
           at: this.now,
           image: { state: 'available', owner: 'test', snapshots: [`snap-of-${imageId}`] },
@@ -107,6 +115,7 @@ export class FakeWorld {
         }),
         perform: unused('perform'),
       },
+      retention: this.retention,
       prober: { probe: unused('probe') },
       account: this.account(),
       lister: {
@@ -160,6 +169,10 @@ export class FakeWorld {
     const seq = (this.log.at(-1)?.seq ?? 0) + 1
     this.log.push({ ...row, seq })
     for (const listener of this.listeners) listener(row.stream, seq)
+  }
+
+  private groupNames(): readonly string[] {
+    return [...this.states.values()].flatMap(({ groups }) => groups.map(({ name }) => name))
   }
 
   private look<Seen>(seen: Seen | null): Look<Seen> {
@@ -302,6 +315,7 @@ export class FakeWorld {
     const { restraint } = change
     if (restraint)
       this.restraints = [...this.restraints.filter((each) => each.id !== restraint.id), restraint]
+    if (change.retention) this.retention.apply(change.retention)
     for (const event of change.events ?? []) this.addEvent(rowOf(event, this.now))
   }
 
@@ -324,6 +338,18 @@ export class FakeWorld {
       }),
       traffic: async () => this.traffic,
     }
+  }
+}
+
+function inGoodOrder({ imageId, bakedAt }: Image): AccountImage {
+  return {
+    imageId,
+    state: 'available',
+    owner: 'test',
+    createdAt: bakedAt,
+    isPublic: false,
+    sizeGib: 8,
+    snapshots: 1,
   }
 }
 

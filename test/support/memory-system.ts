@@ -12,7 +12,7 @@ import type {
 } from '../../server/engine/ports-system.js'
 import { Metrics } from '../../server/web/metrics.js'
 import { StreamReaders } from '../../server/web/stream-readers.js'
-import type { SystemFace } from '../../server/web/system-face.js'
+import type { PeriodicName, SystemFace } from '../../server/web/system-face.js'
 
 /** A report of a replica to which nothing happens. */
 export function aReport(patch: Partial<ReplicaReport> = {}): ReplicaReport {
@@ -118,7 +118,8 @@ export class MemorySystem implements SystemFace {
   }
 
   report = () => this.all.find(isAlive)?.report ?? aReport()
-  runNow = async () => this.forgotten
+  runNow = async (job: PeriodicName) =>
+    job === 'image-marks' ? '2 images are in use, and marked.' : this.forgotten
   seenOrphans: OrphansSeen = { at: new Date('2026-11-19T14:19:08Z'), orphans: [] }
   removals: OrphanRemoval[] = []
   orphans = {

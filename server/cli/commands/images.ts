@@ -6,6 +6,7 @@ import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
+import { retentionVerbs } from './image-retention.js'
 
 interface ImageDocument {
   readonly imageId: string
@@ -28,6 +29,14 @@ interface Retirement {
 
 interface UsesDocument {
   readonly uses: readonly { readonly name: string; readonly says: string }[]
+}
+
+interface Outlook {
+  readonly referencedAt: string | null
+  readonly referencedBy: string | null
+  readonly keep: { readonly by: string; readonly why: string } | null
+  readonly verdict: 'goes' | 'stays' | null
+  readonly why: string | null
 }
 
 interface RetirementPlan extends UsesDocument {
@@ -82,12 +91,14 @@ export function imageVerbs(program: Command, face: Face): void {
     async ({ api, output, args: [name = ''] }) => {
       const image = await api.get<ImageDocument>(`/images/${encodeURIComponent(name)}`)
       const { uses } = await api.get<UsesDocument>(`/images/${encodeURIComponent(name)}/uses`)
-      output.result({ ...image, uses }, [
+      const retention = await api.get<Outlook>(`/images/${encodeURIComponent(name)}/retention`)
+      output.result({ ...image, uses, retention }, [
         `${image.name} (${image.imageId}), ${image.application} ${image.version}, baked ${shortTime(image.bakedAt)}`,
         `  from ${image.packageName} (SHA-256 ${image.packageSha256}) on ${image.baseImageName}`,
         ...(image.commit ? [`  commit ${image.commit}`] : []),
         ...(image.bad ? [`  bad: ${image.bad.reason}`] : []),
         ...(image.retirement ? [retirementText(image.retirement)] : []),
+        ...outlookText(retention),
         ...(uses.length > 0 ? uses.map(({ name: who, says }) => `  ${who} ${says}`) : ['  nothing uses it']),
       ])
     },
@@ -95,6 +106,8 @@ export function imageVerbs(program: Command, face: Face): void {
 
   contentVerbs(group, face)
   retireVerb(group, face)
+  keepVerbs(group, face)
+  retentionVerbs(group, face)
 }
 
 function contentVerbs(group: Command, face: Face): void {
@@ -169,6 +182,42 @@ function retireVerb(group: Command, face: Face): void {
     .option('--yes-i-mean <name>', 'the image’s name, once more')
     .option('--reason <text>', 'why; shown in the deploy log')
     .option('--override <reason>', 'why it must not wait, where it is on hold')
+}
+
+function keepVerbs(group: Command, face: Face): void {
+  verb(
+    group,
+    face,
+    'keep <name-or-id>',
+    'keep an image, whatever its age, until it is released',
+    async ({ api, output, flags, args: [name = ''] }) => {
+      const kept = await api.post<{ image: string }>(
+        `/images/${encodeURIComponent(name)}/keep`,
+        given(flags, ['why']),
+      )
+      output.result(kept, `${kept.image} is kept.`)
+    },
+  ).requiredOption('--why <text>', 'why; shown beside it')
+  verb(
+    group,
+    face,
+    'release <name-or-id>',
+    'keep an image no longer',
+    async ({ api, output, args: [name = ''] }) => {
+      const released = await api.post<{ image: string }>(`/images/${encodeURIComponent(name)}/release`)
+      output.result(released, `${released.image} is not kept any more.`)
+    },
+  )
+}
+
+function outlookText({ referencedAt, referencedBy, keep, verdict, why }: Outlook): readonly string[] {
+  return [
+    referencedAt
+      ? `  last referenced ${shortTime(referencedAt)} by ${referencedBy ?? 'something'}`
+      : '  never referenced, as far as marks were made',
+    ...(keep ? [`  kept by ${keep.by}: ${keep.why}`] : []),
+    ...(verdict ? [`  by the retention policy it ${verdict}: ${why ?? ''}`] : []),
+  ]
 }
 
 function retirementText({ phase, by }: Retirement): string {

@@ -84,7 +84,7 @@ export function systemVerbs(program: Command, face: Face): void {
     jobs,
     face,
     'run <job>',
-    'run one now: forgetting, orphans or cleanup',
+    'run one now: cleanup, image-marks, image-retention, orphans or forgetting',
     async ({ api, output, args }) => {
       const done = await api.post<JobRan>(`/jobs/${encodeURIComponent(args[0] ?? '')}/run`)
       output.result(done, done.sentence)

@@ -30,6 +30,7 @@ import { packagesApi } from './packages.js'
 import { apiProblems } from './problems.js'
 import { recordsApi } from './records.js'
 import { rehearsalApi } from './rehearsal.js'
+import { retentionApi } from './retention.js'
 import { sessionsApi } from './sessions.js'
 import { orphansApi } from './orphans.js'
 import { systemApi } from './system.js'
@@ -39,6 +40,7 @@ const subjects = [
   applicationsApi,
   bakesApi,
   imagesApi,
+  retentionApi,
   clustersApi,
   adoptionApi,
   groupsApi,

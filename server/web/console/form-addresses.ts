@@ -16,6 +16,8 @@ const pages: Readonly<Record<string, string>> = {
   '/settings/notifications/:id/on': '/settings/notifications',
   '/settings/notifications/:id/off': '/settings/notifications',
   '/settings/notifications/deliveries/:id/retry': '/settings/notifications',
+  '/images/retention/dry-run': '/images/retention',
+  '/images/:name/release': '/images/:name',
   '/groups/:name/release': '/groups/:name',
 }
 

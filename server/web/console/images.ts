@@ -16,10 +16,12 @@ import { imageChangesPage } from '../pages/image-changes.js'
 import { imagePage } from '../pages/image.js'
 import { imageList, imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
+import { readOutlook } from '../retention-state.js'
 import { bakeRoutes } from './bakes.js'
 import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import { refilled } from './refill.js'
+import { retentionRoutes } from './retention.js'
 import { retireImageRoutes } from './retire-image.js'
 import type { RouteDeps } from './route-deps.js'
 
@@ -33,20 +35,23 @@ export function imageRoutes(deps: RouteDeps): Router {
   routes.get('/images', remembersList(imageList(null)), async (request, response) =>
     page(request, response, unfilled),
   )
+  routes.use(retentionRoutes(deps))
   routes.get('/images/:name', async (request, response) => {
     const { name } = request.params
     const known = await withRecords(parts, found(await history.image(name), 'image', name))
     const query = queryText(request, 'q') ?? ''
-    const [states, uses, base] = await Promise.all([
+    const [states, uses, base, outlook] = await Promise.all([
       history.clusterStates(),
       deps.engine.imageUses(known.image),
       history.image(known.image.baseImageId),
+      readOutlook(deps, known.image),
     ])
     const model = imagePage({
       known,
       users: withUsers(known.image, states).users,
       uses,
       base,
+      outlook,
       query,
       ...placeOf(parts),
     })
@@ -90,10 +95,12 @@ export function imageRoutes(deps: RouteDeps): Router {
       history.applications(),
     ])
     const images = every.filter((image) => application === null || image.application === application)
+    const marks = await parts.retention.marks(images.map(({ imageId }) => imageId))
     const { baseImage } = parts.defaults
     const model = imagesPage({
       ...placeOf(parts),
       images: images.map((image) => withUsers(image, states)),
+      marks,
       bakes,
       applications,
       chosen: application,

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { jobsView } from '../../engine/jobs-view.js'
 import { systemView } from '../../engine/system-view.js'
 import { actorOf } from '../guard/signed-in.js'
-import { jobRunPage, jobsPage } from '../pages/jobs.js'
+import { jobRunPage, jobsPage, runHref } from '../pages/jobs.js'
 import { systemPage } from '../pages/system.js'
 import { jobNamed, refuseUnrunnable, runJob } from '../run-job.js'
 import type { RouteDeps } from './route-deps.js'
@@ -30,12 +30,14 @@ export function systemRoutes(deps: RouteDeps): Router {
     refuseUnrunnable(job)
     // The cleanup's own page names what would go.
     if (job.name === 'cleanup') return response.redirect(303, '/tonight/run')
+    // A dry run comes first.
+    if (job.name === 'image-retention') return response.redirect(303, '/images/retention')
     show(request, response, { view: 'confirm', section, model: jobRunPage(job) })
   })
   routes.post('/jobs/:name/run', async (request, response) => {
     const job = jobNamed(request.params.name)
     const { resultId } = await runJob(deps, job, actorOf(request))
-    response.redirect(303, resultId === null ? `/jobs#${job.name}` : `/tonight/runs/${resultId}`)
+    response.redirect(303, (resultId !== null && runHref[job.name]?.(resultId)) || `/jobs#${job.name}`)
   })
   return routes
 }

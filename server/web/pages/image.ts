@@ -7,6 +7,7 @@ import type { Fact } from './group-card.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { usesModel, type UseRow } from './image-uses.js'
 import { imageRow, type ImageRow } from './images.js'
+import type { ImageOutlook } from '../retention-state.js'
 import { moment } from './moment.js'
 import { counted } from './words.js'
 
@@ -16,7 +17,16 @@ export interface ImagePage extends Head {
   readonly bake: string
   readonly retired: boolean
   readonly uses: readonly UseRow[]
+  readonly retention: RetentionPanel
   readonly installed: InstalledPanel
+}
+
+/** What the retention knows of it, and would do with it. */
+interface RetentionPanel {
+  readonly facts: readonly Fact[]
+  /** Where the buttons lead; null: it is on its way out, or gone. */
+  readonly keep: string | null
+  readonly release: string | null
 }
 
 /** What is installed; `unknown` says why that is not known. */
@@ -33,6 +43,7 @@ export interface ImageFacts {
   readonly users: readonly ServerGroup[]
   /** By the records. */
   readonly uses: readonly ImageUse[]
+  readonly outlook: ImageOutlook
   /** Its base image, where that was baked here too. */
   readonly base: Image | null
   /** What of the packages is shown. */
@@ -45,7 +56,8 @@ export interface ImageFacts {
 const mostRows = 300
 
 /** What is in this image, and where does it run? */
-export function imagePage({ known, users, uses, base, query, zone, now }: ImageFacts): ImagePage {
+export function imagePage(shown: ImageFacts): ImagePage {
+  const { known, users, uses, base, query, zone, now } = shown
   const { image } = known
   const row = imageRow({ image, users }, zone, now)
   const running =
@@ -71,6 +83,7 @@ export function imagePage({ known, users, uses, base, query, zone, now }: ImageF
     bake: `/bakes/${image.bakeId}`,
     retired: image.retirement?.phase === 'retired',
     uses: usesModel(uses),
+    retention: retentionPanel(shown),
     installed: installedPanel(known, query),
     facts: [
       { what: 'Image id', value: image.imageId, mono: true },
@@ -112,6 +125,37 @@ const phaseWords = {
   deregistering: 'nothing uses it, and it is deregistered',
   clearing: 'it is deregistered, and its snapshots go',
 } as const
+
+function retentionPanel({ known: { image }, outlook, zone, now }: ImageFacts): RetentionPanel {
+  const { mark, verdict } = outlook
+  const { referencedAt, referencedBy, keep } = mark
+  const at = `/images/${image.name}`
+  return {
+    facts: [
+      referencedAt
+        ? {
+            what: 'Last referenced',
+            value: referencedBy ? `, by ${referencedBy}` : '',
+            when: moment(referencedAt, zone, now),
+          }
+        : { what: 'Last referenced', value: 'never, as far as marks were made' },
+      ...(keep
+        ? [{ what: 'Kept', value: `, by ${keep.by}: ${keep.why}`, when: moment(keep.at, zone, now) }]
+        : []),
+      ...(verdict
+        ? [
+            {
+              what: verdict.verdict === 'goes' ? 'May go' : 'Stays',
+              value: verdict.why,
+              href: '/images/retention',
+            },
+          ]
+        : []),
+    ],
+    keep: image.retirement || keep ? null : `${at}/keep`,
+    release: keep && image.retirement?.phase !== 'retired' ? `${at}/release` : null,
+  }
+}
 
 function installedPanel(known: KnownImage, query: string): InstalledPanel {
   const all = known.packages ?? []

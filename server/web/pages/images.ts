@@ -1,5 +1,6 @@
 import type { Application } from '../../domain/application.js'
 import type { Bake, Image } from '../../domain/bake.js'
+import { unmarked, type ImageMark } from '../../domain/image-marks.js'
 import { pushLabel } from '../../domain/names.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import type { ImageWithUsers } from '../../domain/image-users.js'
@@ -9,12 +10,13 @@ import { bakePanel, type BakePanel } from './bake.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
 import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
-import { moment, type Moment } from './moment.js'
+import { moment, momentOrNull, type Moment } from './moment.js'
 import { capital, counted } from './words.js'
 import type { FieldFault } from '../../domain/refusal.js'
 
 export interface ImagesFacts {
   readonly images: readonly ImageWithUsers[]
+  readonly marks: ReadonlyMap<string, ImageMark>
   readonly bakes: readonly Bake[]
   readonly applications: readonly Application[]
   /** The application that it is about alone; null: all of them. */
@@ -39,6 +41,9 @@ export interface ImageRow {
   readonly usedBy: readonly { readonly label: string; readonly href: string; readonly badge: Badge }[]
   /** How many more groups than these use it; null where these are all. */
   readonly more: string | null
+  /** When something was last seen to refer to it; null: never, or nothing is known of it here. */
+  readonly referenced: Moment | null
+  readonly keptBy: string | null
   readonly deployable: boolean
   readonly deploy: string
 }
@@ -96,10 +101,13 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
     heading: 'Images and bakes',
     crumbs: [],
     sentence: imagesSentence(running, images.length, images.filter(({ users }) => users.length > 0).length),
-    acts: [{ label: 'Bake an image', href: '#bake', act: true }],
+    acts: [
+      { label: 'Bake an image', href: '#bake', act: true },
+      { label: 'Retention', href: '/images/retention' },
+    ],
     liveMs: liveMs(running.length > 0, facts.paceDivisor),
     running: running.map((bake) => bakePanel(bake, zone, now, facts.paceDivisor, 14)),
-    rows: rows.map((each) => imageRow(each, zone, now)),
+    rows: rows.map((each) => imageRow(each, zone, now, facts.marks.get(each.image.imageId))),
     list: frame,
     ended: bakes
       .filter((bake) => bake.endedAt !== null)
@@ -129,7 +137,12 @@ function imagesSentence(running: readonly Bake[], kept: number, used: number): S
 /** A cell names so many groups; more than these are on the image's own page. */
 const mostUsers = 5
 
-export function imageRow({ image, users }: ImageWithUsers, zone: string, now: Date): ImageRow {
+export function imageRow(
+  { image, users }: ImageWithUsers,
+  zone: string,
+  now: Date,
+  { referencedAt, keep }: ImageMark = unmarked,
+): ImageRow {
   return {
     name: image.name,
     href: `/images/${image.name}`,
@@ -145,6 +158,8 @@ export function imageRow({ image, users }: ImageWithUsers, zone: string, now: Da
       badge: recordedBadge(group),
     })),
     more: users.length > mostUsers ? `${users.length - mostUsers} more` : null,
+    referenced: momentOrNull(referencedAt, zone, now),
+    keptBy: keep?.by ?? null,
     deployable: image.retirement === null,
     deploy: `/deploy?image=${encodeURIComponent(image.name)}`,
   }

@@ -92,7 +92,9 @@ function panelOf(job: JobView): JobPanel {
       ? 'all the time, in every replica'
       : next
         ? `${inWords(next.inMs)}: ${next.why}`
-        : 'when there is a cluster',
+        : name === 'image-retention'
+          ? 'when its policy is switched on'
+          : 'when there is a cluster',
     run: runnable ? `/jobs/${name}/run` : null,
     runs: runs.map(runRow),
     pulses: pulses.map(({ replica, agoMs, tookMs, fault }) => ({
@@ -109,6 +111,12 @@ function inWords(ms: number): string {
   return ms < 60_000 ? 'within the minute' : `in ${duration(Math.round(ms / 60_000) * 60_000)}`
 }
 
+/** Where what a run did is told in full. */
+export const runHref: Readonly<Record<string, (id: string) => string>> = {
+  cleanup: (id) => `/tonight/runs/${id}`,
+  'image-retention': (id) => `/images/retention/runs/${id}`,
+}
+
 function runRow({ job, outcome, agoMs, tookMs, by, did, error, times, resultId }: JobRun): RunRow {
   const said = {
     running: 'It has not ended yet.',
@@ -123,7 +131,7 @@ function runRow({ job, outcome, agoMs, tookMs, by, did, error, times, resultId }
     by: by ?? 'it was its time',
     did: times > 1 ? `${said} (${times} times in a row)` : said,
     bad: outcome === 'failed' || outcome === 'lost',
-    href: job === 'cleanup' && resultId !== null ? `/tonight/runs/${resultId}` : null,
+    href: resultId === null ? null : (runHref[job]?.(resultId) ?? null),
   }
 }
 
@@ -136,7 +144,9 @@ export function jobRunPage({ name, title, purpose, rhythm }: Job): ConfirmPage {
     action: `/jobs/${name}/run`,
     fields: [],
     consequences: [
-      'Only what is over goes: nothing that is valid, waits or runs is touched.',
+      name === 'image-marks'
+        ? 'The account is read, and noted what is in use. Nothing of AWS is changed.'
+        : 'Only what is over goes: nothing that is valid, waits or runs is touched.',
       `It runs by itself ${rhythm}; a run now moves the next one.`,
       'That you ran it is in the deploy log.',
     ],
