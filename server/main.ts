@@ -39,6 +39,7 @@ import { Heartbeat } from './jobs/heartbeat.js'
 import { imageMarksWork } from './jobs/image-marks.js'
 import { ImageRetentionJob } from './jobs/image-retention.js'
 import type { JobLog } from './jobs/job-log.js'
+import { withLeftUploads } from './jobs/left-uploads.js'
 import { NightlyCleanup } from './jobs/nightly-cleanup.js'
 import { orphansWork } from './jobs/orphans.js'
 import { PeriodicJob } from './jobs/periodic-job.js'
@@ -128,7 +129,7 @@ async function main(): Promise<void> {
       lateReplies: makeLateReplies(leave),
     },
     system: own.face,
-    uploadDir: join(config.home, 'uploads'),
+    uploadDir: uploadsOf(config),
     maxUploadBytes,
   })
   const server = await listen(createServer(app), config)
@@ -183,6 +184,11 @@ function deliveryLogOf(log: JobLog, logger: Logger): DeliveryLog {
   return { ...log, givenUp: (delivery) => logger.warn(delivery, 'a notification was given up') }
 }
 
+/** Where uploads are kept while they are checked. */
+function uploadsOf({ home }: ConsoleConfig): string {
+  return join(home, 'uploads')
+}
+
 interface OwnSources {
   readonly config: ConsoleConfig
   readonly parts: Parts
@@ -203,7 +209,7 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
   const keeper = { runs: new PgJobRuns(database), replica, newId: randomUUID }
   const { store } = parts
   const forgetting = new PeriodicJob(
-    forgettingWork(store, new PgForgetting(database)),
+    forgettingWork(store, withLeftUploads(new PgForgetting(database), uploadsOf(config))),
     { store, keeper },
     log,
   )

@@ -47,7 +47,7 @@ export interface ImageRetentionRun {
 /** So long a dry run may be acted on; after that the account is another. */
 export const dryRunGoodForMs = 86_400_000
 /** Retirements of one run that are under way at once. */
-export const atOnce = 10
+const atOnce = 10
 
 export type RunStep =
   | { readonly kind: 'note'; readonly images: readonly RunImage[] }

@@ -66,7 +66,7 @@ export const jobs: readonly Job[] = [
     name: 'forgetting',
     title: 'Forgetting what is over',
     purpose:
-      'Deletes ended sessions, links, tokens, codes, idempotency keys, and what became of old deliveries and runs.',
+      'Deletes ended sessions, links, tokens, codes, idempotency keys, what became of old deliveries and runs, and uploads that a crash left.',
     rhythm: 'every hour',
     kind: 'runs',
     runnable: true,
