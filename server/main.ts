@@ -28,6 +28,7 @@ import type { OutboundLeave } from './domain/outbound-address.js'
 import type { Pulse } from './domain/replica.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
+import { Looks } from './engine/looks.js'
 import { Loop } from './engine/loop.js'
 import { lookForOrphans, removeOrphans, type OrphanRemoval } from './engine/orphans.js'
 import type { Parts } from './engine/parts.js'
@@ -224,6 +225,7 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
     calls: () => meter.figures(),
     callsSinceStart: () => meter.counts(),
     looks: () => loop.looks(),
+    lookShare: () => parts.looks.share,
     pulses: () => [...pulses.list(), ...alwaysOn(loop, watch)],
     leftAlone: () => loop.leftAlone,
   })
@@ -235,7 +237,10 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
     log,
     start: () => jobs.forEach((job) => job.start()),
     stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))),
-    heartbeat: new Heartbeat({ records, replica, report }, log),
+    heartbeat: new Heartbeat(
+      { records, replica, report, alive: (replicas) => parts.looks.shareAmong(replicas) },
+      log,
+    ),
     face: {
       records,
       runs: keeper.runs,
@@ -325,6 +330,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
   const { clock, clients, reader, timings, database, feed, account, generated } = made
   const { metricPeriodSec } = timings
   const mode = config.cloud.mode
+  const looks = new Looks(timings)
   return {
     store: new PostgresStore(database, clock, feed),
     history: new PostgresHistory(database),
@@ -335,7 +341,8 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     prober: makeProber(),
     account: reader,
     lister: makeAccountLister(clients.readers, clock),
-    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor, looks }),
+    looks,
     packages: makePackageStore(clients.writers, {
       bucket: config.packageBucket || null,
       createBucket: mode !== 'aws',

@@ -1,5 +1,5 @@
 import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2'
-import type { AccountObserver } from '../engine/ports-account.js'
+import type { AccountLeave, AccountObserver } from '../engine/ports-account.js'
 import type { Clock } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
 import { keptLook, keptLooks, type LookPace, type Read } from './kept-look.js'
@@ -22,10 +22,14 @@ const most = 200
 /** What a version of a launch template holds never changes. */
 const userDataRestMs = 3_600_000
 
-/** Looks at the account for everybody who asks; `divisor` is what the cloud's own delays are divided by. */
+/** Looks at the account for everybody who asks, within what `looks` may cost; `divisor` is what the cloud's own delays are divided by. */
 export function makeAccountObserver(
   readers: ServiceClients,
-  { clock, divisor }: { readonly clock: Clock; readonly divisor: number },
+  {
+    clock,
+    divisor,
+    looks,
+  }: { readonly clock: Clock; readonly divisor: number; readonly looks: AccountLeave },
 ): AccountObserver {
   const pace: LookPace = {
     restMs: Math.max(leastRestMs, restMs / divisor),
@@ -39,7 +43,7 @@ export function makeAccountObserver(
     most,
   })
   return {
-    balancing: keptLook(makeReadBalancing(readers.elb), { clock, pace }),
+    balancing: keptLook(makeReadBalancing(readers.elb, looks), { clock, pace }),
     fleet: keptLook(() => readFleet(readers), { clock, pace }),
     activities: keptLooks(
       (group) => one(readActivities(readers, group, AbortSignal.timeout(patienceMs * 2))),

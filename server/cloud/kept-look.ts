@@ -6,7 +6,7 @@ export interface LookPace {
   readonly restMs: number
   /** What each request of a read adds to that. */
   readonly restForEachRequestMs: number
-  /** How long somebody waits for a read; then they get what there is, and the read goes on for who comes next. */
+  /** How long after its beginning a read is waited for; then there is what there is, and the read goes on for who comes next. */
   readonly patienceMs: number
 }
 
@@ -14,6 +14,8 @@ export interface LookPace {
 export interface Read<Seen> {
   readonly seen: Seen
   readonly requests: number
+  /** From when the oldest of it is, where that was before the read began. */
+  readonly at?: Date
 }
 
 interface Good<Seen> {
@@ -21,6 +23,9 @@ interface Good<Seen> {
   readonly at: Date
   readonly nowMs: number
 }
+
+/** What the last read took longer than, the next one isn't waited for: what there is is shown at once, with its age. */
+const quickMs = 1000
 
 /**
  * One look for any number of viewers: it is read anew when somebody asks and its rest is over, by one read at a time. A read
@@ -34,18 +39,21 @@ export function keptLook<Seen>(
   let fault: string | null = null
   let dueMs = 0
   let underWay: Promise<void> | null = null
+  let [begunMs, tookMs] = [0, 0]
 
   const begin = async () => {
     const [at, nowMs] = [clock.now(), performance.now()]
     let requests = 0
+    begunMs = nowMs
     try {
       const answer = await read()
       requests = answer.requests
-      good = { seen: answer.seen, at, nowMs }
+      good = { seen: answer.seen, at: answer.at && answer.at < at ? answer.at : at, nowMs }
       fault = null
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error)
     }
+    tookMs = performance.now() - nowMs
     dueMs = performance.now() + pace.restMs + requests * pace.restForEachRequestMs
     underWay = null
   }
@@ -54,8 +62,11 @@ export function keptLook<Seen>(
     const isYoung = good !== null && performance.now() - good.nowMs <= maxAgeMs
     if (isYoung || (underWay === null && performance.now() < dueMs)) return shown()
     underWay ??= begin()
-    const isDone = await doneWithin(underWay, pace.patienceMs)
-    return isDone ? shown() : { ...shown(), fault: `AWS has not answered for ${pace.patienceMs / 1000} s.` }
+    if (good !== null && tookMs > quickMs) return shown()
+    const isDone = await doneWithin(underWay, Math.max(0, begunMs + pace.patienceMs - performance.now()))
+    return isDone
+      ? shown()
+      : { ...shown(), fault: `It is still being read, after ${pace.patienceMs / 1000} s.` }
   }
 
   function shown(): Look<Seen> {

@@ -21,6 +21,7 @@ import type {
   SeenTargetGroup,
   TagMap,
 } from '../domain/balancing.js'
+import type { AccountLeave } from '../engine/ports-account.js'
 import { inTurns } from './in-turns.js'
 import type { Read } from './kept-look.js'
 import { observedTarget } from './observe-targets.js'
@@ -33,7 +34,9 @@ const tagsAtOnce = 20
 /** All reads of this service share one small budget per account, so they don't go all at once. */
 const parallel = 4
 /** Attributes of a target group cost a request each and hardly ever change. */
-const attributesMs = 300_000
+const attributesMs = 3_600_000
+/** The engine looks at each cluster about this often, in an account that it can look at in time. */
+const targetsMs = 15 * 60_000
 
 interface Known {
   readonly attributes: TagMap
@@ -42,12 +45,16 @@ interface Known {
 
 /**
  * Reads everything that balances load: a request for each application load balancer, each listener and each target group,
- * and one for tags of twenty of them. Attributes are read again only when they are five minutes old.
+ * and one for tags of twenty of them, each within the budget of looks. Targets that the engine has just looked at are not asked
+ * for again, and attributes only when they are an hour old.
  */
-export function makeReadBalancing(client: ElasticLoadBalancingV2Client): () => Promise<Read<Balancing>> {
+export function makeReadBalancing(
+  client: ElasticLoadBalancingV2Client,
+  looks: AccountLeave,
+): () => Promise<Read<Balancing>> {
   const known = new Map<string, Known>()
   return async () => {
-    const reading = new Reading(client)
+    const reading = new Reading(client, looks)
     const [all, groups] = await Promise.all([reading.balancers(), reading.targetGroups()])
     const balancers = all.filter(({ Type }) => Type === 'application')
     const listeners = (await inTurns(balancers, parallel, (each) => reading.listeners(each))).flat()
@@ -65,8 +72,10 @@ export function makeReadBalancing(client: ElasticLoadBalancingV2Client): () => P
     ])
     const arns = new Set(groups.map(({ TargetGroupArn = '' }) => TargetGroupArn))
     for (const arn of known.keys()) if (!arns.has(arn)) known.delete(arn)
+    looks.keepTargetsOf(arns)
     return {
       requests: reading.requests,
+      ...(reading.seenAt ? { at: reading.seenAt } : {}),
       seen: {
         balancers: balancers
           .map((balancer) => seenBalancer(balancer, ruled, tags))
@@ -88,7 +97,13 @@ export function makeReadBalancing(client: ElasticLoadBalancingV2Client): () => P
 class Reading {
   requests = 0
 
-  constructor(private readonly client: ElasticLoadBalancingV2Client) {}
+  /** The oldest of what was seen before it; null: all was asked for. */
+  seenAt: Date | null = null
+
+  constructor(
+    private readonly client: ElasticLoadBalancingV2Client,
+    private readonly looks: AccountLeave,
+  ) {}
 
   balancers(): Promise<LoadBalancer[]> {
     return allPages(
@@ -114,8 +129,13 @@ class Reading {
     return (await orNull(() => allPages(this.counted(pages()), (page) => page.Rules))) ?? []
   }
 
-  async targets({ TargetGroupArn }: TargetGroup): Promise<readonly SeenTarget[] | null> {
-    this.requests += 1
+  async targets({ TargetGroupArn = '', Port }: TargetGroup): Promise<readonly SeenTarget[] | null> {
+    const seen = this.looks.targetsSeen(TargetGroupArn, targetsMs)
+    if (seen) {
+      if (this.seenAt === null || seen.at < this.seenAt) this.seenAt = seen.at
+      return seen.targets.map((each) => ({ ...each, port: Port ?? null }))
+    }
+    await this.asked()
     const reply = await orNull(() => this.client.send(new DescribeTargetHealthCommand({ TargetGroupArn })))
     if (!reply) return null
     return (reply.TargetHealthDescriptions ?? []).map((each) => ({
@@ -125,7 +145,7 @@ class Reading {
   }
 
   async attributes({ TargetGroupArn }: TargetGroup): Promise<TagMap | null> {
-    this.requests += 1
+    await this.asked()
     const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn })
     const reply = await orNull(() => this.client.send(command))
     return reply && tagMap(reply.Attributes)
@@ -143,7 +163,7 @@ class Reading {
   }
 
   private async tagsOf(arns: readonly string[]): Promise<(readonly [string, TagMap])[] | null> {
-    this.requests += 1
+    await this.asked()
     const reply = await orNull(() => this.client.send(new DescribeTagsCommand({ ResourceArns: [...arns] })))
     return (
       reply &&
@@ -151,15 +171,20 @@ class Reading {
     )
   }
 
-  private async *counted<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  private async *counted<Page extends { readonly NextMarker?: string | undefined }>(
+    pages: AsyncIterable<Page>,
+  ): AsyncGenerator<Page> {
     // The request of a page that is refused counts too.
-    this.requests += 1
-    let first = true
+    await this.asked()
     for await (const page of pages) {
-      if (!first) this.requests += 1
-      first = false
       yield page
+      if (page.NextMarker) await this.asked()
     }
+  }
+
+  private async asked(): Promise<void> {
+    await this.looks.leaveForAccount()
+    this.requests += 1
   }
 }
 

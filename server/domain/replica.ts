@@ -22,6 +22,14 @@ export interface Pulse {
   readonly fault: string | null
 }
 
+/** What looks may cost a replica of load balancing's reads: the account's budget, divided among the replicas that are alive. */
+export interface LookShare {
+  /** Among so many it was divided when it said so. */
+  readonly replicas: number
+  readonly calmPerMinute: number
+  readonly pagesPerMinute: number
+}
+
 /** What a replica says of itself with each heartbeat. */
 export interface ReplicaReport {
   readonly version: string
@@ -49,6 +57,8 @@ export interface ReplicaReport {
   readonly calls: readonly CallFigures[]
   readonly callsSinceStart: { readonly total: number; readonly throttled: number }
   readonly looks: readonly ScopeLook[]
+  /** Absent: a version that divides nothing. */
+  readonly lookShare?: LookShare
   readonly pulses: readonly Pulse[]
   /** What it leaves to replicas of a newer version, and why. */
   readonly leftAlone: readonly { readonly scope: string; readonly why: string }[]

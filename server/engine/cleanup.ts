@@ -244,7 +244,7 @@ async function lookAnew(parts: Parts, { name, state: known }: Look): Promise<Loo
 async function lastLooks(parts: Parts): Promise<readonly Look[]> {
   const states = (await parts.history.clusterStates()).filter(({ cluster }) => !cluster.retired)
   const reads = states.reduce((sum, { groups }) => sum + readsOfLook(groups.length), 0)
-  const roundMs = (reads / parts.timings.calmReads) * parts.timings.stewardMs
+  const roundMs = parts.looks.calm.msFor(reads)
   return Promise.all(
     states.map(async (state) => {
       const { name } = state.cluster

@@ -6,33 +6,54 @@ export class LookBudget {
   private reads: number
   private filledAt: number
 
+  /** @param sharers among how many it is divided now: the account is one, however many replicas look at it */
   constructor(
     private readonly rate: { readonly reads: number; readonly perMs: number; readonly most: number },
     private readonly nowMs: () => number = () => performance.now(),
+    private readonly sharers: () => number = () => 1,
   ) {
-    this.reads = rate.most
+    this.reads = this.most
     this.filledAt = nowMs()
   }
 
-  /** Takes so many reads, or none where there are too few. More than ever fit are given to whoever finds it full. */
-  take(reads: number): boolean {
-    this.fill()
-    if (this.reads < Math.min(reads, this.rate.most)) return false
+  /** How many flow in within so long. */
+  readsIn(ms: number): number {
+    return ((this.rate.reads / this.sharers()) * ms) / this.rate.perMs
+  }
+
+  /** How long so many take to flow in. */
+  msFor(reads: number): number {
+    return (reads / this.readsIn(this.rate.perMs)) * this.rate.perMs
+  }
+
+  /**
+   * Takes so many reads, or none where there are too few. More than ever fit are given to whoever finds it full.
+   *
+   * @param leaving what share of a full one has to be left: who can wait longest leaves most
+   */
+  take(reads: number, leaving = 0): boolean {
+    if (this.missing(reads, leaving) > 0) return false
     this.reads -= reads
     return true
   }
 
   /** How long until so many are there, if nobody takes any meanwhile. */
-  msUntil(reads: number): number {
+  msUntil(reads: number, leaving = 0): number {
+    return Math.max(0, Math.ceil(this.msFor(this.missing(reads, leaving))))
+  }
+
+  private get most(): number {
+    return this.rate.most / this.sharers()
+  }
+
+  private missing(reads: number, leaving: number): number {
     this.fill()
-    const missing = Math.min(reads, this.rate.most) - this.reads
-    return Math.max(0, Math.ceil((missing / this.rate.reads) * this.rate.perMs))
+    return Math.min(this.most, reads + leaving * this.most) - this.reads
   }
 
   private fill(): void {
     const now = this.nowMs()
-    const filled = this.reads + ((now - this.filledAt) / this.rate.perMs) * this.rate.reads
-    this.reads = Math.min(this.rate.most, filled)
+    this.reads = Math.min(this.most, this.reads + this.readsIn(now - this.filledAt))
     this.filledAt = now
   }
 }

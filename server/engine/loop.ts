@@ -6,7 +6,7 @@ import { advanceBake } from './advance-bake.js'
 import { advanceImage } from './advance-image.js'
 import { advanceCluster } from './advance-cluster.js'
 import { HeldLease } from './held-lease.js'
-import { LookBudget, readsOfLook } from './look-budget.js'
+import { readsOfLook } from './look-budget.js'
 import type { Parts } from './parts.js'
 import { everyScope, Fenced } from './ports.js'
 
@@ -37,8 +37,6 @@ interface Scope {
 }
 
 const maxParallel = 8
-/** Load balancing takes so many reads at once. */
-const burst = 40
 /**
  * A scope that sleeps longer gives its lease up, so that another replica may take it. One that is polled keeps it: what a
  * holder has seen several times in a row would begin anew with the next.
@@ -63,7 +61,6 @@ export class Loop {
   private ticking = false
   private stopListening: (() => void) | undefined
   private turnedMs = performance.now()
-  private readonly calmLooks: LookBudget
   /** Until then there are not enough reads for looks at what is calm. */
   private calmFrom = 0
   /** Scopes that a newer version wrote what this one does not understand into, and what that is. */
@@ -72,10 +69,7 @@ export class Loop {
   constructor(
     private readonly parts: Parts,
     private readonly log: LoopLog,
-  ) {
-    const { calmReads: reads, stewardMs: perMs } = parts.timings
-    this.calmLooks = new LookBudget({ reads, perMs, most: Math.min(reads, burst) })
-  }
+  ) {}
 
   /** How long ago it last went round. */
   get roundAgoMs(): number {
@@ -103,9 +97,8 @@ export class Loop {
 
   /** How long it takes to look at all that is calm within its share of reads. */
   private calmRoundMs(): number {
-    const { calmReads, stewardMs } = this.parts.timings
     const reads = [...this.scopes.values()].reduce((sum, each) => sum + (each.calm ? each.reads : 0), 0)
-    return (reads / calmReads) * stewardMs
+    return this.parts.looks.calm.msFor(reads)
   }
 
   start(): void {
@@ -205,8 +198,9 @@ export class Loop {
 
   /** False where the reads for looks at what is calm are used up; it is then due as soon as there are enough. */
   private mayLook({ calm, reads }: Scope): boolean {
-    if (!calm || this.calmLooks.take(reads)) return true
-    this.calmFrom = performance.now() + this.calmLooks.msUntil(reads)
+    const budget = this.parts.looks.calm
+    if (!calm || budget.take(reads)) return true
+    this.calmFrom = performance.now() + budget.msUntil(reads)
     return false
   }
 

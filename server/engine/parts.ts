@@ -1,5 +1,6 @@
 import type { Timings } from '../domain/timings.js'
 import type { AccountLister } from './account-lister.js'
+import type { Looks } from './looks.js'
 import type { ImageCloud } from './ports-images.js'
 import type { ImageRetentionRecords } from './ports-image-retention.js'
 import type { AccountObserver } from './ports-account.js'
@@ -57,6 +58,7 @@ export interface Parts {
   readonly account: AccountReader
   readonly lister: AccountLister
   readonly observer: AccountObserver
+  readonly looks: Looks
   readonly packages: PackageStore
   readonly clock: Clock
   readonly timings: Timings

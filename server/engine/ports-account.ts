@@ -1,6 +1,6 @@
 import type { Balancing } from '../domain/balancing.js'
 import type { Fleet } from '../domain/fleet.js'
-import type { ObservedActivity } from '../domain/observation.js'
+import type { ObservedActivity, ObservedTarget } from '../domain/observation.js'
 
 /** What was seen, and how old it is: a look that failed leaves the last good one, and says so. */
 export interface Look<Seen> {
@@ -10,6 +10,22 @@ export interface Look<Seen> {
   readonly at: Date | null
   /** Why the last look failed, or that it is not done yet; null while what is shown is what was last asked for. */
   readonly fault: string | null
+}
+
+/** The targets of a target group, as a look at its cluster showed them. */
+export interface TargetsSeen {
+  readonly targets: readonly ObservedTarget[]
+  readonly at: Date
+}
+
+/** What a look at the whole account may cost, and what it need not ask for again. */
+export interface AccountLeave {
+  /** Resolves once a request may be sent. */
+  leaveForAccount(): Promise<void>
+  /** What was seen of a target group within that time; null where nothing was. */
+  targetsSeen(targetGroupArn: string, maxAgeMs: number): TargetsSeen | null
+  /** Forgets target groups that are gone. */
+  keepTargetsOf(targetGroupArns: ReadonlySet<string>): void
 }
 
 /**

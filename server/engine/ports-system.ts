@@ -52,7 +52,8 @@ export interface DatabaseState {
 /** What the replicas tell each other of themselves, and what else the database knows of how all is. */
 export interface SystemRecords {
   /** Says that a replica is there, and how it is. */
-  beat(id: string, report: ReplicaReport): Promise<void>
+  /** Resolves to how many replicas are alive, this one among them. */
+  beat(id: string, report: ReplicaReport): Promise<number>
   /** It stops in order, and is not missed. */
   leave(id: string): Promise<void>
   /** Those that are there, and those that died within the last day; longest there first. */

@@ -1,7 +1,8 @@
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { Observed } from '../domain/observation.js'
 import { pageQuery } from './cluster-query.js'
-import { LookBudget, readsOfLook } from './look-budget.js'
+import { readsOfLook } from './look-budget.js'
+import type { Looks } from './looks.js'
 import type { Parts } from './parts.js'
 
 /** What pages show of AWS: one read for any number of viewers, never used for a decision. */
@@ -11,12 +12,7 @@ interface Entry {
   readonly seen: Promise<Observed>
 }
 
-interface Cache {
-  readonly entries: Map<string, Entry>
-  readonly budget: LookBudget
-}
-
-const caches = new WeakMap<Parts, Cache>()
+const caches = new WeakMap<Looks, Map<string, Entry>>()
 
 /** How many viewers' reads are saved: a page is at most this old. */
 const defaultMaxAgeMs = 2000
@@ -30,15 +26,16 @@ export function seenForPages(
   state: ClusterState,
   maxAgeMs = defaultMaxAgeMs,
 ): Promise<Observed> {
-  const { entries, budget } = cacheOf(parts)
+  const entries = cacheOf(parts)
   const { name, version } = state.cluster
   const held = entries.get(name)
   if (held && held.version === version && performance.now() - held.at <= maxAgeMs) return held.seen
-  if (!budget.take(readsOfLook(state.groups.length))) return held?.seen ?? Promise.reject(new LooksUsedUp())
+  if (!parts.looks.pages.take(readsOfLook(state.groups.length)))
+    return held?.seen ?? Promise.reject(new LooksUsedUp())
   const at = parts.clock.now()
   const seen = parts.cloud
     .observe(pageQuery(state, at, parts.timings), AbortSignal.timeout(10_000))
-    .then((observed) => ({ ...observed, at }))
+    .then((observed) => noted(parts, { ...observed, at }))
   entries.set(name, { version, at: performance.now(), seen })
   seen.catch(() => entries.delete(name))
   return seen
@@ -47,7 +44,7 @@ export function seenForPages(
 /** What the engine saw is what pages show from then on: they are never behind it, and it costs them nothing. */
 export function rememberSeen(parts: Parts, { cluster }: ClusterState, seen: Observed): void {
   const { name, version } = cluster
-  cacheOf(parts).entries.set(name, { version, at: performance.now(), seen: Promise.resolve(seen) })
+  cacheOf(parts).set(name, { version, at: performance.now(), seen: Promise.resolve(noted(parts, seen)) })
 }
 
 /** The reads of AWS that pages may cost are used up for now. */
@@ -58,11 +55,16 @@ class LooksUsedUp extends Error {
   }
 }
 
-function cacheOf(parts: Parts): Cache {
-  const known = caches.get(parts)
-  if (known) return known
-  const { pageReads: reads, stewardMs: perMs } = parts.timings
-  const cache = { entries: new Map<string, Entry>(), budget: new LookBudget({ reads, perMs, most: reads }) }
-  caches.set(parts, cache)
-  return cache
+/** A look at the account need not ask again for targets that were seen so. */
+function noted({ looks }: Parts, seen: Observed): Observed {
+  for (const { targetGroupArn, targets } of seen.groups.values())
+    if (targetGroupArn !== null) looks.sawTargets(targetGroupArn, { targets, at: seen.at })
+  return seen
+}
+
+/** One for all that share these looks, whoever reads: what AWS shows of a cluster is the same for each. */
+function cacheOf({ looks }: Parts): Map<string, Entry> {
+  const known = caches.get(looks) ?? new Map<string, Entry>()
+  caches.set(looks, known)
+  return known
 }

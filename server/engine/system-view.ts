@@ -1,7 +1,9 @@
 import type { BudgetUse } from '../domain/call-budget.js'
 import type { CallFigures } from '../domain/call-figures.js'
 import { newestLooks, type Replica, type ScopeLook } from '../domain/replica.js'
-import { callsOf, healthOf, type HealthFinding } from '../domain/system-health.js'
+import type { HealthFinding } from '../domain/health-finding.js'
+import { callsOf } from '../domain/health-of-calls.js'
+import { healthOf } from '../domain/system-health.js'
 import type { Timings } from '../domain/timings.js'
 import type {
   DatabaseState,

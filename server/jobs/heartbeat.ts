@@ -12,6 +12,8 @@ export class Heartbeat {
       readonly records: Pick<SystemRecords, 'beat' | 'leave'>
       readonly replica: string
       readonly report: () => ReplicaReport
+      /** Hears each time how many replicas are alive. */
+      readonly alive: (replicas: number) => void
     },
     private readonly log: JobLog,
     private readonly everyMs = heartbeatEveryMs,
@@ -37,10 +39,10 @@ export class Heartbeat {
   }
 
   private async beat(): Promise<void> {
-    const { records, replica, report } = this.parts
+    const { records, replica, report, alive } = this.parts
     const begunMs = performance.now()
     try {
-      await records.beat(replica, report())
+      alive(await records.beat(replica, report()))
       this.log.looked('heartbeat', performance.now() - begunMs)
     } catch (error) {
       this.log.fault('heartbeat', error)

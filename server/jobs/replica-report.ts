@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 import type { CallFigures } from '../domain/call-figures.js'
-import type { Pulse, ReplicaReport, ScopeLook } from '../domain/replica.js'
+import type { LookShare, Pulse, ReplicaReport, ScopeLook } from '../domain/replica.js'
 
 /** Where a replica learns how it is. */
 export interface ReportSources {
@@ -12,6 +12,7 @@ export interface ReportSources {
   readonly calls: () => readonly CallFigures[]
   readonly callsSinceStart: () => ReplicaReport['callsSinceStart']
   readonly looks: () => readonly ScopeLook[]
+  readonly lookShare: () => LookShare
   readonly pulses: () => readonly Pulse[]
   readonly leftAlone: () => ReadonlyMap<string, string>
 }
@@ -43,6 +44,7 @@ export function makeReporter(sources: ReportSources): () => ReplicaReport {
       calls: sources.calls(),
       callsSinceStart: sources.callsSinceStart(),
       looks: sources.looks(),
+      lookShare: sources.lookShare(),
       pulses: sources.pulses(),
       leftAlone: [...sources.leftAlone()].map(([scope, why]) => ({ scope, why })),
     }

@@ -1,5 +1,5 @@
 import { deadReplicaMs } from '../domain/job.js'
-import type { Replica, ReplicaReport } from '../domain/replica.js'
+import { silentAfterMs, type Replica, type ReplicaReport } from '../domain/replica.js'
 import type {
   DatabaseState,
   HeldScope,
@@ -42,12 +42,17 @@ const ago = (column: string) => `(extract(epoch from clock_timestamp() - ${colum
 export class PgSystem implements SystemRecords {
   constructor(private readonly database: Database) {}
 
-  async beat(id: string, report: ReplicaReport): Promise<void> {
-    await this.database.rows(
-      `insert into replicas (id, report) values ($1, $2)
-       on conflict (id) do update set report = excluded.report, beat_at = clock_timestamp()`,
-      [id, JSON.stringify(report)],
+  async beat(id: string, report: ReplicaReport): Promise<number> {
+    const row = await this.database.first<{ others: number }>(
+      `with said as (
+         insert into replicas (id, report) values ($1, $2)
+         on conflict (id) do update set report = excluded.report, beat_at = clock_timestamp()
+       )
+       select count(*)::int as others from replicas
+       where id <> $1 and beat_at > clock_timestamp() - $3 * interval '1 millisecond'`,
+      [id, JSON.stringify(report), silentAfterMs],
     )
+    return 1 + (row?.others ?? 0)
   }
 
   async leave(id: string): Promise<void> {

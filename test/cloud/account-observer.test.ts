@@ -9,6 +9,8 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeAccountObserver } from '../../server/cloud/account-observer.js'
 import type { Call } from '../../server/domain/call.js'
+import { awsTimings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import type { AccountObserver, Look } from '../../server/engine/ports-account.js'
 import { until } from '../support/until.js'
 import { startFixture, type LocalCloudFixture } from './local-cloud-fixture.js'
@@ -18,10 +20,15 @@ let observer: AccountObserver
 const group = 'shop-main-v001'
 const tags = { 'delling:owner': 'test', 'delling:cluster': 'shop-main' }
 const clock = { now: () => new Date() }
+const plenty = new Looks({ ...awsTimings, pageReads: 1_000_000 })
 
 beforeAll(async () => {
   fixture = await startFixture()
-  observer = makeAccountObserver(fixture.clients.readers, { clock, divisor: Number.POSITIVE_INFINITY })
+  observer = makeAccountObserver(fixture.clients.readers, {
+    clock,
+    divisor: Number.POSITIVE_INFINITY,
+    looks: plenty,
+  })
   await furnish()
 })
 afterAll(() => fixture.stop())
@@ -168,7 +175,7 @@ describe('a look at the account', () => {
 
   it('costs a few requests, whoever asks, and attributes not each time', async () => {
     const { readers } = fixture.clients
-    const slow = makeAccountObserver(readers, { clock, divisor: 1 })
+    const slow = makeAccountObserver(readers, { clock, divisor: 1, looks: plenty })
     const counted: string[] = []
     readers.elb.middlewareStack.add(
       (next, context) => (args) => {
@@ -195,10 +202,54 @@ describe('a look at the account', () => {
     const refusing = mockClient(ElasticLoadBalancingV2Client)
     try {
       refusing.rejects(Object.assign(new Error('not allowed to look'), { name: 'AccessDenied' }))
-      const fresh = makeAccountObserver(fixture.clients.readers, { clock, divisor: 1 })
+      const fresh = makeAccountObserver(fixture.clients.readers, { clock, divisor: 1, looks: plenty })
       expect(await fresh.balancing()).toEqual({ seen: null, at: null, fault: 'not allowed to look' })
     } finally {
       refusing.restore()
     }
+  })
+})
+
+describe('a look at everything that balances load', () => {
+  const balancingRequests = async (looks: Looks) => {
+    let sent = 0
+    const { elb } = fixture.clients.readers
+    const counting = new Proxy(elb, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key)
+        if (key !== 'send' || typeof value !== 'function') return value
+        return (...given: unknown[]) => {
+          sent += 1
+          return (value as (...all: unknown[]) => unknown).apply(target, given)
+        }
+      },
+    })
+    const readers = { ...fixture.clients.readers, elb: counting }
+    const own = makeAccountObserver(readers, { clock, divisor: Number.POSITIVE_INFINITY, looks })
+    const look = await own.balancing()
+    return { look, sent }
+  }
+  const minuteLong = { ...awsTimings, pageReads: 1_000_000 }
+
+  it('asks for each of its requests, and not for targets that were seen already', async () => {
+    const all = await balancingRequests(new Looks(minuteLong))
+    const [first] = all.look.seen!.targetGroups
+    const looks = new Looks(minuteLong)
+    const seenAt = new Date(Date.now() - 60_000)
+    const target = { instanceId: 'i-1', state: 'healthy', reason: null, description: null }
+    looks.sawTargets(first!.arn, { targets: [target], at: seenAt })
+    const less = await balancingRequests(looks)
+    expect(less.sent).toBe(all.sent - 1)
+    expect(less.look.at).toEqual(seenAt)
+    const shown = less.look.seen!.targetGroups.find(({ arn }) => arn === first!.arn)
+    expect(shown?.targets).toEqual([{ ...target, port: first!.port }])
+  })
+
+  it('takes each of them from the budget of pages, and none beyond it', async () => {
+    const looks = new Looks({ ...awsTimings, pageReads: 1000, stewardMs: 1_000_000_000 })
+    const { sent } = await balancingRequests(looks)
+    expect(sent).toBeGreaterThan(5)
+    expect(looks.pages.take(1000 - sent)).toBe(true)
+    expect(looks.pages.take(1)).toBe(false)
   })
 })

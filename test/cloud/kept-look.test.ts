@@ -80,11 +80,26 @@ describe('a kept look', () => {
     const look = keptLook(source.read, { clock, pace })
     const first = look()
     vi.advanceTimersByTime(500)
-    expect(await first).toEqual({ seen: null, at: null, fault: 'AWS has not answered for 0.5 s.' })
+    expect(await first).toEqual({ seen: null, at: null, fault: 'It is still being read, after 0.5 s.' })
     const second = look()
     source.answer('late')
     expect(await second).toMatchObject({ seen: 'late', fault: null })
     expect(source.count).toBe(1)
+  })
+
+  it('shows what it has at once while a read goes on that took long before', async () => {
+    const source = reads()
+    const look = keptLook(source.read, { clock, pace: { ...pace, patienceMs: 60_000 } })
+    const first = look()
+    vi.advanceTimersByTime(20_000)
+    source.answer('old')
+    const { at } = await first
+    vi.advanceTimersByTime(5000)
+    expect(await look()).toEqual({ seen: 'old', at, fault: null })
+    expect(source.count).toBe(2)
+    source.answer('new')
+    await vi.advanceTimersByTimeAsync(0)
+    expect((await look()).seen).toBe('new')
   })
 
   it('is not read for who is content with an older one', async () => {

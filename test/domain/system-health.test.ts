@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { newestLooks, type ScopeLook } from '../../server/domain/replica.js'
-import { healthOf, healthParts, type SystemFacts } from '../../server/domain/system-health.js'
+import { healthParts } from '../../server/domain/health-finding.js'
+import { healthOf } from '../../server/domain/system-health.js'
+import type { SystemFacts } from '../../server/domain/system-facts.js'
 import { aReplica, aReport, aRun } from '../support/memory-system.js'
 
 const look = (patch: Partial<ScopeLook> = {}): ScopeLook => ({

@@ -2,19 +2,29 @@ import { describe, expect, it } from 'vitest'
 import { awsTimings } from '../../server/domain/timings.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { LookBudget, readsOfLook } from '../../server/engine/look-budget.js'
+import { Looks } from '../../server/engine/looks.js'
 import { rememberSeen } from '../../server/engine/seen-cache.js'
 import type { Parts } from '../../server/engine/parts.js'
 import * as build from '../support/build.js'
 import { FakeWorld } from '../support/fake-parts.js'
 
-describe('a budget of looks', () => {
-  const at = (reads: number, perMs: number, most: number) => {
-    let now = 0
-    return { budget: new LookBudget({ reads, perMs, most }, () => now), wait: (ms: number) => (now += ms) }
+const budgetAt = (reads: number, perMs: number, most: number) => {
+  let now = 0
+  let sharers = 1
+  return {
+    budget: new LookBudget(
+      { reads, perMs, most },
+      () => now,
+      () => sharers,
+    ),
+    wait: (ms: number) => (now += ms),
+    shareAmong: (count: number) => (sharers = count),
   }
+}
 
+describe('a budget of looks', () => {
   it('gives what it holds, and then as much as comes in', () => {
-    const { budget, wait } = at(60, 1000, 10)
+    const { budget, wait } = budgetAt(60, 1000, 10)
     expect([budget.take(6), budget.take(4), budget.take(1)]).toEqual([true, true, false])
     expect(budget.msUntil(6)).toBe(100)
     wait(99)
@@ -24,11 +34,49 @@ describe('a budget of looks', () => {
   })
 
   it('never holds more than its most, and gives even more than that to whoever finds it full', () => {
-    const { budget, wait } = at(60, 1000, 10)
+    const { budget, wait } = budgetAt(60, 1000, 10)
     wait(3_600_000)
     expect(budget.take(25)).toBe(true)
     expect(budget.take(1)).toBe(false)
     expect(budget.msUntil(25)).toBe(Math.ceil((25 / 60) * 1000))
+  })
+})
+
+describe('the budget of several replicas', () => {
+  const minute = 60_000
+
+  it('is that of one: each has its part, and what it had saved shrinks with it', () => {
+    const replicas = [1, 2, 3].map(() => budgetAt(240, minute, 40))
+    replicas.forEach(({ shareAmong }) => shareAmong(3))
+    let given = 0
+    for (let second = 0; second < 600; second += 1)
+      for (const { budget, wait } of replicas) {
+        wait(1000)
+        while (budget.take(1)) given += 1
+      }
+    // What was there at once, and what came in within ten minutes.
+    expect(given).toBeLessThanOrEqual(40 + 2400)
+    expect(given).toBeGreaterThan(2400)
+  })
+
+  it('is said by each as it is divided, and is whole again for the last one', () => {
+    const looks = new Looks(awsTimings)
+    expect(looks.share).toEqual({ replicas: 1, calmPerMinute: 240, pagesPerMinute: 120 })
+    looks.shareAmong(4)
+    expect(looks.share).toEqual({ replicas: 4, calmPerMinute: 60, pagesPerMinute: 30 })
+    looks.shareAmong(0)
+    expect(looks.share.replicas).toBe(1)
+  })
+
+  it('leaves to pages about one cluster what a look at the account may not take', () => {
+    const { budget, wait } = budgetAt(120, minute, 120)
+    let taken = 0
+    while (budget.take(1, 0.5)) taken += 1
+    expect(taken).toBe(60)
+    expect(budget.msUntil(1, 0.5)).toBe(500)
+    wait(500)
+    expect(budget.take(1, 0.5)).toBe(true)
+    expect(budget.take(60)).toBe(true)
   })
 })
 
@@ -52,7 +100,7 @@ describe('looks at AWS for pages', () => {
     const parts: Parts = {
       ...base,
       // It fills so slowly that a busy machine makes no difference.
-      timings: { ...awsTimings, pageReads: 90, stewardMs: 86_400_000 },
+      looks: new Looks({ ...awsTimings, pageReads: 90, stewardMs: 86_400_000 }),
       cloud: {
         ...base.cloud,
         observe: async () => {

@@ -2,6 +2,7 @@ import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
+import { Looks } from '../../server/engine/looks.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
 import type { Lease, Store } from '../../server/engine/ports.js'
@@ -132,6 +133,7 @@ export class Replica {
         })
     return {
       ...parts,
+      looks: new Looks(timings),
       store: this.mortalStore(parts.store, life, alive, pass),
       cloud: {
         observe: (query, signal) => alive(() => direct.observe(query, signal)),

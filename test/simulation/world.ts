@@ -11,6 +11,7 @@ import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeImageCloud } from '../../server/cloud/image-retirement.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
+import { Looks } from '../../server/engine/looks.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import type { Parts } from '../../server/engine/parts.js'
@@ -313,6 +314,7 @@ function partsOf(
   })
   const clock = { now: () => new Date() }
   const { metricPeriodSec } = timings
+  const looks = new Looks(timings)
   const meter = {
     counts: () => ({ perMinute: {}, throttled: 0, total: 0 }),
   }
@@ -326,7 +328,8 @@ function partsOf(
     prober: simulatedProber(cloud),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
-    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor, looks }),
+    looks,
     packages: { put: async (fileName, sha256) => `s3://packages/${sha256}/${fileName}` },
     clock,
     timings,

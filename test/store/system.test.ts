@@ -60,12 +60,24 @@ describe('replicas', () => {
     expect((await system.replicas()).map(({ id }) => id)).toEqual(['one'])
   })
 
-  it('beat by themselves until they stop, and are then not missed', async () => {
+  it('beat by themselves until they stop, and are then not missed; each hears how many are alive', async () => {
+    const alive = new Map<string, number>()
+    const bothHear = (replicas: number) => [...alive.values()].every((each) => each === replicas)
     const pulse = (replica: string) =>
-      new Heartbeat({ records: system, replica, report: () => aReport() }, log, 20)
+      new Heartbeat(
+        {
+          records: system,
+          replica,
+          report: () => aReport(),
+          alive: (replicas) => void alive.set(replica, replicas),
+        },
+        log,
+        20,
+      )
     const [first, second] = [pulse('first'), pulse('second')]
     await Promise.all([first.start(), second.start()])
     expect(await system.replicas()).toHaveLength(2)
+    await until(() => bothHear(2), 5000, 'each hears of the other')
     await silentFor('first', '1 minute')
     await until(
       async () => (await system.replicas()).every(({ beatAgoMs }) => beatAgoMs < 10_000),
@@ -74,6 +86,7 @@ describe('replicas', () => {
     )
     await first.stop()
     expect((await system.replicas()).map(({ id }) => id)).toEqual(['second'])
+    await until(() => alive.get('second') === 1, 5000, 'the other is gone')
     await second.stop()
     expect(faults).toEqual([])
   })

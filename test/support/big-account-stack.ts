@@ -9,6 +9,7 @@ import { makeCloud } from '../../server/cloud/aws.js'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { startLocalCloud } from '../../server/localcloud/assemble.js'
 import { MemoryStore } from '../simulation/memory-store.js'
@@ -64,6 +65,7 @@ export async function startBigAccount(serverGroups: number): Promise<BigAccountS
       lister: makeAccountLister(clients.readers, clock),
       clock,
       timings: { ...awsTimings, ...timings },
+      looks: new Looks({ ...awsTimings, ...timings }),
       place: { ...base.place, account, region, owner: 'delling', instances: 'records' },
     }),
     async calls() {

@@ -10,6 +10,7 @@ import { makeAccountObserver } from '../../server/cloud/account-observer.js'
 import { makePackageStore } from '../../server/cloud/packages.js'
 import { makeProber } from '../../server/cloud/prober.js'
 import { awsTimings, scaleTimings, type Timings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { LocalCloudClock } from '../../server/jobs/wall-clock.js'
 import { ChangeFeed } from '../../server/store/change-feed.js'
@@ -43,6 +44,7 @@ export async function makeEngineParts(
   const clients = makeClients({ region: 'us-east-1', endpoint: cloudUrl, credentials, meter })
   const timings = { ...scaleTimings(awsTimings, Number.POSITIVE_INFINITY), ...patch }
   const { metricPeriodSec } = timings
+  const looks = new Looks(timings)
   const parts: Parts = {
     store: new PostgresStore(database, clock, feed),
     history: new PostgresHistory(database),
@@ -53,7 +55,8 @@ export async function makeEngineParts(
     prober: makeProber(),
     account: makeAccountReader(clients, { clock, meter, metricPeriodSec }),
     lister: makeAccountLister(clients.readers, clock),
-    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor }),
+    observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor, looks }),
+    looks,
     packages: makePackageStore(clients.writers, { bucket: 'packages', createBucket: true }),
     clock,
     timings,

@@ -19,6 +19,7 @@ import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import { eventSentence } from '../../server/domain/sentences.js'
 import type { ServerGroup } from '../../server/domain/server-group.js'
 import { awsTimings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import type { Look } from '../../server/engine/ports-account.js'
 import type { Parts } from '../../server/engine/parts.js'
 import type {
@@ -128,6 +129,7 @@ export class FakeWorld {
         activities: async () => this.look(this.activities),
         userData: async () => this.look(this.userData),
       },
+      looks: new Looks(awsTimings),
       packages: {
         put: async (fileName, sha256, _path, bytes) => {
           this.packages.push({ fileName, sha256, bytes })

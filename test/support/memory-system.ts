@@ -86,7 +86,7 @@ export class MemorySystem implements SystemFace {
   readonly metrics = new Metrics()
 
   readonly records: SystemRecords = {
-    beat: async () => undefined,
+    beat: async () => this.all.filter(isAlive).length,
     leave: async () => undefined,
     replicas: async () => this.all,
     heldScopes: async () => this.held,

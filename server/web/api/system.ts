@@ -98,6 +98,7 @@ function shownReplica(replica: Replica): z.output<typeof system>['replicas'][num
     lateMs,
     connections: pool,
     streams,
+    lookReads: report.lookShare ?? null,
     callsSinceStart: callsSinceStart.total,
     throttledSinceStart: callsSinceStart.throttled,
     calls: report.calls.map(shownFigures),

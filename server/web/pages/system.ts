@@ -1,7 +1,8 @@
 import type { BudgetUse } from '../../domain/call-budget.js'
 import { p95Ms, type CallFigures } from '../../domain/call-figures.js'
-import { isAlive, replicaName, type Replica } from '../../domain/replica.js'
-import { isOverdue, type HealthFinding } from '../../domain/system-health.js'
+import { isAlive, replicaName, type LookShare, type Replica } from '../../domain/replica.js'
+import type { HealthFinding } from '../../domain/health-finding.js'
+import { isOverdue } from '../../domain/health-of-looks.js'
 import type { UnansweredCall } from '../../engine/ports-system.js'
 import type { SystemView } from '../../engine/system-view.js'
 import type { Badge } from './badge.js'
@@ -53,6 +54,8 @@ interface ReplicaRow {
   readonly calls: string
   readonly memory: string
   readonly late: string
+  /** What its looks may cost. */
+  readonly reads: string
   readonly pool: string
   readonly streams: number
 }
@@ -200,10 +203,21 @@ function replicaRow(replica: Replica, { held }: SystemView, own: string): Replic
     calls: `${report.calls.reduce((sum, { count }) => sum + count, 0)} in the last minute, ${callsSinceStart.total} since its start (${callsSinceStart.throttled} throttled)`,
     memory: `${bytes(memory.rssBytes)}; heap ${bytes(memory.heapUsedBytes)} of ${bytes(memory.heapLimitBytes)}`,
     late: `${report.lateMs} ms`,
+    reads: readsWords(report.lookShare),
     pool: `${pool.open - pool.idle} of ${pool.max} in use${pool.waiting > 0 ? `, ${pool.waiting} wait` : ''}`,
     streams: report.streams,
   }
 }
+
+/** Reads of load balancing are AWS's scarcest: so many a minute of them may be spent on looks that can wait. */
+function readsWords(share: LookShare | undefined): string {
+  if (!share) return 'an undivided budget of looks'
+  const { calmPerMinute, pagesPerMinute, replicas } = share
+  const among = replicas > 1 ? `, ${partOf(replicas)} of the account’s` : ''
+  return `looks: up to ${calmPerMinute} reads a minute, ${pagesPerMinute} more for pages${among}`
+}
+
+const partOf = (count: number) => ({ 2: 'half', 3: 'a third', 4: 'a quarter' })[count] ?? `a ${count}th part`
 
 /** Everything that is looked at or held, longest ago first; what is only held comes last. */
 function lookRows(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { healthParts } from '../../../domain/system-health.js'
+import { healthParts } from '../../../domain/health-finding.js'
 import { count, listOf, moment, text, wordOf } from './values.js'
 
 const milliseconds = z.number()
@@ -54,6 +54,14 @@ const replica = z
     ),
     connections: z.object({ open: count, idle: count, waiting: count, max: count }),
     streams: count.describe('Who listens to its stream of events.'),
+    lookReads: z
+      .object({
+        replicas: count.describe('Among so many the account’s budget of looks is divided.'),
+        calmPerMinute: count.describe('Load balancing’s reads for looks at clusters in which nothing runs.'),
+        pagesPerMinute: count.describe('For looks that pages ask for, of the whole account too.'),
+      })
+      .nullable()
+      .describe('What its looks may cost; null of a version that divides nothing.'),
     callsSinceStart: count,
     throttledSinceStart: count,
     calls: listOf(calls),
