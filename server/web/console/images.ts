@@ -36,40 +36,7 @@ export function imageRoutes(deps: RouteDeps): Router {
     page(request, response, unfilled),
   )
   routes.use(retentionRoutes(deps))
-  routes.get('/images/:name', async (request, response) => {
-    const { name } = request.params
-    const known = await withRecords(parts, found(await history.image(name), 'image', name))
-    const query = queryText(request, 'q') ?? ''
-    const [states, uses, base, outlook] = await Promise.all([
-      history.clusterStates(),
-      deps.engine.imageUses(known.image),
-      history.image(known.image.baseImageId),
-      readOutlook(deps, known.image),
-    ])
-    const model = imagePage({
-      known,
-      users: withUsers(known.image, states).users,
-      uses,
-      base,
-      outlook,
-      query,
-      ...placeOf(parts),
-    })
-    show(request, response, { view: 'image', section, model })
-  })
-  routes.get('/images/:name/changes', async (request, response) => {
-    const { name } = request.params
-    const image = found(await history.image(name), 'image', name)
-    const against = queryText(request, 'against') || null
-    const compared = against ? await deps.engine.compareImages({ image: image.name, against }) : null
-    const images = await history.images({ application: image.application, limit: 200 })
-    const others = images.filter(({ imageId }) => imageId !== image.imageId)
-    show(request, response, {
-      view: 'image-changes',
-      section,
-      model: imageChangesPage(image, others, compared),
-    })
-  })
+  oneImageRoutes(deps, routes)
   routes.post('/bakes', async (request, response) => {
     let received: Received | null = null
     try {
@@ -113,6 +80,46 @@ export function imageRoutes(deps: RouteDeps): Router {
     })
     show(request, response, { view: 'images', section, status, model })
   }
+}
+
+/** What is in one image and where it runs, and how it is made otherwise than another. */
+function oneImageRoutes(deps: RouteDeps, routes: Router): void {
+  const { parts, show } = deps
+  const { history } = parts
+  routes.get('/images/:name', async (request, response) => {
+    const { name } = request.params
+    const known = await withRecords(parts, found(await history.image(name), 'image', name))
+    const query = queryText(request, 'q') ?? ''
+    const [states, uses, base, outlook] = await Promise.all([
+      history.clusterStates(),
+      deps.engine.imageUses(known.image),
+      history.image(known.image.baseImageId),
+      readOutlook(deps, known.image),
+    ])
+    const model = imagePage({
+      known,
+      users: withUsers(known.image, states).users,
+      uses,
+      base,
+      outlook,
+      query,
+      ...placeOf(parts),
+    })
+    show(request, response, { view: 'image', section, model })
+  })
+  routes.get('/images/:name/changes', async (request, response) => {
+    const { name } = request.params
+    const image = found(await history.image(name), 'image', name)
+    const against = queryText(request, 'against') || null
+    const compared = against ? await deps.engine.compareImages({ image: image.name, against }) : null
+    const images = await history.images({ application: image.application, limit: 200 })
+    const others = images.filter(({ imageId }) => imageId !== image.imageId)
+    show(request, response, {
+      view: 'image-changes',
+      section,
+      model: imageChangesPage(image, others, compared),
+    })
+  })
 }
 
 /** A file is kept first; an address needs its digest, because nobody has seen what is there. */
