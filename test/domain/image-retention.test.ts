@@ -154,7 +154,7 @@ const someImage = fc.record({
   referenced: fc.option(days),
   used: seldom,
   kept: seldom,
-  base: fc.option(fc.integer({ min: 0, max: 11 }), { freq: 1 }),
+  base: fc.option(fc.integer({ min: 0, max: 11 }), { freq: 2 }),
   account: fc.option(
     fc.record({
       owner: fc.constantFrom('us', 'us', 'us', 'us', 'them', null),
