@@ -28,6 +28,7 @@ import type { OutboundLeave } from './domain/outbound-address.js'
 import type { Pulse } from './domain/replica.js'
 import { NewerRecords } from './domain/newer-records.js'
 import { awsTimings, scaleTimings, type Timings } from './domain/timings.js'
+import { KeptOrphans } from './engine/kept-orphans.js'
 import { Looks } from './engine/looks.js'
 import { Loop } from './engine/loop.js'
 import { lookForOrphans, removeOrphans, type OrphanRemoval } from './engine/orphans.js'
@@ -77,6 +78,8 @@ import type { PeriodicName } from './web/system-face.js'
 import type { SignInPolicy } from './web/sign-in-policy.js'
 
 const maxUploadBytes = 2 * 1024 ** 3
+/** A look for orphans reads the whole account: pages are content with one of this age. */
+const orphansRestMs = 30_000
 
 /** Starts the console with its worker; resolves once it answers. */
 async function main(): Promise<void> {
@@ -229,6 +232,7 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
     pulses: () => [...pulses.list(), ...alwaysOn(loop, watch)],
     leftAlone: () => loop.leftAlone,
   })
+  const kept = new KeptOrphans(() => lookForOrphans(orphanParts), orphansRestMs)
   const marks = new PeriodicJob(imageMarksWork(parts), { store, keeper }, log)
   const periodic = { forgetting, orphans, 'image-marks': marks }
   const retention = new ImageRetentionJob(parts, keeper, log)
@@ -250,9 +254,11 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
       report,
       runNow: (job: PeriodicName, actor: Actor) => periodic[job].runNow(actor),
       orphans: {
-        look: () => lookForOrphans(orphanParts),
+        look: () => kept.seen(),
         remove: (actor: Actor, removal: OrphanRemoval) =>
-          orphans.whileNobodyElse((lease) => removeOrphans(orphanParts, lease, actor, removal)),
+          orphans
+            .whileNobodyElse((lease) => removeOrphans(orphanParts, lease, actor, removal))
+            .finally(() => kept.forget()),
       },
     },
   }

@@ -102,7 +102,6 @@ class Reading {
     return volumes.map(({ VolumeId = '', CreateTime, Tags }) => named('volume', VolumeId, CreateTime, Tags))
   }
 
-  /** An image that is being made has its snapshot before it shows it, so what carries the bake's mark belongs to it too. */
   async imagesAndSnapshots(): Promise<readonly MarkedThing[]> {
     const { ec2 } = this.readers
     const [images, snapshots] = await Promise.all([
@@ -125,10 +124,14 @@ class Reading {
           ...named('image', image.ImageId ?? '', dateOf(image.CreationDate), image.Tags, image.Name),
           state: image.State ?? '',
         })),
-      ...snapshots.map(({ SnapshotId = '', StartTime, Tags }) => ({
-        ...named('snapshot', SnapshotId, StartTime, Tags),
-        usedBy: userOfSnapshot(SnapshotId, tagMap(Tags), images),
-      })),
+      ...snapshots.map(({ SnapshotId = '', StartTime, Tags }) => {
+        const image = imageOf(SnapshotId, tagMap(Tags), images)
+        return {
+          ...named('snapshot', SnapshotId, StartTime, Tags),
+          partOf: image?.ImageId ?? null,
+          usedBy: image ? `${image.Name ?? image.ImageId} is made of it` : null,
+        }
+      }),
     ]
   }
 
@@ -235,20 +238,21 @@ function thing(
   since: Date | undefined,
   tags: Tags,
 ): MarkedThing {
-  return { kind, id, name, since: since ?? null, state: '', tags, usedBy: null }
+  return { kind, id, name, since: since ?? null, state: '', tags, partOf: null, usedBy: null }
 }
 
 function dateOf(text: string | undefined): Date | undefined {
   return text ? new Date(text) : undefined
 }
 
-function userOfSnapshot(snapshotId: string, tags: Tags, images: readonly Image[]): string | null {
-  const user = images.find(
+/** The image that a snapshot is of. One that is being made shows its snapshots only at the end: until then they have a bake in common. */
+function imageOf(snapshotId: string, tags: Tags, images: readonly Image[]): Image | undefined {
+  const bake = tags['delling:bake']
+  return images.find(
     (image) =>
       (image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.SnapshotId === snapshotId) ||
-      (image.State === 'pending' && tagMap(image.Tags)['delling:bake'] === tags['delling:bake']),
+      (image.State === 'pending' && bake !== undefined && tagMap(image.Tags)['delling:bake'] === bake),
   )
-  return user ? `${user.Name ?? user.ImageId} is made of it` : null
 }
 
 function templateIds({ LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): readonly string[] {

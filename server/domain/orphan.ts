@@ -23,6 +23,8 @@ export interface MarkedThing {
   /** Of an image, AWS's word for its state; else ''. */
   readonly state: string
   readonly tags: Tags
+  /** The id of what it is a part of, such as the image of a snapshot; null: of nothing that was seen. */
+  readonly partOf: string | null
   /** What of the account uses it, in words; null: nothing that was seen. */
   readonly usedBy: string | null
 }
@@ -31,8 +33,9 @@ export interface MarkedThing {
 export interface Accounted {
   /** Ids, ARNs and names of everything that stands by the records. */
   readonly known: ReadonlySet<string>
-  /** Bakes that have not ended: whatever carries their mark is theirs. */
-  readonly activeBakes: ReadonlySet<string>
+  /** Bakes and operations that have not ended: whatever carries their mark is theirs. */
+  readonly underWay: ReadonlySet<string>
+  /** Those that stand. */
   readonly clusters: ReadonlySet<string>
 }
 
@@ -41,6 +44,14 @@ export interface Accounted {
  * date is still to come. `asked`: it may be removed on a person's word. `told`: it stays as it is, and a person is told what they can do.
  */
 export type Fate = 'goes' | 'waits' | 'asked' | 'told'
+
+/** The same words on pages, on a terminal and in what the job says. */
+export const fateWords: Readonly<Record<Fate, string>> = {
+  goes: 'goes by itself',
+  waits: 'goes by itself later',
+  asked: 'a person decides',
+  told: 'left alone',
+}
 
 /** Something that carries our mark and that no record accounts for. */
 export interface Orphan {
@@ -68,8 +79,16 @@ export function orphansOf(
     .map((thing) => ({ thing, ...judged(thing, accounted, now) }))
 }
 
-function isAccountedFor({ id, name, tags }: MarkedThing, { known, activeBakes }: Accounted): boolean {
-  return known.has(id) || known.has(name) || activeBakes.has(tags['delling:bake'] ?? '')
+/** Whether the records account for it, as a thing of their own, as a part of one, or as what is under way. */
+export function isAccountedFor(
+  { id, name, partOf, tags }: MarkedThing,
+  { known, underWay }: Accounted,
+): boolean {
+  const makers = [tags['delling:bake'], tags['delling:op']]
+  return (
+    [id, name, partOf].some((each) => each !== null && known.has(each)) ||
+    makers.some((maker) => maker !== undefined && underWay.has(maker))
+  )
 }
 
 function judged(thing: MarkedThing, accounted: Accounted, now: Date): Omit<Orphan, 'thing'> {

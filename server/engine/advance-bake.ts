@@ -15,21 +15,18 @@ import { stopsAt } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
 import { scopeWords } from '../domain/scope.js'
 import { builderLaunch } from './builder-launch.js'
-import type { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
-import { CallRefused, CallUnclear, Fenced, type Answer, type BakeObserved, type Change } from './ports.js'
+import { CallRefused, type Answer, type BakeObserved, type Change } from './ports.js'
 import { whereOfApplication } from './restrained.js'
-import { sentOnce } from './sent-once.js'
+import { sendRecorded, type Sent, type SendingLease } from './sent-once.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
-
-/** The lease of `bake:<id>`; `check` is asked after signing and before the socket, and throws Fenced. */
-export type BakeLease = Pick<HeldLease, 'current' | 'signal' | 'check'>
 
 /** What a turn works with: nothing of it outlives the turn. */
 interface Turn {
   readonly parts: Parts
-  readonly lease: BakeLease
+  /** Of `bake:<id>`. */
+  readonly lease: SendingLease
   readonly bake: Bake
   readonly seen: BakeObserved
 }
@@ -43,7 +40,7 @@ export interface BakeTurn {
  * One turn of a bake: load, look, decide, then send one request, record one event, or wait. Throws Fenced when the lease
  * was lost, and whatever kept it from looking; the caller comes again later.
  */
-export async function advanceBake(parts: Parts, lease: BakeLease): Promise<BakeTurn> {
+export async function advanceBake(parts: Parts, lease: SendingLease): Promise<BakeTurn> {
   const id = lease.current.scope.replace(/^bake:/, '')
   const stored = await parts.store.loadBake(id)
   if (!stored || isBakeEnded(stored)) return { lookAgainMs: null }
@@ -140,28 +137,25 @@ async function withCancel(parts: Parts, bake: Bake): Promise<Bake> {
   return events.some((row) => row.type === 'CancelRequested') ? { ...bake, cancelRequested: true } : bake
 }
 
-/** Intent, then the request, then its answer. */
 async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undefined): Promise<BakeTurn> {
   const { parts, lease, bake } = turn
-  const intent = { id: parts.newId(), object: `bake:${bake.id}`, cluster: null, operationId: null, call, why }
   const change = await changeOf(turn, event ? [event] : [])
-  await parts.store.commitTurn(lease.current, null, { ...change, intent })
-  const sent = await sentOnce(() => parts.bakeCloud.perform(call, () => lease.check(), lease.signal))
   const after: Turn = { ...turn, bake: change.bake ?? bake }
-  const learnt = sent.answer
-    ? answeredEvents(call, sent.answer)
-    : failureEvents(after.bake, call, sent.failure)
-  // Throws Fenced, once more perhaps, where the lease is really gone: whoever has it looks for himself.
-  await parts.store.answerIntent(lease.current, intent.id, sent.answered, await changeOf(after, learnt))
+  const learntOf = (sent: Sent) =>
+    sent.answer ? answeredEvents(call, sent.answer) : failureEvents(after.bake, call, sent.failure)
+  const sent = await sendRecorded(parts.store, lease, {
+    intent: { id: parts.newId(), object: `bake:${bake.id}`, cluster: null, operationId: null, call, why },
+    change,
+    perform: (beforeSend, signal) => parts.bakeCloud.perform(call, beforeSend, signal),
+    learnt: (ended) => changeOf(after, learntOf(ended)),
+  })
   // What only a look can show is not shown at once: looking at once would send the same again and again.
-  return { lookAgainMs: learnt.length > 0 ? 0 : parts.timings.pollMs }
+  return { lookAgainMs: learntOf(sent).length > 0 ? 0 : parts.timings.pollMs }
 }
 
-/** What a refusal teaches; what is unclear, or was not sent, teaches nothing. Anything else is thrown on. */
+/** What a refusal teaches; what is unclear, or was not sent, teaches nothing. */
 function failureEvents(bake: Bake, call: Call, failure: unknown): readonly BakeEvent[] {
-  if (failure instanceof CallRefused) return refusedCallEvents(bake, call, failure) ?? []
-  if (failure instanceof CallUnclear || failure instanceof Fenced) return []
-  throw failure
+  return failure instanceof CallRefused ? (refusedCallEvents(bake, call, failure) ?? []) : []
 }
 
 /** What a reply teaches at once. What it doesn't, the next look does. */

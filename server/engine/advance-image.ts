@@ -9,21 +9,18 @@ import {
 } from '../domain/image-retirement.js'
 import { stopsAt } from '../domain/may-start.js'
 import type { Actor } from '../domain/operation.js'
-import type { HeldLease } from './held-lease.js'
 import type { Parts } from './parts.js'
-import { CallRefused, CallUnclear, Fenced, type Change } from './ports.js'
+import { CallRefused, type Change } from './ports.js'
 import { whereOfApplication } from './restrained.js'
 import { reasonToStay } from './retire-image.js'
-import { sentOnce } from './sent-once.js'
+import { sendRecorded, type SendingLease } from './sent-once.js'
 
 const engine: Actor = { name: 'Delling', via: 'engine' }
 
-/** The lease of `image:<id>`. */
-export type ImageLease = Pick<HeldLease, 'current' | 'signal' | 'check'>
-
 interface Turn {
   readonly parts: Parts
-  readonly lease: ImageLease
+  /** Of `image:<id>`. */
+  readonly lease: SendingLease
   readonly image: Image
 }
 
@@ -33,7 +30,7 @@ interface Turn {
  */
 export async function advanceImage(
   parts: Parts,
-  lease: ImageLease,
+  lease: SendingLease,
 ): Promise<{ readonly lookAgainMs: number | null }> {
   const imageId = lease.current.scope.replace(/^image:/, '')
   const image = await parts.history.image(imageId)
@@ -84,30 +81,27 @@ async function take(turn: Turn, step: RetirementStep): Promise<{ readonly lookAg
   }
 }
 
-/** Intent, then the request, then its answer; the next look shows what became of it. */
+/** The next look shows what became of it. */
 async function act(
-  turn: Turn,
+  { parts, lease, image }: Turn,
   { call, why }: RetirementStep & { kind: 'act' },
 ): Promise<{ readonly lookAgainMs: number }> {
-  const { parts, lease, image } = turn
-  const id = parts.newId()
-  const intent = { id, object: `image:${image.imageId}`, cluster: null, operationId: null, call, why }
-  await parts.store.commitTurn(lease.current, null, { intent })
-  const sent = await sentOnce(() => parts.imageCloud.perform(call, () => lease.check(), lease.signal))
-  const learnt = sent.answer ? {} : failureChange(turn, call, sent.failure)
-  await parts.store.answerIntent(lease.current, id, sent.answered, learnt)
+  const object = `image:${image.imageId}`
+  await sendRecorded(parts.store, lease, {
+    intent: { id: parts.newId(), object, cluster: null, operationId: null, call, why },
+    perform: (beforeSend, signal) => parts.imageCloud.perform(call, beforeSend, signal),
+    learnt: (sent) => (sent.answer ? {} : failureChange({ parts, lease, image }, call, sent.failure)),
+  })
   return { lookAgainMs: parts.timings.pollMs }
 }
 
-/** What a refusal changes: something else needs it, or we may not; it is said, and left where it is. Anything unforeseen is thrown on. */
+/** What a refusal changes: something else needs it, or we may not; it is said, and left where it is. */
 function failureChange(
   turn: Turn,
   call: (RetirementStep & { kind: 'act' })['call'],
   failure: unknown,
 ): Change {
-  if (failure instanceof CallUnclear || failure instanceof Fenced) return {}
-  if (!(failure instanceof CallRefused)) throw failure
-  if (failure.means !== 'refused') return {}
+  if (!(failure instanceof CallRefused) || failure.means !== 'refused') return {}
   const sentence = `${failure.code}: ${failure.message}`
   return changeOf(
     turn,

@@ -1,12 +1,21 @@
-import { orphanName, orphansOf, removalOf, type Accounted, type Orphan } from '../domain/orphan.js'
-import type { Actor } from '../domain/operation.js'
+import type { Obstacle } from '../domain/may-start.js'
+import { isEnded, type Actor, type Override } from '../domain/operation.js'
+import {
+  isAccountedFor,
+  orphanName,
+  orphansOf,
+  removalOf,
+  type Accounted,
+  type MarkedThing,
+  type Orphan,
+} from '../domain/orphan.js'
 import { Refusal } from '../domain/refusal.js'
-import type { HeldLease } from './held-lease.js'
+import { overrideWords } from '../domain/sentences.js'
 import type { Parts } from './parts.js'
 import type { MarkedReader } from './ports-orphans.js'
-import { CallRefused, CallUnclear, Fenced } from './ports.js'
+import { CallRefused, CallUnclear, type NewEvent } from './ports.js'
 import { mayStart, refuseRestrained, whereOfApplication } from './restrained.js'
-import { sentOnce } from './sent-once.js'
+import { sendRecorded, type Sent, type SendingLease } from './sent-once.js'
 import { invalid } from './validate.js'
 
 /** Under which lease orphans are removed, and the stream of what became of them. */
@@ -33,21 +42,27 @@ export interface OrphanEnd {
 /** Looks for what carries our mark and that no record accounts for. Reads all records: what nobody may see is accounted for too. */
 export async function lookForOrphans(parts: OrphanParts): Promise<OrphansSeen> {
   const at = parts.clock.now()
-  // AWS first: what is recorded while it is read is then known, and never taken for nobody's.
   const before = await accountedFor(parts)
   const marked = await parts.marked.read((name) => before.known.has(name))
+  // What was recorded while AWS was read is no orphan.
   const accounted = await accountedFor(parts)
-  const orphans = orphansOf(marked, accounted, parts.clock.now(), parts.timings.orphanMs)
-  return { at, orphans: await withUsers(parts, orphans) }
+  const orphans = orphansOf(
+    await withImageUsers(parts, marked, accounted),
+    accounted,
+    parts.clock.now(),
+    parts.timings.orphanMs,
+  )
+  return { at, orphans }
 }
 
 async function accountedFor({ history, store }: Parts): Promise<Accounted> {
-  const [states, images, activeBakes] = await Promise.all([
+  const [states, images, bakes] = await Promise.all([
     history.clusterStates(),
     history.images({ limit: Number.MAX_SAFE_INTEGER }),
     store.activeBakeIds(),
   ])
   const groups = states.flatMap((state) => state.groups)
+  const operations = states.flatMap((state) => state.operations)
   return {
     known: new Set([
       ...groups.flatMap((group) => [
@@ -58,44 +73,47 @@ async function accountedFor({ history, store }: Parts): Promise<Accounted> {
       ]),
       ...images.flatMap(({ imageId, retirement }) => [imageId, ...(retirement?.snapshots ?? [])]),
     ]),
-    activeBakes: new Set(activeBakes),
-    clusters: new Set(states.map(({ cluster }) => cluster.name)),
+    underWay: new Set([...bakes, ...operations.filter((each) => !isEnded(each)).map(({ id }) => id)]),
+    clusters: new Set(states.filter(({ cluster }) => !cluster.retired).map(({ cluster }) => cluster.name)),
   }
 }
 
 /** What uses an image is only read where there is one without a record: it takes a look at the whole account. */
-async function withUsers(parts: Parts, orphans: readonly Orphan[]): Promise<readonly Orphan[]> {
-  const isOpen = ({ thing, fate }: Orphan) => thing.kind === 'image' && fate === 'asked'
-  if (!orphans.some(isOpen)) return orphans
+async function withImageUsers(
+  parts: Parts,
+  marked: readonly MarkedThing[],
+  accounted: Accounted,
+): Promise<readonly MarkedThing[]> {
+  const isUnknown = (thing: MarkedThing) => thing.kind === 'image' && !isAccountedFor(thing, accounted)
+  if (!marked.some(isUnknown)) return marked
   const { references, unresolved } = await parts.imageCloud.references()
-  return orphans.map((orphan): Orphan => {
-    if (!isOpen(orphan)) return orphan
-    const user = references.find(({ imageId }) => imageId === orphan.thing.id)
-    const usedBy = user ? `the ${user.kind} ${user.name} uses it` : (unresolved[0] ?? null)
-    if (usedBy === null) return orphan
-    return {
-      ...orphan,
-      thing: { ...orphan.thing, usedBy },
-      fate: 'told',
-      why: `No image is recorded by that id, and it can’t go: ${usedBy.replace(/\.?$/, '.')}`,
-    }
+  return marked.map((thing) => {
+    if (!isUnknown(thing)) return thing
+    const user = references.find(({ imageId }) => imageId === thing.id)
+    const doubt = unresolved[0] && `it can’t be told what uses it: ${withoutStop(unresolved[0])}`
+    return { ...thing, usedBy: user ? `the ${user.kind} ${user.name} uses it` : (doubt ?? null) }
   })
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '')
 }
 
 /** The job's own part: ends what carries a date of its own that is over, where no hold keeps it. */
 export async function removeExpired(
   parts: Parts,
-  lease: HeldLease,
+  lease: SendingLease,
   actor: Actor,
   { orphans }: OrphansSeen,
 ): Promise<readonly OrphanEnd[]> {
   const ends: OrphanEnd[] = []
   for (const orphan of orphans.filter(({ fate }) => fate === 'goes')) {
     const { obstacles, sentence } = await mayStart(parts, 'cleanup', whereIs(parts, orphan))
+    const why = { reason: 'the date that it carries is over' }
     ends.push(
       obstacles.length > 0
         ? { orphan, removed: false, sentence }
-        : await end(parts, lease, actor, orphan, 'its own date is over'),
+        : await end(parts, lease, actor, orphan, why),
     )
   }
   return ends
@@ -109,25 +127,45 @@ export interface OrphanRemoval {
   readonly override?: string | undefined
 }
 
+/** Why one goes, and the word that overrides what would keep it. */
+interface Word {
+  readonly reason: string
+  readonly override?: Override
+}
+
 /**
  * Removes what a person names, after a look of its own. Throws a Refusal, and removes nothing, where one of them is no orphan
  * any more, may not be removed, or a hold keeps it.
  */
 export async function removeOrphans(
   parts: OrphanParts,
-  lease: HeldLease,
+  lease: SendingLease,
   actor: Actor,
   { ids, reason, override }: OrphanRemoval,
 ): Promise<readonly OrphanEnd[]> {
   if (!reason.trim()) throw invalid('reason', 'Say why: what is removed can’t be brought back.')
-  if (ids.length === 0) throw invalid('ids', 'Name at least one orphan to be removed.')
+  if (ids.length === 0) throw invalid('ids', 'Choose at least one orphan.')
   const { orphans } = await lookForOrphans(parts)
   const wanted = [...new Set(ids)].map((id) => removable(orphans, id))
-  for (const orphan of wanted)
-    await refuseRestrained(parts, actor, { change: 'cleanup', where: whereIs(parts, orphan), override })
+  const words = new Map<Orphan, Word>()
+  for (const orphan of wanted) {
+    const asked = { change: 'cleanup', where: whereIs(parts, orphan), override } as const
+    words.set(orphan, { reason, ...(await refuseRestrained(parts, actor, asked)) })
+  }
   const ends: OrphanEnd[] = []
-  for (const orphan of wanted) ends.push(await end(parts, lease, actor, orphan, reason))
+  for (const [orphan, word] of words) ends.push(await end(parts, lease, actor, orphan, word))
   return ends
+}
+
+/** What keeps some orphans from being removed now, of whichever applications they are. */
+export async function obstaclesToRemoval(
+  parts: Parts,
+  orphans: readonly Orphan[],
+): Promise<readonly Obstacle[]> {
+  const places = new Map(orphans.map((orphan) => [applicationOf(orphan), whereIs(parts, orphan)]))
+  const may = await Promise.all([...places.values()].map((where) => mayStart(parts, 'cleanup', where)))
+  const all = may.flatMap(({ obstacles }) => obstacles)
+  return [...new Map(all.map((each) => [each.sentence, each])).values()]
 }
 
 function removable(orphans: readonly Orphan[], id: string): Orphan {
@@ -150,63 +188,78 @@ function removable(orphans: readonly Orphan[], id: string): Orphan {
   return orphan
 }
 
-function whereIs(parts: Parts, { thing }: Orphan) {
-  return whereOfApplication(parts, thing.tags['delling:app'] ?? '')
+function applicationOf({ thing }: Orphan): string {
+  return thing.tags['delling:app'] ?? ''
 }
 
-/** Intent, request, answer. What is never answered shows itself at the next look: it is there or it is not. */
+function whereIs(parts: Parts, orphan: Orphan) {
+  return whereOfApplication(parts, applicationOf(orphan))
+}
+
+/** What is never answered shows itself at the next look: it is there or it is not. */
 async function end(
   parts: Parts,
-  lease: HeldLease,
+  lease: SendingLease,
   actor: Actor,
   orphan: Orphan,
-  reason: string,
+  word: Word,
 ): Promise<OrphanEnd> {
   const call = removalOf(orphan)
   if (!call) throw new Error(`An orphan that is only told of can’t be removed: ${orphan.thing.id}`)
-  const { thing } = orphan
-  const id = parts.newId()
-  const why = `remove an orphan: ${reason}`
-  const intent = { id, object: `orphan:${thing.id}`, cluster: null, operationId: null, call, why }
-  await parts.store.commitTurn(lease.current, null, { intent })
-  const sent = await sentOnce(() => parts.cloud.perform(call, () => lease.check(), lease.signal))
-  const ended = sent.answer ? removed(orphan, reason) : stays(orphan, sent.failure)
-  await parts.store.answerIntent(lease.current, id, sent.answered, {
-    events: [
-      {
-        stream: orphansScope,
-        actor,
-        cluster: null,
-        application: null,
-        event: {
-          type: ended.removed ? 'OrphanRemoved' : 'OrphanStays',
-          sentence: ended.sentence,
-          data: { kind: thing.kind, id: thing.id, name: thing.name, reason },
-        },
-      },
-    ],
+  const why = `remove an orphan: ${word.reason}`
+  const object = `orphan:${orphan.thing.id}`
+  const sent = await sendRecorded(parts.store, lease, {
+    intent: { id: parts.newId(), object, cluster: null, operationId: null, call, why },
+    perform: (beforeSend, signal) => parts.cloud.perform(call, beforeSend, signal),
+    learnt: (ended) => ({ events: [eventOf(actor, orphan, word, endOf(orphan, word, ended))] }),
   })
-  return ended
+  const { removed, sentence } = endOf(orphan, word, sent)
+  return { orphan, removed, sentence }
 }
 
-function removed(orphan: Orphan, reason: string): OrphanEnd {
-  return { orphan, removed: true, sentence: `The ${orphanName(orphan.thing)} is removed: ${reason}.` }
-}
-
-/** What is gone is what was wanted; a refusal is said and leaves the others to be tried. Throws what nobody foresaw. */
-function stays(orphan: Orphan, failure: unknown): OrphanEnd {
-  const name = orphanName(orphan.thing)
-  if (failure instanceof CallRefused) {
-    if (failure.means === 'gone') return { orphan, removed: true, sentence: `The ${name} is gone already.` }
-    return { orphan, removed: false, sentence: `The ${name} stays: ${failure.code}: ${failure.message}` }
+function eventOf(
+  actor: Actor,
+  { thing: { kind, id, name } }: Orphan,
+  { reason, override }: Word,
+  { type, sentence }: ReturnType<typeof endOf>,
+): NewEvent {
+  const tail = override ? ` ${overrideWords(override)}` : ''
+  return {
+    stream: orphansScope,
+    actor,
+    cluster: null,
+    application: null,
+    event: {
+      type,
+      sentence: `${sentence}${tail}`,
+      data: { kind, id, name, reason, ...(override && { override }) },
+    },
   }
+}
+
+/** What is gone is what was wanted; a refusal is said and leaves the others to be tried. */
+function endOf(orphan: Orphan, { reason }: Word, sent: Sent) {
+  const name = orphanName(orphan.thing)
+  if (sent.answer)
+    return {
+      type: 'OrphanRemoved',
+      removed: true,
+      sentence: `The ${name} is removed: ${withoutStop(reason)}.`,
+    }
+  const { failure } = sent
+  if (failure instanceof CallRefused && failure.means === 'gone')
+    return { type: 'OrphanRemoved', removed: true, sentence: `The ${name} is gone already.` }
+  if (failure instanceof CallRefused)
+    return {
+      type: 'OrphanStays',
+      removed: false,
+      sentence: `The ${name} stays: ${failure.code}: ${failure.message}`,
+    }
   if (failure instanceof CallUnclear)
     return {
-      orphan,
+      type: 'OrphanUnclear',
       removed: false,
       sentence: `Whether the ${name} is removed is not known: ${failure.message}`,
     }
-  if (failure instanceof Fenced)
-    return { orphan, removed: false, sentence: `The ${name} stays: another replica took over.` }
-  throw failure
+  return { type: 'OrphanStays', removed: false, sentence: `The ${name} stays: nothing was sent.` }
 }

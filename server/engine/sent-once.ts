@@ -1,4 +1,14 @@
-import { CallRefused, Fenced, type Answer, type Answered } from './ports.js'
+import type { HeldLease } from './held-lease.js'
+import {
+  CallRefused,
+  CallUnclear,
+  Fenced,
+  type Answer,
+  type Answered,
+  type Change,
+  type NewIntent,
+  type Store,
+} from './ports.js'
 
 /** How one request ended, with what its intent is answered. */
 export type Sent =
@@ -16,6 +26,40 @@ export async function sentOnce(perform: () => Promise<Answer>): Promise<Sent> {
   } catch (failure) {
     return { answer: null, answered: answeredBy(failure), failure }
   }
+}
+
+/** Under which lease a request outside of clusters is recorded and sent. */
+export type SendingLease = Pick<HeldLease, 'current' | 'signal' | 'check'>
+
+/** A request outside of clusters, from its record to the record of its answer. */
+export interface Recorded {
+  readonly intent: NewIntent
+  /** Written together with the intent. */
+  readonly change?: Change
+  readonly perform: (beforeSend: () => void, signal: AbortSignal) => Promise<Answer>
+  /** What is written together with the answer. Not asked where the failure is one that nobody foresaw. */
+  readonly learnt: (sent: Sent) => Change | Promise<Change>
+}
+
+/**
+ * Intent, then the request, then its answer. Throws what nobody foresaw once it is written down, and Fenced where the lease is
+ * gone by then: whoever has it looks for himself.
+ */
+export async function sendRecorded(
+  store: Pick<Store, 'commitTurn' | 'answerIntent'>,
+  lease: SendingLease,
+  { intent, change, perform, learnt }: Recorded,
+): Promise<Sent> {
+  await store.commitTurn(lease.current, null, { ...change, intent })
+  const sent = await sentOnce(() => perform(() => lease.check(), lease.signal))
+  const isForeseen = sent.answer !== null || isForeseenFailure(sent.failure)
+  await store.answerIntent(lease.current, intent.id, sent.answered, isForeseen ? await learnt(sent) : {})
+  if (!isForeseen) throw sent.failure
+  return sent
+}
+
+function isForeseenFailure(failure: unknown): boolean {
+  return failure instanceof CallRefused || failure instanceof CallUnclear || failure instanceof Fenced
 }
 
 function answeredBy(failure: unknown): Answered {

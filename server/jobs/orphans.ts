@@ -22,7 +22,7 @@ export function orphansWork(parts: OrphanParts): PeriodicWork {
       const seen = await lookForOrphans(parts)
       const ends = await removeExpired(parts, lease, actor ?? itself, seen)
       const did = foundSentence(seen.orphans, ends)
-      if (seen.orphans.length > 0)
+      if (actor || seen.orphans.length > 0)
         await parts.store.record({
           events: [
             {

@@ -12,7 +12,7 @@ const lookEveryMs = 60_000
 /** Recurring work that takes one replica, of which each run is written down. */
 export interface PeriodicWork {
   readonly name: JobName
-  /** From the beginning of one run to that of the next; one that failed, or never ended, is tried again within the minute. */
+  /** From the beginning of one run to that of the next; one that failed, or never ended, is tried again after a minute, two, four … */
   readonly everyMs: number
   /** Whether it is time, where a clock says so instead of the last run. */
   isDue?(): Promise<boolean>
@@ -26,6 +26,8 @@ export interface PeriodicWork {
 export class PeriodicJob {
   private timer: NodeJS.Timeout | undefined
   private running: Promise<void> = Promise.resolve()
+  /** A lease tells replicas from each other, not two askers in one of them. */
+  private isBusy = false
 
   constructor(
     private readonly work: PeriodicWork,
@@ -76,16 +78,27 @@ export class PeriodicJob {
     if (this.work.isDue) return this.work.isDue()
     const runs = await this.parts.keeper.runs.lastRuns(1)
     const last = runs.find(({ job }) => job === this.work.name)
-    return !last || last.agoMs >= this.work.everyMs || last.outcome === 'failed' || last.outcome === 'lost'
+    if (!last) return true
+    const hasFailed = last.outcome === 'failed' || last.outcome === 'lost'
+    // What fails again and again is tried ever more seldom.
+    const retryMs = Math.min(this.work.everyMs, lookEveryMs * 2 ** (last.times - 1))
+    return last.agoMs >= (hasFailed ? retryMs : this.work.everyMs)
   }
 
   private async alone<T>(work: (lease: HeldLease) => Promise<T>): Promise<T | null> {
-    const lease = await HeldLease.claim(this.parts.store, `job:${this.work.name}`, this.parts.keeper.replica)
-    if (!lease) return null
+    if (this.isBusy) return null
+    this.isBusy = true
     try {
-      return await work(lease)
+      const { store, keeper } = this.parts
+      const lease = await HeldLease.claim(store, `job:${this.work.name}`, keeper.replica)
+      if (!lease) return null
+      try {
+        return await work(lease)
+      } finally {
+        await lease.release()
+      }
     } finally {
-      await lease.release()
+      this.isBusy = false
     }
   }
 

@@ -19,6 +19,7 @@ import { editCluster, planEdit } from '../engine/edit-cluster.js'
 import { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
 import { findInstances, readInstance } from '../engine/instances.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
+import { obstaclesToRemoval } from '../engine/orphans.js'
 import { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import { goOn, pauseOperation } from '../engine/pause.js'
@@ -102,6 +103,7 @@ export function bindEngine(parts: Parts): Engine {
     planResize: (...rest) => planResize(parts, ...rest),
     resizeGroup: (...rest) => resizeGroup(parts, ...rest),
     destroyGroup: (...rest) => destroyGroup(parts, ...rest),
+    obstaclesToRemoval: (...rest) => obstaclesToRemoval(parts, ...rest),
     planCleanup: (...rest) => planCleanup(parts, ...rest),
     runCleanup: (...rest) => runCleanup(parts, ...rest),
     cleanupRun: (...rest) => cleanupRun(parts, ...rest),

@@ -20,6 +20,7 @@ import type { editCluster, planEdit } from '../engine/edit-cluster.js'
 import type { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
 import type { keepGroup, releaseGroup } from '../engine/keep.js'
 import type { findInstances, readInstance } from '../engine/instances.js'
+import type { obstaclesToRemoval } from '../engine/orphans.js'
 import type { inspectPackage } from '../engine/package-inspection.js'
 import type { Parts } from '../engine/parts.js'
 import type { editApplication } from '../engine/edit-application.js'
@@ -105,6 +106,7 @@ export interface Engine {
   readonly planResize: Bound<typeof planResize>
   readonly resizeGroup: Bound<typeof resizeGroup>
   readonly destroyGroup: Bound<typeof destroyGroup>
+  readonly obstaclesToRemoval: Bound<typeof obstaclesToRemoval>
   readonly planCleanup: Bound<typeof planCleanup>
   readonly runCleanup: Bound<typeof runCleanup>
   readonly cleanupRun: Bound<typeof cleanupRun>

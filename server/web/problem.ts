@@ -1,5 +1,5 @@
 import { DatabaseAway } from '../domain/database-away.js'
-import { CallRefused } from '../engine/ports.js'
+import { CallRefused, Fenced } from '../engine/ports.js'
 import { Refusal, type FieldFault, type RefusalKind, type WayOn } from '../domain/refusal.js'
 import { HttpRefusal } from './http-refusal.js'
 import { problemKinds, type ProblemName } from './problem-kinds.js'
@@ -36,6 +36,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
       `AWS refused a call: ${error.message} (${error.code}, request ${error.requestId ?? 'without an id'}).`,
     )
   if (error instanceof DatabaseAway) return problemOfTheDatabase(error)
+  if (error instanceof Fenced)
+    return problem(
+      'conflict',
+      'TakenOver',
+      'Another replica took this over meanwhile. Whether something was changed is not known: look before you ask again.',
+    )
+  if (isReadOfAws(error)) return problemOfTheLook(error)
   return problemOfTheRequest(error) ?? problemOfOurs(requestId)
 }
 
@@ -53,6 +60,19 @@ function problemOfTheDatabase({ since, asked }: DatabaseAway): Problem {
     'databaseAway',
     'DatabaseAway',
     `The database has not answered since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC. ${changed} Traffic flows as it did; deployments go on by themselves once it answers.`,
+  )
+}
+
+/** What the SDK throws where a look failed: refused, throttled or never answered. Changes end as CallRefused or CallUnclear. */
+function isReadOfAws(error: unknown): error is Error {
+  return error instanceof Error && '$metadata' in error
+}
+
+function problemOfTheLook({ name, message }: Error): Problem {
+  return problem(
+    'awsAway',
+    'AwsAway',
+    `AWS could not be looked at: ${name}: ${message} Nothing was changed; ask again in a moment.`,
   )
 }
 

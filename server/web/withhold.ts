@@ -4,7 +4,7 @@ import { applicationInName } from './guard/application-of.js'
 import { needOfAddress } from './guard/route-of-address.js'
 
 const buttonLink = /<a class="(btn[^"]*)" href="([^"]*)"([^>]*)>([\s\S]*?)<\/a>/g
-const form = /<form\b[^>]*method="post"[^>]*>[\s\S]*?<\/form>/g
+const form = /<form\b[^>]*method="(post|get)"[^>]*>[\s\S]*?<\/form>/g
 const address = /\baction="([^"]*)"/
 const submit = /<button class="(btn[^"]*)"[^>]*>([\s\S]*?)<\/button>/g
 

@@ -28,12 +28,13 @@ const thing = (kind: MarkedKind, patch: Partial<MarkedThing> = {}): MarkedThing 
   since: new Date('2026-11-29T12:00:00Z'),
   state: '',
   tags: { 'delling:owner': 'us' },
+  partOf: null,
   usedBy: null,
   ...patch,
 })
 const accounted = (patch: Partial<Accounted> = {}): Accounted => ({
   known: new Set(),
-  activeBakes: new Set(),
+  underWay: new Set(),
   clusters: new Set(),
   ...patch,
 })
@@ -47,7 +48,16 @@ describe('an orphan', () => {
     expect(judge(group, accounted({ known: new Set(['shop-main-v001']) }))).toBeUndefined()
     const ofBake = thing('snapshot', { tags: { 'delling:bake': 'b1' } })
     expect(judge(ofBake)?.fate).toBe('asked')
-    expect(judge(ofBake, accounted({ activeBakes: new Set(['b1']) }))).toBeUndefined()
+    expect(judge(ofBake, accounted({ underWay: new Set(['b1']) }))).toBeUndefined()
+  })
+
+  it('is not the snapshot of a known image, nor what an operation under way has made', () => {
+    const snapshot = thing('snapshot', { partOf: 'ami-1', usedBy: 'shop-1 is made of it' })
+    expect(judge(snapshot)?.fate).toBe('told')
+    expect(judge(snapshot, accounted({ known: new Set(['ami-1']) }))).toBeUndefined()
+    const target = thing('target group', { since: null, tags: { 'delling:op': 'op-1' } })
+    expect(judge(target)?.fate).toBe('asked')
+    expect(judge(target, accounted({ underWay: new Set(['op-1']) }))).toBeUndefined()
   })
 
   it('is not what is so young that a record may still be on its way', () => {
@@ -89,19 +99,17 @@ describe('an orphan', () => {
       fc.constantFrom('delling:bake', 'delling:expires', 'delling:cluster'),
       fc.constantFrom('b1', '2026-11-30T00:00:00Z', '2027-01-01T00:00:00Z', 'a'),
     ),
+    partOf: fc.constantFrom(null, 'a', 'x'),
     usedBy: fc.option(fc.constant('something uses it')),
   })
   test.prop([fc.array(things)])('is never removed where it is known, used, young or holds data', (marked) => {
     const known = new Set(['a'])
-    const activeBakes = new Set(['b1'])
-    for (const orphan of orphansOf(marked, accounted({ known, activeBakes }), now, hourMs)) {
-      const { kind, id, name, since, tags, usedBy } = orphan.thing
+    const underWay = new Set(['b1'])
+    for (const orphan of orphansOf(marked, accounted({ known, underWay }), now, hourMs)) {
+      const { kind, id, name, since, tags, partOf, usedBy } = orphan.thing
       if (removalOf(orphan) === null) continue
-      expect([known.has(id), known.has(name), activeBakes.has(tags['delling:bake'] ?? '')]).toEqual([
-        false,
-        false,
-        false,
-      ])
+      expect([id, name, partOf].filter((each) => each !== null && known.has(each))).toEqual([])
+      expect(underWay).not.toContain(tags['delling:bake'])
       expect(['instance', 'volume', 'server group']).not.toContain(kind)
       if (since) expect(now.getTime() - since.getTime()).toBeGreaterThanOrEqual(hourMs)
       if (kind !== 'builder' && kind !== 'alarm') expect(usedBy).toBeNull()

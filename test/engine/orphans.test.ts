@@ -26,6 +26,7 @@ const marked = (patch: Partial<MarkedThing>): MarkedThing => ({
   since: new Date('2026-11-20T12:00:00Z'),
   state: '',
   tags: { 'delling:owner': 'us', 'delling:app': 'shop' },
+  partOf: null,
   usedBy: null,
   ...patch,
 })
@@ -90,7 +91,7 @@ describe('the janitor of orphans', () => {
     expect(did).toBe('3 orphans: 1 removed, 2 wait for a person.')
     expect(await account.log()).toEqual([
       did,
-      'The builder i-1 (bake shop 1.0) is removed: its own date is over.',
+      'The builder i-1 (bake shop 1.0) is removed: the date that it carries is over.',
     ])
   })
 
@@ -116,6 +117,38 @@ describe('removing orphans', () => {
     await account.store.record({ image: anImage({ imageId: 'ami-1', name: 'shop-1.0' }) })
     await expect(account.remove('lt-1', 'ami-1')).rejects.toMatchObject({ code: 'NoOrphan' })
     expect(account.sent).toEqual([])
+  })
+
+  it('takes neither a recorded image nor its snapshot for one', async () => {
+    account.things = [
+      marked({ kind: 'image', id: 'ami-1', name: 'shop-1.0', state: 'available' }),
+      marked({ kind: 'snapshot', id: 'snap-1', name: 'shop-1.0', partOf: 'ami-1' }),
+    ]
+    await account.store.record({ image: anImage({ imageId: 'ami-1', name: 'shop-1.0' }) })
+    expect((await lookForOrphans(account.parts)).orphans).toEqual([])
+  })
+
+  it('records the word that overrides a hold', async () => {
+    account.things = [template]
+    await account.store.record({ restraint: stop({ reason: 'an incident', createdAt: now }) })
+    await removeOrphans(account.parts, await account.lease(), person, {
+      ids: ['lt-1'],
+      reason: 'it blocks the name',
+      override: 'the incident is about it',
+    })
+    const [row] = await account.store.log({ stream: orphansScope, limit: 1 })
+    expect(row?.sentence).toContain('Because: the incident is about it')
+    expect(row?.data).toMatchObject({ data: { override: { by: 'Ada' } } })
+  })
+
+  it('writes down what nobody foresaw before it is thrown on', async () => {
+    account.things = [template]
+    account.answer = () => {
+      throw new TypeError('no such thing')
+    }
+    await expect(account.remove('lt-1')).rejects.toThrow('no such thing')
+    const [intent] = await account.store.intents({ limit: 1 })
+    expect(intent).toMatchObject({ answered: 'unclear', message: 'no such thing' })
   })
 
   it('keeps an image that something of the account uses', async () => {

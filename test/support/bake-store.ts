@@ -4,7 +4,7 @@ import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
 import type { Obligation } from '../../server/domain/obligation.js'
 import { isOver, type Restraint } from '../../server/domain/restraint.js'
-import type { BakeLease } from '../../server/engine/advance-bake.js'
+import type { SendingLease } from '../../server/engine/sent-once.js'
 import type { Change, History, IntentAnswer, NewEvent, NewIntent, Store } from '../../server/engine/ports.js'
 
 /** What bakes read and write, in memory: as much of Store and History as they use, with the store's own rules. */
@@ -93,7 +93,7 @@ export class BakeStore {
 }
 
 /** A lease that nobody else wants. */
-export function leaseOf(bakeId: string, check: () => void = () => undefined): BakeLease {
+export function leaseOf(bakeId: string, check: () => void = () => undefined): SendingLease {
   return {
     current: {
       scope: `bake:${bakeId}`,

@@ -131,5 +131,5 @@ export function demoSystem(): MemorySystem {
 
 function marked(kind: MarkedKind, id: string, name: string): MarkedThing {
   const since = kind === 'snapshot' ? new Date('2026-11-15T08:02:00Z') : null
-  return { kind, id, name, since, state: '', tags: { 'delling:app': 'shop' }, usedBy: null }
+  return { kind, id, name, since, state: '', tags: { 'delling:app': 'shop' }, partOf: null, usedBy: null }
 }

@@ -15,6 +15,7 @@ const orphan = (id: string, patch: Partial<Orphan> = {}): Orphan => ({
     since: new Date('2026-11-18T00:00:00Z'),
     state: '',
     tags: {},
+    partOf: null,
     usedBy: null,
   },
   fate: 'asked',
@@ -95,9 +96,12 @@ describe('orphans', () => {
       .get('/orphans/remove?ids=snap-1&ids=vol-1')
       .set(admin)
       .expect(200)
-    expect(text).toContain('Remove one orphan')
+    expect(text).toContain('Remove snapshot snap-1')
     expect(text).toContain('snap-1')
     expect(text).not.toContain('vol-1')
-    await request(under.app).get('/orphans/remove?ids=vol-1').set(admin).expect(303)
+    const none = await request(under.app).get('/orphans/remove?ids=vol-1').set(admin).expect(400)
+    expect(none.text).toContain('Choose at least one that may be removed.')
+    const shown = await request(under.app).get('/orphans').set(viewer).expect(200)
+    expect(shown.text).toContain('needs the role admin for all applications')
   })
 })

@@ -2,7 +2,6 @@ import { Router, type Request, type Response } from 'express'
 import { removalOf } from '../../domain/orphan.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { OrphanEnd } from '../../engine/orphans.js'
-import { whereOfApplication } from '../../engine/restrained.js'
 import { actorOf } from '../guard/signed-in.js'
 import { fromForm } from '../inputs/form.js'
 import { removeOrphansInput } from '../inputs/orphan.js'
@@ -15,7 +14,7 @@ import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/more'
-const shape = { lists: ['ids'] }
+const shape = { choices: ['ids'] }
 
 /** What nobody accounts for, and its removal. */
 export function orphanRoutes({ parts, engine, system, show }: RouteDeps): Router {
@@ -40,7 +39,7 @@ export function orphanRoutes({ parts, engine, system, show }: RouteDeps): Router
   })
   return routes
 
-  /** Of what was chosen, those that may still go; the list where there is none. */
+  /** Of what was chosen, those that may still go; the list again where there is none. */
   async function form(
     request: Request,
     response: Response,
@@ -48,14 +47,14 @@ export function orphanRoutes({ parts, engine, system, show }: RouteDeps): Router
     filled: Filled,
     status = 200,
   ): Promise<void> {
-    const { orphans } = await system.orphans.look()
-    const chosen = orphans.filter((each) => ids.includes(each.thing.id) && removalOf(each) !== null)
-    if (chosen.length === 0) return response.redirect(303, '/orphans')
-    const may = await engine.mayStart(
-      'cleanup',
-      whereOfApplication(parts, chosen[0]?.thing.tags['delling:app'] ?? ''),
-    )
-    const model = removeOrphansPage({ chosen, filled, override: overrideFields(filled, may) })
+    const seen = await system.orphans.look()
+    const chosen = seen.orphans.filter((each) => ids.includes(each.thing.id) && removalOf(each) !== null)
+    if (chosen.length === 0) {
+      const model = { ...orphansPage(seen, placeOf(parts)), noneChosen: true }
+      return show(request, response, { view: 'orphans', section, status: 400, model })
+    }
+    const obstacles = await engine.obstaclesToRemoval(chosen)
+    const model = removeOrphansPage({ chosen, filled, override: overrideFields(filled, { obstacles }) })
     show(request, response, { view: 'confirm', section, status, model })
   }
 }

@@ -3,6 +3,8 @@ export interface FormShape {
   readonly numbers?: readonly string[]
   /** Comma or blank separated, or a field sent several times. */
   readonly lists?: readonly string[]
+  /** Chosen one by one: a field sent once for each, whatever is in it. */
+  readonly choices?: readonly string[]
   /** One NAME=value a line. */
   readonly pairs?: readonly string[]
   readonly flags?: readonly string[]
@@ -20,6 +22,7 @@ export function fromForm(form: unknown, shape: FormShape): Record<string, unknow
 }
 
 function fieldValue(name: string, raw: unknown, shape: FormShape): unknown {
+  if (shape.choices?.includes(name)) return (Array.isArray(raw) ? raw : [raw]).map(String).filter(Boolean)
   if (shape.lists?.includes(name)) {
     const parts = (Array.isArray(raw) ? raw : [raw])
       .flatMap((part) => String(part).split(/[\s,]+/))

@@ -1,4 +1,4 @@
-import { orphanName, type Fate, type Orphan } from '../../domain/orphan.js'
+import { fateWords, orphanName, type Fate, type Orphan } from '../../domain/orphan.js'
 import type { OrphansSeen } from '../../engine/orphans.js'
 import type { Badge } from './badge.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
@@ -21,14 +21,16 @@ interface OrphanRow {
 export interface OrphansPage extends Head {
   readonly rows: readonly OrphanRow[]
   readonly anyRemovable: boolean
+  /** Somebody pressed the button with nothing ticked, or with what went meanwhile. */
+  readonly noneChosen: boolean
   readonly seen: Moment
 }
 
-const badges: Readonly<Record<Fate, Badge>> = {
-  goes: { k: 'k-next', glyph: 'next', word: 'goes by itself' },
-  waits: { k: 'k-idle', glyph: 'later', word: 'goes later' },
-  asked: { k: 'k-care', glyph: 'bang', word: 'a person decides' },
-  told: { k: 'k-idle', glyph: 'hold', word: 'left alone' },
+const looks: Readonly<Record<Fate, Omit<Badge, 'word'>>> = {
+  goes: { k: 'k-next', glyph: 'next' },
+  waits: { k: 'k-idle', glyph: 'later' },
+  asked: { k: 'k-care', glyph: 'bang' },
+  told: { k: 'k-idle', glyph: 'hold' },
 }
 const order: readonly Fate[] = ['asked', 'goes', 'waits', 'told']
 
@@ -50,12 +52,13 @@ export function orphansPage(
       id: thing.id,
       name: thing.name,
       since: thing.since && moment(thing.since, zone, now),
-      badge: badges[fate],
+      badge: { ...looks[fate], word: fateWords[fate] },
       why,
       href,
       removable: isRemovable(fate),
     })),
     anyRemovable: rows.some(({ fate }) => isRemovable(fate)),
+    noneChosen: false,
     seen: moment(at, zone, now),
   }
 }
@@ -91,7 +94,7 @@ export interface RemoveOrphansFacts {
 export function removeOrphansPage({ chosen, filled, override }: RemoveOrphansFacts): ConfirmPage {
   const names = chosen.map(({ thing }) => orphanName(thing))
   return confirmPage({
-    heading: `Remove ${counted(chosen.length, 'orphan')}?`,
+    heading: `Remove ${counted(chosen.length, 'thing')} that nobody accounts for?`,
     crumbs: [{ label: 'Orphans', href: '/orphans' }, { label: 'remove' }],
     sentence: say(strong(capital(listed(names))), '.'),
     action: '/orphans/remove',
@@ -105,7 +108,7 @@ export function removeOrphansPage({ chosen, filled, override }: RemoveOrphansFac
       'Right before that it is looked again; if a record accounts for one of them by then, nothing is removed.',
       'What is removed can’t be brought back.',
     ],
-    button: `Remove ${counted(chosen.length, 'orphan')}`,
+    button: `Remove ${chosen.length === 1 ? orphanName(chosen[0]!.thing) : counted(chosen.length, 'orphan')}`,
     bad: true,
     back: { label: chosen.length === 1 ? 'Leave it' : 'Leave them', href: '/orphans' },
   })
