@@ -176,7 +176,7 @@ async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Chang
   const { parts, bake } = turn
   const at = parts.clock.now()
   const next = events.reduce((before, event) => withFailureLog(turn, applyBakeEvent(before, event, at)), bake)
-  const image = next.phase === 'baked' ? imageOf(next, at) : undefined
+  const image = next.phase === 'baked' ? await newImage(parts, next, at) : null
   return {
     bake: next,
     ...(image && { image }),
@@ -190,6 +190,12 @@ async function changeOf(turn: Turn, events: readonly BakeEvent[]): Promise<Chang
       event: { type: event.type, sentence: bakeEventSentence(event), data: { ...event } },
     })),
   }
+}
+
+/** Null where the bake has found an image that is recorded: what is known of that stays. */
+async function newImage({ history }: Parts, bake: Bake, at: Date): Promise<Image | null> {
+  const image = imageOf(bake, at)
+  return (await history.image(image.imageId)) ? null : image
 }
 
 /** The list itself, beside the bake that only counts it. */

@@ -9,12 +9,12 @@ export async function badImage(
   state: ClusterState,
   deed: Deed,
   at: Date,
-): Promise<Pick<Change, 'image'>> {
+): Promise<Pick<Change, 'imageBad'>> {
   const blamed = deed.kind === 'record' ? blamedGroup(deed) : null
   const group = groupNamed(state, blamed?.group ?? null)
   const image = group ? await parts.history.image(group.image.imageId) : null
   if (!blamed || !group || !image) return {}
-  return { image: { ...image, bad: { reason: blamed.reason, group: group.name, at } } }
+  return { imageBad: { imageId: image.imageId, bad: { reason: blamed.reason, group: group.name, at } } }
 }
 
 function blamedGroup({

@@ -88,7 +88,7 @@ function refuse(state: ClusterState, seen: Observed, name: string, byJob: boolea
 function notOurs(name: string): Refusal {
   return new Refusal(
     'UnknownGroup',
-    `${name} is no server group of Delling’s; it never touches what it did not make. Nothing was changed.`,
+    `${name} is no server group of Delling’s; it never touches what it did not make and nobody gave it. Nothing was changed.`,
     'notFound',
   )
 }

@@ -122,6 +122,9 @@ async function requestImageRetirement(
     where,
     override: input.override,
   })
+  // Looking at the whole account takes its time, and somebody else may have asked meanwhile.
+  const meanwhile = await parts.history.image(image.imageId)
+  if (meanwhile?.retirement) return meanwhile
   const at = parts.clock.now()
   const retirement: ImageRetirement = {
     phase: 'checking',

@@ -40,6 +40,9 @@ export function clusterOf(row: DataRow): Cluster {
   return { ...withDates<Cluster>(row.data), version: Number(row.version ?? 0) }
 }
 
+/** Of `server_groups`: what `isPresent` says of a group. */
+export const presentGroups = `role <> 'destroyed' and role <> 'givenBack'`
+
 /** One cluster with its present groups, open operations and open obligations, consistent within the caller's transaction. */
 export async function readClusterState(
   database: Database,
@@ -54,7 +57,7 @@ export async function readClusterState(
   )
   if (!cluster) return null
   const groups = await database.rows<DataRow>(
-    `select data from server_groups where cluster = $1 and role <> 'destroyed' and role <> 'givenBack' order by push`,
+    `select data from server_groups where cluster = $1 and ${presentGroups} order by push`,
     [name],
     sql,
   )

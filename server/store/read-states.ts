@@ -3,14 +3,14 @@ import type { Obligation } from '../domain/obligation.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import type { Database, Sql } from './database.js'
 import { withDates } from './dates-in-json.js'
-import { clusterOf, operationOf, ticketOf, type DataRow, type TicketRow } from './read-rows.js'
+import { clusterOf, operationOf, presentGroups, ticketOf, type DataRow, type TicketRow } from './read-rows.js'
 
 type Of<Row> = Row & { readonly cluster: string }
 
 /** The rows of a cluster's state: those that `readClusterState` reads. */
 const stateRows = {
   clusters: `clusters where true`,
-  groups: `server_groups where role <> 'destroyed' and role <> 'givenBack'`,
+  groups: `server_groups where ${presentGroups}`,
   operations: `operations where not ended`,
   obligations: `obligations where open and cluster is not null`,
   tickets: `intents where cluster is not null and (answered is null or answered = 'unclear')`,

@@ -1,5 +1,6 @@
 import { deadReplicaMs } from '../domain/job.js'
 import { silentAfterMs, type Replica, type ReplicaReport } from '../domain/replica.js'
+import { awsTimings } from '../domain/timings.js'
 import type {
   DatabaseState,
   HeldScope,
@@ -88,10 +89,17 @@ export class PgSystem implements SystemRecords {
     }))
   }
 
+  /**
+   * Those of clusters until they are settled. Of a bake, an image or an orphan the next look shows what such a request did, and
+   * nobody settles it: it counts as long as it may still take effect.
+   */
   async unansweredCalls(): Promise<readonly UnansweredCall[]> {
     const rows = await this.database.rows<IntentRow>(
       `select id, api, why, object, cluster, operation_id, ${ago('created_at')} as ago_ms from intents
-       where answered is null or answered = 'unclear' order by created_at, id`,
+       where (answered is null or answered = 'unclear')
+         and (cluster is not null or created_at > clock_timestamp() - $1 * interval '1 millisecond')
+       order by created_at, id`,
+      [awsTimings.wireMs],
     )
     return rows.map(({ operation_id: operationId, ago_ms: agoMs, ...row }) => ({
       ...row,

@@ -95,7 +95,7 @@ export function sentenceOf({ stream, event }: NewEvent): string {
 }
 
 async function writeRows(database: Database, sql: Sql, change: Change): Promise<void> {
-  const { cluster, groups = [], operations = [], obligations = [], bake, image } = change
+  const { cluster, groups = [], operations = [], obligations = [], bake, image, imageBad } = change
   if (cluster)
     await database.rows(
       `insert into clusters (name, application, rule_arn, version, data) values ($1, $2, $3, 1, $4)
@@ -162,12 +162,19 @@ async function writeRows(database: Database, sql: Sql, change: Change): Promise<
       sql,
     )
   if (image) await writeImage(database, sql, image)
+  if (imageBad)
+    await database.rows(
+      `update images set data = data || jsonb_build_object('bad', $2::jsonb) where image_id = $1`,
+      [imageBad.imageId, JSON.stringify(imageBad.bad)],
+      sql,
+    )
 }
 
 async function writeImage(database: Database, sql: Sql, image: Image): Promise<void> {
   await database.rows(
     `insert into images (image_id, name, application, content_key, data, retired) values ($1, $2, $3, $4, $5, $6)
-     on conflict (image_id) do update set data = excluded.data, retired = excluded.retired`,
+     on conflict (image_id) do update set retired = excluded.retired,
+       data = excluded.data || jsonb_build_object('bad', coalesce(images.data -> 'bad', 'null'))`,
     [
       image.imageId,
       image.name,

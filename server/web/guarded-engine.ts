@@ -1,10 +1,12 @@
 import { may, reasonMayNot } from '../domain/access.js'
 import { Refusal } from '../domain/refusal.js'
 import type { History } from '../engine/ports.js'
+import type { RetirementPlan } from '../engine/retire-image.js'
 import type { Engine } from './engine-face.js'
 import type { AccessLog } from './guard/access-log.js'
 import { currentReader } from './guard/reader.js'
 import { withOverrideRights } from './override-rights.js'
+import { withSeenUses } from './seen-uses.js'
 
 interface Guards {
   /** As far as the sender may see. */
@@ -46,6 +48,16 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
       }
       return held.requestBake(actor, input)
     },
+    planRetirement,
+    retireImage: async (actor, input) => {
+      if (!may(currentReader(), 'see', null)) {
+        const { reasonStays } = await planRetirement(input.image)
+        // The engine's own refusal names what uses it.
+        if (reasonStays)
+          throw new Refusal('ImageInUse', `It must stay: ${reasonStays} Nothing was changed.`, 'conflict')
+      }
+      return held.retireImage(actor, input)
+    },
     adoptable: async () => {
       const person = currentReader()
       const found = await engine.adoptable()
@@ -70,6 +82,12 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
         )
       return engine.approveOperation(actor, id, reason)
     },
+  }
+
+  async function planRetirement(nameOrId: string): Promise<RetirementPlan> {
+    const plan = await engine.planRetirement(nameOrId)
+    if (may(currentReader(), 'see', null)) return plan
+    return withSeenUses(plan, await asReader.imageUses(plan.image))
   }
 
   async function refuseUnseenImage(nameOrId: string): Promise<void> {

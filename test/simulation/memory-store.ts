@@ -628,7 +628,15 @@ export class MemoryStore implements Store, History {
       })
     }
     if (change.packages) this.packageRows.set(change.packages.bakeId, change.packages.listed)
-    if (change.image) this.imageRows.set(change.image.imageId, change.image)
+    if (change.image) {
+      const row = this.imageRows.get(change.image.imageId)
+      this.imageRows.set(change.image.imageId, row ? { ...change.image, bad: row.bad } : change.image)
+    }
+    if (change.imageBad) {
+      const { imageId, bad } = change.imageBad
+      const row = this.imageRows.get(imageId)
+      if (row) this.imageRows.set(imageId, { ...row, bad })
+    }
     if (change.retention) this.retention.apply(change.retention)
     if (change.restraint) this.restraintRows.set(change.restraint.id, change.restraint)
     for (const row of change.obligations ?? [])

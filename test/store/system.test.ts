@@ -134,6 +134,21 @@ describe('requests without an answer', () => {
       [ids[1], 'shop'],
     ])
   })
+
+  it('of a bake or an image are so while they may still take effect: nobody settles them, a look shows what they did', async () => {
+    const [young, old] = [randomUUID(), randomUUID()]
+    for (const [id, age] of [
+      [young, '15 minutes'],
+      [old, '17 minutes'],
+    ])
+      await database.rows(
+        `insert into intents (id, scope, epoch, object, cluster, api, why, call, at, answered, created_at)
+         values ($1, 'bake:b1', 1, 'x', null, 'CreateImage', 'the image', '{}', now(), 'unclear', now() - $2::interval)`,
+        [id, age],
+      )
+    const calls = await system.unansweredCalls()
+    expect(calls.filter(({ cluster }) => cluster === null).map(({ id }) => id)).toEqual([young])
+  })
 })
 
 describe('runs of jobs', () => {
@@ -253,11 +268,16 @@ describe('forgetting what is over', () => {
     await expect(asked.runNow({ name: 'Ada', via: 'console' })).rejects.toThrow('at this moment')
   })
 
-  it('that fails says why, and is tried again at the next look', async () => {
+  it('that fails says why, and is tried again after a minute, then after two', async () => {
     const broken = Object.assign(forgetting(), { forget: () => Promise.reject(new Error('disk full')) })
     const { job: failing } = job('one', broken)
+    const minutesGoBy = (minutes: number) =>
+      database.rows(`update job_runs set started_at = started_at - $1 * interval '1 minute'`, [minutes])
     await expect(failing.tick()).rejects.toThrow('disk full')
+    await failing.tick()
+    await minutesGoBy(1.1)
     await expect(failing.tick()).rejects.toThrow('disk full')
+    await minutesGoBy(2.1)
     expect(await runs.lastRuns(9)).toMatchObject([{ outcome: 'failed', error: 'disk full', times: 2 }])
     await job('one').job.tick()
     expect((await runs.lastRuns(1))[0]?.outcome).toBe('done')

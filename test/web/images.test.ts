@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { ComparedImages } from '../../server/engine/compare-images.js'
 import type { DeployPlan } from '../../server/engine/deploy.js'
 import type { InstalledPackage } from '../../server/domain/image-packages.js'
+import { consoleOver } from '../support/console-under-test.js'
+import { byProvider, knownPerson } from '../support/known-person.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
 import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
@@ -88,6 +90,30 @@ describe('the end of an image', () => {
   })
   const post = (path: string, body: object) =>
     request(console.app).post(`/api/v1${path}`).set(console.bearer).send(body)
+
+  it('is not told with the names of what its reader may not see', async () => {
+    const image = world.images.find(({ name }) => name === unused)!
+    world.references = {
+      ...world.references,
+      references: [{ imageId: image.imageId, kind: 'instance', name: 'i-0secret' }],
+    }
+    const under = consoleOver(world, { signIn: byProvider })
+    const of = async (email: string, application: string | null) =>
+      (await knownPerson(under, email, [{ role: 'admin', application }])).bearer
+    const [all, one] = [await of('ada@example.com', null), await of('sam@example.com', image.application)]
+    const plan = (as: { Authorization: string }) =>
+      request(under.app).post(`/api/v1/images/${unused}/retire/plan`).set(as).send({}).expect(200)
+    expect((await plan(all)).text).toContain('i-0secret')
+    const seen = await plan(one)
+    expect(seen.text).not.toContain('i-0secret')
+    expect(seen.body).toMatchObject({ reasonStays: 'Something that you may not see uses it.' })
+    const refused = await request(under.app)
+      .post(`/api/v1/images/${unused}/retire`)
+      .set(one)
+      .send({ name: unused })
+      .expect(409)
+    expect(refused.text).not.toContain('i-0secret')
+  })
 
   it('is refused while something uses it, and says what (P9)', async () => {
     const reply = await post(`/images/${older}/retire`, { name: older }).expect(409)
