@@ -148,7 +148,7 @@ describe('refusals change nothing and name the fix', () => {
     )
     await expect(
       destroyGroup(stack.parts, person, { group: 'somebody-else-v001', reason: '' }),
-    ).rejects.toThrow(/never touches what it did not make/)
+    ).rejects.toThrow(/never touches what it did not make and nobody gave it/)
   })
 
   it('a deregistered image', async () => {
