@@ -90,6 +90,7 @@ function deedsOf({ name }: Cluster): Finding[] {
     deed('Roll back', 'rollback'),
     deed('Edit', 'edit'),
     deed('Decommission', 'decommission'),
+    deed('Give back', 'give-back'),
   ]
 }
 

@@ -1,96 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.js'
 import { listeningConsole } from '../support/console-under-test.js'
-import { demoSystem } from '../support/demo-system.js'
-import { ada, demoDryRun, demoWorld } from '../support/demo-world.js'
-import { FakeLocalCloud } from '../support/fake-local-cloud.js'
+import { ada, demoWorld } from '../support/demo-world.js'
 import { FakeWorld } from '../support/fake-parts.js'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-const addresses = [
-  '/',
-  '/applications',
-  '/applications/new',
-  '/applications/shop',
-  '/clusters',
-  '/clusters/shop-main',
-  '/clusters/account-web',
-  '/clusters/search-main',
-  '/clusters/search-main/drift/undo?what=weights',
-  '/clusters/search-main/drift/adopt?what=group&group=search-main-v041',
-  '/clusters/search-main/drift/undo?what=size&group=search-main-v040',
-  '/clusters/new?application=shop',
-  '/clusters/account-web/deploy?image=account-6.40.2-9c1f2ab0',
-  '/deploy',
-  '/operations/op-1',
-  '/operations/op-f',
-  '/operations/op-1/cancel',
-  '/clusters/account-web/rollback',
-  '/groups/shop-main-v011',
-  '/groups/shop-main-v011/keep',
-  '/groups/shop-main-v011/destroy',
-  '/load-balancers',
-  '/load-balancers/shop-alb',
-  '/target-groups',
-  '/target-groups/shop-main-v011',
-  '/instances?sort=zone&order=asc',
-  '/instances/i-0f0e16a1bad5ee001',
-  '/images',
-  '/images/shop-4.11.1-9c1f2ab0',
-  '/images/shop-4.11.2-9c1f2ab0/keep',
-  '/images/retention',
-  '/images/retention/on',
-  `/images/retention/runs/${demoDryRun}`,
-  `/images/retention/runs/${demoDryRun}/retire`,
-  '/bakes/bake-1',
-  '/tonight',
-  '/holds',
-  '/holds/stop',
-  '/windows/new',
-  '/tonight/run',
-  '/rehearse',
-  '/log',
-  '/find?q=account',
-  '/clusters/account-web/edit',
-  '/more',
-  '/system',
-  '/jobs',
-  '/jobs/forgetting/run',
-  '/api',
-  '/settings/notifications',
-  '/nothing-here',
-]
-
-/** A local cloud in which several things are out of order. */
-function misbehaving(): FakeLocalCloud {
-  const local = new FakeLocalCloud()
-  local.instances = ['a', 'b', 'c'].map((letter, index) => ({
-    instanceId: `i-0d52b1c4a9e87f30${letter}`,
-    state: index === 2 ? 'pending' : 'running',
-    alive: index === 0,
-    zone: `eu-west-1${letter}`,
-    group: 'shop-main-v012',
-    port: 40_001 + index,
-    processId: 4711 + index,
-  }))
-  local.knobs = {
-    ...local.knobs,
-    zonesOut: ['eu-west-1b'],
-    zonesWithoutCapacity: ['eu-west-1c'],
-    ailments: [{ of: 'shop-main-v014', kind: 'crash-loops' }],
-  }
-  local.faults = [{ id: 'fault-1', fault: { action: 'ModifyRule', kind: 'late', times: 2, delayMs: 5000 } }]
-  return local
-}
-
-interface Violation {
-  id: string
-  nodes: { html: string }[]
-}
+import { pageAddresses } from '../support/page-addresses.js'
+import { signInBrowser } from '../support/sign-in-browser.js'
+import { furnishRecords, walkedConsole } from '../support/walked-console.js'
 
 if (!chromiumPath) it.skip(withoutChromium, () => undefined)
 
@@ -99,28 +15,16 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
   let server: Awaited<ReturnType<typeof listeningConsole>>
   let world: FakeWorld
   beforeAll(async () => {
-    world = demoWorld()
-    world.localCloud = misbehaving()
-    ;[browser, server] = await Promise.all([openBrowser(), listeningConsole(world, { system: demoSystem() })])
+    browser = await openBrowser()
+    ;({ world, server } = await walkedConsole())
   })
   afterAll(async () => {
     await browser.close()
     await server.close()
   })
 
-  async function signedIn(
-    options: Parameters<Browser['newContext']>[0] = {},
-    at = server,
-  ): Promise<BrowserContext> {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    const { secret } = await at.credentials.issueLink({ name: 'Ada Byrne' }, 60_000)
-    await page.goto(`${at.url}/sign-in/${secret}`)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL(`${at.url}/`)
-    await page.close()
-    return context
-  }
+  const signedIn = (options: Parameters<Browser['newContext']>[0] = {}, at = server) =>
+    signInBrowser(browser, at, options)
 
   /** Opens a page and collects what the browser complains about, blocked inline script or style included. */
   async function open(context: BrowserContext, path: string): Promise<{ page: Page; complaints: string[] }> {
@@ -134,55 +38,14 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     return { page, complaints }
   }
 
-  async function violations(page: Page, runOnly: readonly string[] | object): Promise<string[]> {
-    const found: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify({ runOnly })})`)
-    return (found as { violations: Violation[] }).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
-    )
-  }
-
-  it('have no accessibility fault that axe can find, in light and in dark', async () => {
-    const context = await signedIn({ colorScheme: 'light', bypassCSP: true })
-    for (const path of addresses) {
-      const { page } = await open(context, path)
-      await page.addScriptTag({ content: axe })
-      expect(await violations(page, wcag), path).toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await page.evaluate(
-        'Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))',
-      )
-      // Of all rules only this one can tell the two apart.
-      expect(await violations(page, { type: 'rule', values: ['color-contrast'] }), `${path} in dark`).toEqual(
-        [],
-      )
-      await page.close()
-    }
-    await context.close()
-  })
-
-  it('fit a phone without scrolling sideways, and run under their own policy without a complaint', async () => {
-    const context = await signedIn({ viewport: { width: 360, height: 740 } })
-    for (const path of addresses) {
-      const { page, complaints } = await open(context, path)
-      const sizes = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
-      const [scrolls, width] = sizes as [number, number]
-      expect(scrolls, path).toBeLessThanOrEqual(width)
-      expect(complaints, path).toEqual([])
-      await page.close()
-    }
-    await context.close()
-  })
-
   it('have no dead link: every address on them is answered', async () => {
     const context = await signedIn()
     const seen = new Set<string>()
-    for (const path of addresses.filter((each) => each !== '/nothing-here')) {
-      const { page } = await open(context, path)
-      const links: string[] = await page.evaluate(
-        "[...document.querySelectorAll('a[href]')].map((a) => a.href)",
-      )
-      await page.close()
-      for (const link of links.map((each) => each.split('#')[0]!)) {
+    const addresses = Object.values(pageAddresses(await furnishRecords(server))).flat()
+    for (const path of addresses.filter((each) => !each.startsWith('/sign-in'))) {
+      const html = await (await context.request.get(server.url + path)).text()
+      const links = [...html.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, href = '']) => unescaped(href))
+      for (const link of links.map((href) => new URL(href, server.url + path).href.split('#')[0]!)) {
         if (!link.startsWith(server.url) || seen.has(link)) continue
         seen.add(link)
         // Records of the world that this test made up name operations that it does not hold.
@@ -329,3 +192,11 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     await empty.close()
   })
 })
+
+/** The text of an attribute, as Handlebars wrote it. */
+function unescaped(attribute: string): string {
+  return attribute
+    .replace(/&#x([0-9A-F]+);/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+}

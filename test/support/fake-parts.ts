@@ -361,7 +361,16 @@ function rowOf(event: NewEvent, at: Date): Omit<LogRow, 'seq'> {
     'sentence' in event.event && typeof event.event.sentence === 'string'
       ? event.event.sentence
       : eventSentence(event.event as OperationEvent)
-  return { at, stream, cluster, application, actor, type: event.event.type, sentence, data: {} }
+  return {
+    at,
+    stream,
+    cluster,
+    application,
+    actor,
+    type: event.event.type,
+    sentence,
+    data: { ...event.event },
+  }
 }
 
 function unused(name: string): () => never {

@@ -22,8 +22,12 @@ export function addForeignCluster(world: FakeWorld, cluster: string): void {
   const forward = rule({}, { entries: [{ targetGroupArn: targetArn(name), weight: 1 }], ruleArn: 'rule-7' })
   world.catalog = {
     ...world.catalog,
-    subnets: subnets.map((subnet) => ({ ...subnet, vpcId: 'vpc-1', freeAddresses: 200, name: null })),
+    subnets: [
+      ...world.catalog.subnets,
+      ...subnets.map((subnet) => ({ ...subnet, vpcId: 'vpc-1', freeAddresses: 200, name: null })),
+    ],
     loadBalancers: [
+      ...world.catalog.loadBalancers,
       {
         arn: 'lb-7',
         name: 'theirs',

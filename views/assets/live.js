@@ -208,7 +208,18 @@ function copyButton(button) {
   })
 }
 
-const places = { h: '/', a: '/applications', c: '/clusters', i: '/images', t: '/tonight', l: '/log' }
+const places = {
+  h: '/',
+  a: '/applications',
+  c: '/clusters',
+  i: '/images',
+  b: '/load-balancers',
+  n: '/instances',
+  t: '/tonight',
+  l: '/log',
+  s: '/system',
+  j: '/jobs',
+}
 let afterG = false
 
 function keys(event) {
@@ -294,6 +305,8 @@ function onceOnly(form) {
 addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent))
 
 if (every > 0 && state) watchPage()
+// On a phone the bar scrolls by itself: the page that one is on must not be out of its sight.
+document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 document.querySelectorAll('form[data-preview]').forEach(previewForm)
 document.querySelectorAll('form[data-no-enter]').forEach(guardEnter)
 document.querySelectorAll('form[method="post"]').forEach(onceOnly)

@@ -8,7 +8,7 @@ import { seenOne } from '../seen-one.js'
 import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
-const section = '/more'
+const section = '/instances'
 const pageLength = 100
 
 /** Instances of the account, found by any field, and each by itself. */

@@ -8,7 +8,7 @@ import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
 import type { RouteDeps } from './route-deps.js'
 
-const section = '/more'
+const section = '/load-balancers'
 
 /** Load balancers and target groups of the account, as one shared look shows them. */
 export function loadBalancerRoutes({ parts, engine, show }: RouteDeps): Router {

@@ -9,6 +9,7 @@ import { say, strong, type Head } from './head.js'
 import { overrideFields } from './override-field.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
 import { capital, counted } from './words.js'
+import { terminal } from './terminal.js'
 
 interface CandidateRow {
   readonly name: string
@@ -36,6 +37,7 @@ export function adoptablePage(candidates: readonly Candidate[]): AdoptablePage {
     title: 'Adopt',
     heading: 'Groups that somebody else made',
     crumbs: [{ label: 'Clusters', href: '/clusters' }, { label: 'adopt' }],
+    terminal: terminal('adopt'),
     sentence:
       candidates.length === 0
         ? say(strong('Every Auto Scaling group of the account is Delling’s'), '.')

@@ -1,12 +1,14 @@
 import type { CleanupPlan } from '../../engine/cleanup.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { counted } from './words.js'
+import { terminal } from './terminal.js'
 
 /** Names every group that would go and why; `asked` is the moment that the run is to take for now. */
 export function cleanupConfirmPage(plan: CleanupPlan, asked: Date | null): ConfirmPage {
   const goes = plan.groups.filter((each) => each.verdict === 'goes')
   return confirmPage({
     heading: 'Run the cleanup now?',
+    terminal: terminal('cleanup'),
     crumbs: [{ label: 'Tonight', href: '/tonight' }, { label: 'run now' }],
     sentence:
       goes.length === 0

@@ -26,6 +26,7 @@ import { otherPort } from './other-port.js'
 import { operationItem, operationWords, type OperationItem } from './operation-item.js'
 import { readinessPanel, type ReadinessPanel } from './readiness-panel.js'
 import { asSentence } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface ClusterFacts {
   readonly view: ClusterView
@@ -94,6 +95,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
   return {
     title: cluster.name,
     heading: cluster.name,
+    terminal: terminal('status', cluster.name),
     crumbs: [
       { label: 'Applications', href: '/applications' },
       { label: cluster.application, href: `/applications/${cluster.application}` },

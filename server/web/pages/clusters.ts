@@ -3,6 +3,7 @@ import { say, strong, type Head } from './head.js'
 import { clusterList, liveRow, type LiveRow } from './live-row.js'
 import { pageOfList, type ListFrame, type ListWish } from './long-list.js'
 import { capital, counted } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface ClustersPage extends Head {
   readonly clusters: readonly LiveRow[]
@@ -22,6 +23,7 @@ export function clustersPage({ states, wish, now, zone }: ClustersFacts): Cluste
   return {
     title: 'Clusters',
     heading: 'Clusters',
+    terminal: terminal('clusters', 'list'),
     crumbs: [],
     sentence:
       states.length === 0
@@ -38,8 +40,6 @@ export function clustersPage({ states, wish, now, zone }: ClustersFacts): Cluste
     acts: [
       { label: 'Adopt…', href: '/adopt' },
       { label: 'New cluster', href: '/clusters/new', act: true },
-      { label: 'Load balancers', href: '/load-balancers' },
-      { label: 'Instances', href: '/instances' },
     ],
     liveMs: 15_000,
     clusters: rows.map((state) => liveRow(state, zone, now)),

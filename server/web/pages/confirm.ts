@@ -22,6 +22,8 @@ export interface Confirm {
   readonly hidden?: ConfirmPage['hidden']
   readonly button: string
   readonly bad?: boolean
+  /** What does the same from a terminal. */
+  readonly terminal?: string
   readonly back: ConfirmPage['back']
 }
 

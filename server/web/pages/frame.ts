@@ -27,6 +27,8 @@ const pages = [
   ['/applications', 'Applications'],
   ['/clusters', 'Clusters'],
   ['/images', 'Images'],
+  ['/load-balancers', 'Load balancers'],
+  ['/instances', 'Instances'],
   ['/tonight', 'Tonight'],
   ['/holds', 'Holds'],
   ['/log', 'Deploy log'],

@@ -4,6 +4,7 @@ import type { ServerGroup } from '../../domain/server-group.js'
 import { changesModel, type ChangesModel } from './changes.js'
 import { field, type Field } from './field.js'
 import { say, strong, type Head } from './head.js'
+import { terminal } from './terminal.js'
 
 export interface GroupChangesPage extends Head {
   readonly name: string
@@ -22,6 +23,7 @@ export function groupChangesPage(
   return {
     title: `${group.name} against another group`,
     heading: `What differs from ${group.name}`,
+    ...(against ? { terminal: terminal('compare', group.name, against) } : {}),
     crumbs: [
       { label: 'Clusters', href: '/clusters' },
       { label: group.cluster, href: `/clusters/${group.cluster}` },

@@ -4,6 +4,7 @@ import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Field, type Filled } from './field.js'
 import { groupCrumbs } from './group-crumbs.js'
 import { say, strong } from './head.js'
+import { terminal } from './terminal.js'
 
 /** Asks for the group's name, typed, and says what goes with it. */
 export function groupDestroyPage(
@@ -14,6 +15,7 @@ export function groupDestroyPage(
   const warm = group.role === 'warm'
   return confirmPage({
     heading: `Destroy ${group.name}?`,
+    terminal: terminal('destroy', group.name, '--wait'),
     crumbs: groupCrumbs(group, { label: 'destroy' }),
     sentence: say(
       strong('It cannot be undone'),

@@ -3,6 +3,7 @@ import type { ServerGroup } from '../../domain/server-group.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Filled } from './field.js'
 import { groupCrumbs } from './group-crumbs.js'
+import { terminal } from './terminal.js'
 
 /** Asks until when a group is kept, and why. */
 export function groupKeepPage(group: ServerGroup, filled: Filled): ConfirmPage {
@@ -14,6 +15,7 @@ export function groupKeepPage(group: ServerGroup, filled: Filled): ConfirmPage {
   ]
   return confirmPage({
     heading: `Keep ${group.name} longer?`,
+    terminal: terminal('keep', group.name, '--hours', '24', '--why', '…'),
     crumbs: groupCrumbs(group, { label: 'keep' }),
     sentence: 'The nightly cleanup leaves it alone until then. It keeps running, and costing.',
     action: `/groups/${group.name}/keep`,

@@ -5,6 +5,7 @@ import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Field, type Filled } from './field.js'
 import { groupCrumbs } from './group-crumbs.js'
 import { say, strong } from './head.js'
+import { terminal } from './terminal.js'
 
 /** Asks for a group's bounds, with what it carries now. */
 export function groupResizePage(
@@ -20,6 +21,9 @@ export function groupResizePage(
   const warm = group.role === 'warm'
   return confirmPage({
     heading: `Resize ${group.name}`,
+    terminal: warm
+      ? terminal('resize', group.name, '--size', '…', '--plan')
+      : terminal('resize', group.name, '--min', '…', '--max', '…', '--plan'),
     crumbs: groupCrumbs(group, { label: 'resize' }),
     sentence: say(
       strong(`${label} carries ${view?.weight ?? 0} % of the traffic`),

@@ -27,6 +27,8 @@ export interface Head {
   readonly acts: readonly Act[]
   /** How often the page looks again while it is open, in milliseconds; it also looks at every recorded change. */
   readonly liveMs: number
+  /** What shows or does the same from a terminal, where the page has no panel of its own for it. */
+  readonly terminal?: string
 }
 
 /** While something runs a page looks often; the rest of the time the stream of changes is enough. */

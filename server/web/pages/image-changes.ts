@@ -3,6 +3,7 @@ import type { ComparedImages } from '../../engine/compare-images.js'
 import { field, type Field } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { packageChangesModel, type PackageChangesModel } from './package-changes.js'
+import { terminal } from './terminal.js'
 
 export interface ImageChangesPage extends Head {
   readonly name: string
@@ -33,6 +34,7 @@ export function imageChangesPage(
   return {
     title: `${image.name} against another image`,
     heading: `What differs in ${image.name}`,
+    ...(against ? { terminal: terminal('images', 'compare', image.name, against) } : {}),
     crumbs: [
       { label: 'Images', href: '/images' },
       { label: image.name, href: `/images/${image.name}` },

@@ -8,6 +8,7 @@ import { lookBanner, type LookBanner } from './look-banner.js'
 import { moment, momentToTheSecond, type Moment } from './moment.js'
 import { targetGroupHref, targetLook, targetWord } from './target-words.js'
 import { duration, withStop } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface InstancePageModel extends Head {
   readonly banner: LookBanner
@@ -55,6 +56,7 @@ export function instancePage({ sheet, instance, details, now, zone }: Facts): In
     title: instance.instanceId,
     heading: instance.instanceId,
     crumbs: crumbsOf(instance),
+    terminal: terminal('instances', instance.instanceId),
     sentence: sentence(instance, now),
     acts: actsOf(instance),
     liveMs: 15_000,

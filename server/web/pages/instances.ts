@@ -7,6 +7,7 @@ import { lookBanner, type LookBanner } from './look-banner.js'
 import { momentOrNull, type Moment } from './moment.js'
 import { instanceHref, shortZone } from './target-words.js'
 import { capital, counted } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface InstancesPage extends Head {
   readonly banner: LookBanner
@@ -72,7 +73,8 @@ export function instancesPage({ seen, page, rows, next, zone, now }: Facts): Ins
   return {
     title: 'Instances',
     heading: 'Instances',
-    crumbs: [{ label: 'More', href: '/more' }, { label: 'Instances' }],
+    crumbs: [],
+    terminal: terminal('instances', ...page.q.split(' ').filter(Boolean)),
     sentence: sentence(seen, rows.length, page),
     acts: [],
     liveMs: 15_000,

@@ -4,6 +4,7 @@ import type { Badge } from './badge.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { capital, counted, duration, listed } from './words.js'
+import { terminal } from './terminal.js'
 
 interface RunRow {
   readonly badge: Badge
@@ -52,6 +53,7 @@ export function jobsPage(jobs: readonly JobView[]): JobsPage {
     title: 'Jobs',
     heading: 'Jobs',
     crumbs: [{ label: 'More', href: '/more' }, { label: 'Jobs' }],
+    terminal: terminal('jobs'),
     sentence: sentenceOf(jobs),
     acts: [{ label: 'System health', href: '/system' }],
     liveMs: 5_000,
@@ -139,6 +141,7 @@ function runRow({ job, outcome, agoMs, tookMs, by, did, error, times, resultId }
 export function jobRunPage({ name, title, purpose, rhythm }: Job): ConfirmPage {
   return confirmPage({
     heading: `Run “${title}” now?`,
+    terminal: terminal('jobs', 'run', name),
     crumbs: [{ label: 'Jobs', href: '/jobs' }, { label: 'run now' }],
     sentence: purpose,
     action: `/jobs/${name}/run`,

@@ -71,7 +71,7 @@ function backWords(
   ready: ServerGroup | undefined,
   warm: readonly ServerGroup[],
 ): LiveRow['back'] {
-  if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'see above' }
+  if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'needs a person' }
   if (ready) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(ready.name)}` }
   const short = warm.at(-1)
   if (short) return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(short.name)} is degraded` }

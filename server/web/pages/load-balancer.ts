@@ -10,6 +10,7 @@ import { moment } from './moment.js'
 import { targetRows, type TargetRow } from './target-rows.js'
 import { ownerHref, secondsOr, targetGroupHref } from './target-words.js'
 import { capital, counted, listed } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface LoadBalancerPage extends Head {
   readonly banner: LookBanner
@@ -56,6 +57,7 @@ export function loadBalancerPage(
     title: balancer.name,
     heading: balancer.name,
     crumbs: [{ label: 'Load balancers', href: '/load-balancers' }, { label: balancer.name }],
+    terminal: terminal('load-balancers', balancer.name),
     sentence: sentence(balancer, targetGroups),
     acts: [],
     liveMs: 15_000,

@@ -13,6 +13,7 @@ import {
   type StateFact,
 } from './target-words.js'
 import { capital, counted } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface LoadBalancersPage extends Head {
   readonly banner: LookBanner
@@ -85,7 +86,8 @@ export function loadBalancersPage({ seen, wish, zone, now }: Facts): LoadBalance
   return {
     title: 'Load balancers',
     heading: 'Load balancers',
-    crumbs: [{ label: 'More', href: '/more' }, { label: 'Load balancers' }],
+    crumbs: [],
+    terminal: terminal('load-balancers'),
     sentence: sentence(seen),
     acts: [],
     liveMs: 15_000,

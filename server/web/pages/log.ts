@@ -3,6 +3,7 @@ import type { LogRow } from '../../engine/ports.js'
 import { feedDays, type FeedDay } from './feed.js'
 import { field, type Field } from './field.js'
 import { say, strong, type Head } from './head.js'
+import { terminal } from './terminal.js'
 
 export interface LogFacts {
   readonly rows: readonly LogRow[]
@@ -31,6 +32,7 @@ export function logPage({ rows, clusters, cluster, full, now, zone }: LogFacts):
   return {
     title: 'Deploy log',
     heading: 'Deploy log',
+    terminal: terminal('log', ...(cluster ? ['--cluster', cluster] : [])),
     crumbs: [],
     sentence: last ? say('Last: ', strong(last.sentence)) : say('Nothing has happened yet.'),
     acts: [],

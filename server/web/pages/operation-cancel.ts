@@ -2,6 +2,7 @@ import type { Operation } from '../../domain/operation.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, unfilled } from './field.js'
 import { operationWords } from './operation-item.js'
+import { terminal } from './terminal.js'
 
 /** Says before the click how it would end. */
 export function operationCancelPage(operation: Operation, ends: string): ConfirmPage {
@@ -9,6 +10,7 @@ export function operationCancelPage(operation: Operation, ends: string): Confirm
   const sentence = `It would end so: ${ends}.`
   return confirmPage({
     heading: `Cancel: ${words}?`,
+    terminal: terminal('cancel', operation.id),
     crumbs: [
       { label: operation.cluster, href: `/clusters/${operation.cluster}` },
       { label: words, href: `/operations/${operation.id}` },

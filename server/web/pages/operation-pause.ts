@@ -3,6 +3,7 @@ import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Filled } from './field.js'
 import { say, strong } from './head.js'
 import { operationWords } from './operation-item.js'
+import { terminal } from './terminal.js'
 
 /** Asks why, and says what standing still means where it is. */
 export function operationPausePage(operation: Operation, filled: Filled): ConfirmPage {
@@ -10,6 +11,7 @@ export function operationPausePage(operation: Operation, filled: Filled): Confir
   const launches = operation.kind === 'deploy' || operation.kind === 'create'
   return confirmPage({
     heading: `Pause: ${words}?`,
+    terminal: terminal('pause', operation.id, '--reason', '…'),
     crumbs: [
       { label: operation.cluster, href: `/clusters/${operation.cluster}` },
       { label: words, href: `/operations/${operation.id}` },

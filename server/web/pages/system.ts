@@ -9,6 +9,7 @@ import type { Badge } from './badge.js'
 import type { Fact } from './group-card.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { capital, counted, duration } from './words.js'
+import { terminal } from './terminal.js'
 
 export interface SystemFacts {
   readonly view: SystemView
@@ -113,6 +114,7 @@ export function systemPage({ view, replica }: SystemFacts): SystemPage {
     title: 'System health',
     heading: 'System health',
     crumbs: [{ label: 'More', href: '/more' }, { label: 'System health' }],
+    terminal: terminal('system'),
     sentence: sentenceOf(findings, alive.length),
     acts: [{ label: 'Jobs', href: '/jobs' }],
     liveMs: 5_000,
