@@ -4,13 +4,12 @@ import type { Application } from '../domain/application.js'
 import type { PlannedCall } from '../domain/call.js'
 import { parseClusterName, reasonBadClusterName } from '../domain/names.js'
 import type { Actor, Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import { whereIs } from '../domain/scope.js'
 import type { GroupSize } from '../domain/cluster.js'
 import { chooseGroups, existsAlready } from './choose-groups.js'
 import { draftCluster, type Draft } from './draft-cluster.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import type { Parts } from './parts.js'
 import { registerApplication } from './register-application.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
@@ -108,13 +107,6 @@ export async function adoptWholeCluster(
   const at = parts.clock.now()
   return parts.store.request(name, (state) => {
     if (state && !state.cluster.retired) throw existsAlready(name)
-    const event = {
-      type: 'Requested' as const,
-      kind: 'adopt' as const,
-      queued: false,
-      request: { actor, reason: input.reason ?? '', ...word },
-    }
-    const operation = requested(id, name, event, at)
     const { version, lastPush, createdAt } = state?.cluster ?? draft.state.cluster
     const cluster = {
       ...draft.state.cluster,
@@ -123,11 +115,9 @@ export async function adoptWholeCluster(
       lastPush: Math.max(lastPush, draft.state.cluster.lastPush),
     }
     const groups = draft.state.groups.map((group) => ({ ...group, operationId: id }))
-    const base = { cluster, groups, operations: [], obligations: [], tickets: [] }
-    return {
-      change: { cluster, groups, operations: [operation], events: [operationEvent(base, id, event, actor)] },
-      result: { operation, cluster: name },
-    }
+    const request = { actor, reason: input.reason ?? '', ...word }
+    const { operation, rows } = requestOperation({ cluster }, { id, at, kind: 'adopt', request })
+    return { change: { cluster, groups, ...rows }, result: { operation, cluster: name } }
   })
 }
 

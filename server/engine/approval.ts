@@ -1,7 +1,7 @@
 import type { Actor, Operation, OperationEvent } from '../domain/operation.js'
 import { effectsOf } from '../domain/operation-effects.js'
 import { Refusal } from '../domain/refusal.js'
-import { operationEvent } from './deed-change.js'
+import { operationEvent } from './operation-event.js'
 import type { Parts } from './parts.js'
 import { invalid } from './validate.js'
 

@@ -2,14 +2,13 @@ import type { PlannedCall } from '../domain/call.js'
 import { unmadeCluster, type Cluster, type ClusterPolicy, type ClusterSettings } from '../domain/cluster.js'
 import { parseClusterName, reasonBadClusterName, serverGroupName } from '../domain/names.js'
 import { isTraffic, type Actor, type Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { createPlan } from '../domain/plan-sentences.js'
 import { Refusal } from '../domain/refusal.js'
 import type { Where } from '../domain/scope.js'
 import { balancerFor, type BalancerInput } from './choose-balancer.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
@@ -124,18 +123,9 @@ export async function createCluster(
       version: state?.cluster.version ?? 1,
       createdAt: state?.cluster.createdAt ?? at,
     }
-    const event = {
-      type: 'Requested' as const,
-      kind: 'create' as const,
-      queued: false,
-      request: { actor, reason: input.reason ?? '', ...word, image, size: settings.size },
-    }
-    const operation = requested(id, input.name, event, at)
-    const base = { cluster, groups: [], operations: [], obligations: [], tickets: [] }
-    return {
-      change: { cluster, operations: [operation], events: [operationEvent(base, id, event, actor)] },
-      result: { operation, cluster: input.name },
-    }
+    const request = { actor, reason: input.reason ?? '', ...word, image, size: settings.size }
+    const { operation, rows } = requestOperation({ cluster }, { id, at, kind: 'create', request })
+    return { change: { cluster, ...rows }, result: { operation, cluster: input.name } }
   })
 }
 

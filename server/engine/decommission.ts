@@ -3,11 +3,10 @@ import { balancerParts, decommissionPlan, reasonNotDecommissionable } from '../d
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { Observed } from '../domain/observation.js'
 import type { Actor, Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import { whereIs } from '../domain/scope.js'
 import { pageQuery } from './cluster-query.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { neighboursOf } from './observe-cluster.js'
 import type { Parts } from './parts.js'
@@ -83,17 +82,13 @@ export async function decommission(
   return parts.store.request(input.cluster, (state) => {
     if (!state) throw unknownCluster(input.cluster)
     refuse(state, seen)
-    const event = {
-      type: 'Requested' as const,
-      kind: 'decommission' as const,
-      queued: false,
+    const { operation, rows } = requestOperation(state, {
+      id,
+      at,
+      kind: 'decommission',
       request: { actor, reason: input.reason ?? '', ...word },
-    }
-    const operation = requested(id, input.cluster, event, at)
-    return {
-      change: { operations: [operation], events: [operationEvent(state, id, event, actor)] },
-      result: { operation },
-    }
+    })
+    return { change: rows, result: { operation } }
   })
 }
 

@@ -2,13 +2,11 @@ import { clusterEffectsOf, type ClusterEvent } from '../domain/cluster-event.js'
 import { openObligation, type ClusterState, type StateChange } from '../domain/cluster-state.js'
 import type { Deed } from '../domain/decide-turn.js'
 import type { Obligation } from '../domain/obligation.js'
-import type { Actor, OperationEvent } from '../domain/operation.js'
+import type { Actor } from '../domain/operation.js'
 import { effectsOf } from '../domain/operation-effects.js'
-import { requested } from '../domain/operation-transitions.js'
 import type { Debt } from '../domain/turn.js'
+import { engineActor, operationEvent, requestOperation } from './operation-event.js'
 import type { Change, NewEvent, NewIntent } from './ports.js'
-
-const engineActor: Actor = { name: 'Delling', via: 'engine' }
 
 /** The rows and events that a deed writes, in the one transaction before anything is sent. */
 export function changeOf(
@@ -81,22 +79,13 @@ function retirement(
   at: Date,
   newId: () => string,
 ): Change {
-  const id = newId()
-  const event = {
-    type: 'Requested' as const,
-    kind: 'destroy' as const,
-    queued: false,
-    request: {
-      actor: deed.actor ?? engineActor,
-      reason: deed.sentence,
-      group: deed.group.name,
-      why: deed.why,
-    },
+  const request = {
+    actor: deed.actor ?? engineActor,
+    reason: deed.sentence,
+    group: deed.group.name,
+    why: deed.why,
   }
-  return {
-    operations: [requested(id, state.cluster.name, event, at)],
-    events: [operationEvent(state, id, event)],
-  }
+  return requestOperation(state, { id: newId(), at, kind: 'destroy', request }).rows
 }
 
 const nightWatch: Actor = { name: 'night watch', via: 'engine' }
@@ -108,33 +97,13 @@ function nightSwitchBack(
   at: Date,
   newId: () => string,
 ): Change {
-  const id = newId()
   const judged = { type: 'LiveJudgedBad' as const, group: live.name, asked: true, sentence }
-  const event = {
-    type: 'Requested' as const,
-    kind: 'switchBack' as const,
-    queued: false,
-    request: { actor: nightWatch, reason: sentence, group: to.name, now: false, markBad: true },
-  }
+  const request = { actor: nightWatch, reason: sentence, group: to.name, now: false, markBad: true }
+  const { rows } = requestOperation(state, { id: newId(), at, kind: 'switchBack', request })
   return {
     ...clusterEffectsOf(state, judged, at),
-    operations: [requested(id, state.cluster.name, event, at)],
-    events: [clusterEvent(state, judged), operationEvent(state, id, event, nightWatch)],
-  }
-}
-
-export function operationEvent(
-  state: ClusterState,
-  operationId: string,
-  event: OperationEvent,
-  actor = engineActor,
-): NewEvent {
-  return {
-    stream: `operation:${operationId}`,
-    actor,
-    cluster: state.cluster.name,
-    application: state.cluster.application,
-    event,
+    operations: rows.operations,
+    events: [clusterEvent(state, judged), ...rows.events],
   }
 }
 

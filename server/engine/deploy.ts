@@ -3,7 +3,6 @@ import type { Cluster, GroupSize } from '../domain/cluster.js'
 import { activeTraffic, recordedLive, waitingOperations, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel, serverGroupName } from '../domain/names.js'
 import type { Actor, Operation, Override } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { deployPlan } from '../domain/plan-sentences.js'
 import { neededFor } from '../domain/readiness.js'
@@ -13,7 +12,7 @@ import type { ImageRef } from '../domain/server-group.js'
 import { whereIs } from '../domain/scope.js'
 import { trialsOf } from '../domain/trials.js'
 import { sizeFor, type SizeInput } from './cluster-settings.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { deployChanges, plannedCarry, type DeployChanges } from './changes.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
@@ -126,11 +125,11 @@ export async function deploy(
   const at = parts.clock.now()
   return parts.store.request(input.cluster, (state) => {
     if (!state) throw unknownCluster(input.cluster)
-    const queued = mustQueue(state, input, held)
-    const event = {
-      type: 'Requested' as const,
-      kind: 'deploy' as const,
-      queued,
+    const { operation, rows } = requestOperation(state, {
+      id,
+      at,
+      kind: 'deploy',
+      queued: mustQueue(state, input, held),
       request: {
         actor,
         reason: input.reason ?? '',
@@ -139,14 +138,10 @@ export async function deploy(
         size,
         trials: trialsOf(state.cluster.policy),
       },
-    }
-    const operation = requested(id, input.cluster, event, at)
+    })
     // Asking for a new deployment is also the word that a queue stopped by a failure may go on.
     const cluster = { ...state.cluster, queuePaused: null }
-    return {
-      change: { cluster, operations: [operation], events: [operationEvent(state, id, event, actor)] },
-      result: { operation },
-    }
+    return { change: { cluster, ...rows }, result: { operation } }
   })
 }
 

@@ -2,11 +2,10 @@ import type { ClusterState } from '../domain/cluster-state.js'
 import { parseServerGroupName } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
 import type { Actor, Operation, OperationRequest } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonLastSurvivor, reasonMustStay } from '../domain/retirement-guard.js'
 import { whereIs } from '../domain/scope.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { freshLook } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import type { Change } from './ports.js'
@@ -57,13 +56,11 @@ export function requestRetirement(
     )
     if (running) return { change: {}, result: running }
     refuse(state, seen, group.name, request.why !== 'asked')
-    const event = { type: 'Requested' as const, kind: 'destroy' as const, queued: false, request }
-    const operation = requested(id, cluster, event, at)
+    const { operation, rows } = requestOperation(state, { id, at, kind: 'destroy', request })
     const change: Change = {
       // A person who destroys a kept group takes the keep back with it.
       ...(group.keep ? { groups: [{ ...group, keep: null }] } : {}),
-      operations: [operation],
-      events: [operationEvent(state, id, event, request.actor)],
+      ...rows,
     }
     return { change, result: operation }
   })

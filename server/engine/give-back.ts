@@ -7,10 +7,9 @@ import {
 } from '../domain/cluster-state.js'
 import { givingBackCalls } from '../domain/giving-back.js'
 import type { Actor, Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import { whereIs } from '../domain/scope.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
@@ -68,17 +67,13 @@ export async function giveClusterBack(
   return parts.store.request(input.cluster, (state) => {
     if (!state) throw unknownCluster(input.cluster)
     refuse(state)
-    const event = {
-      type: 'Requested' as const,
-      kind: 'giveBack' as const,
-      queued: false,
+    const { operation, rows } = requestOperation(state, {
+      id,
+      at,
+      kind: 'giveBack',
       request: { actor, reason: input.reason ?? '', ...word },
-    }
-    const operation = requested(id, input.cluster, event, at)
-    return {
-      change: { operations: [operation], events: [operationEvent(state, id, event, actor)] },
-      result: { operation },
-    }
+    })
+    return { change: rows, result: { operation } }
   })
 }
 

@@ -4,7 +4,6 @@ import { groupNamed, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
 import type { Actor, Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { Refusal } from '../domain/refusal.js'
 import {
   isLowering,
@@ -16,7 +15,7 @@ import {
 } from '../domain/resize.js'
 import { whereIs } from '../domain/scope.js'
 import type { ServerGroup } from '../domain/server-group.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { freshLook, refuseDrift } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
@@ -94,17 +93,13 @@ export async function resizeGroup(
           ],
         },
       )
-    const event = {
-      type: 'Requested' as const,
-      kind: 'resize' as const,
-      queued: false,
+    const { operation, rows } = requestOperation(state, {
+      id,
+      at,
+      kind: 'resize',
       request: { actor, reason: input.reason ?? '', ...word, group: group.name, size },
-    }
-    const operation = requested(id, known.cluster, event, at)
-    return {
-      change: { operations: [operation], events: [operationEvent(state, id, event, actor)] },
-      result: { operation },
-    }
+    })
+    return { change: rows, result: { operation } }
   })
 }
 

@@ -4,13 +4,12 @@ import { activeTraffic, recordedLive, type ClusterState } from '../domain/cluste
 import { pushLabel } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
 import type { Actor, Operation } from '../domain/operation.js'
-import { requested } from '../domain/operation-transitions.js'
 import { switchBackPlan } from '../domain/plan-sentences.js'
 import { neededFor, warmReadiness, type Readiness } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import { cancelOperation } from './cancel.js'
-import { operationEvent } from './deed-change.js'
+import { requestOperation } from './operation-event.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
 import { reasonUnderStop } from './restrained.js'
@@ -91,10 +90,10 @@ export async function switchBack(
       )
     const target = state.groups.find((group) => group.name === to.name)
     if (!target || target.shrinkStarted) throw gone(to.name)
-    const event = {
-      type: 'Requested' as const,
-      kind: 'switchBack' as const,
-      queued: false,
+    const { operation, rows } = requestOperation(state, {
+      id,
+      at,
+      kind: 'switchBack',
       request: {
         actor,
         reason: input.reason ?? '',
@@ -103,12 +102,8 @@ export async function switchBack(
         now: input.now ?? false,
         markBad: input.markBad ?? true,
       },
-    }
-    const operation = requested(id, input.cluster, event, at)
-    return {
-      change: { operations: [operation], events: [operationEvent(state, id, event, actor)] },
-      result: { operation },
-    }
+    })
+    return { change: rows, result: { operation } }
   })
 }
 

@@ -69,7 +69,7 @@ async function form(
   const application = typeof typed.application === 'string' ? typed.application : null
   const where = { cluster: null, application, region: parts.place.region, timeZone: defaults.timeZone }
   const bare = {
-    may: await deps.engine.mayStart('create', where),
+    may: { obstacles: [] },
     applications,
     images,
     catalog,
@@ -93,6 +93,8 @@ async function form(
   const model = newClusterPage({
     ...bare,
     ...planned,
+    // Whatever can't be planned yet is asked about without its name.
+    may: planned.plan ?? (await deps.engine.mayStart('create', where)),
     name: nameOf(values, applications[0]?.name),
     again: how.again === true && planned.plan !== null,
   })

@@ -1,8 +1,8 @@
 import type { Application } from '../../domain/application.js'
 import type { Image } from '../../domain/bake.js'
+import type { Obstacle } from '../../domain/may-start.js'
 import { pushLabel, serverGroupName } from '../../domain/names.js'
 import type { FieldFault } from '../../domain/refusal.js'
-import type { MayStart } from '../../engine/restrained.js'
 import type { ClusterPlan } from '../../engine/create-cluster.js'
 import type { Defaults } from '../../engine/parts.js'
 import type { Catalog } from '../../engine/ports.js'
@@ -26,7 +26,7 @@ export interface NewClusterFacts {
   readonly name: string
   readonly again: boolean
   /** What keeps it from starting now. */
-  readonly may: MayStart
+  readonly may: { readonly obstacles: readonly Obstacle[] }
 }
 
 export interface NewClusterPage extends Head, ClusterFields {
