@@ -11,6 +11,7 @@ import { shared, sharesAre } from './rule-lists.js'
 import { watchKey } from './sightings.js'
 import type { CanaryTrial } from './trials.js'
 import { later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
+import { utcText } from './utc-text.js'
 
 /** What a canary's turn is about: everything that it needs is there. */
 interface Step {
@@ -101,7 +102,7 @@ function endOfStep(turn: Turn, operation: Operation, { holdMs }: CanaryTrial): D
 /** What was not judged until then is not held against the image; a group that is not registered is. */
 function giveUp(turn: Turn, operation: Operation, { percent }: Step, until: Date): TurnStep {
   const reason = reasonNotReady(turn, operation)
-  const had = `at ${percent} %. It had until ${until.toISOString()}.`
+  const had = `at ${percent} %. It had until ${utcText(until)}.`
   if (reason) return abort(turn, operation, `${reason}, ${had}`)
   return abort(turn, operation, `${verdictOf(turn, operation).sentence}, ${had}`, 'cancelled')
 }

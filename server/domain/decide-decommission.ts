@@ -7,6 +7,7 @@ import type { Operation } from './operation.js'
 import { ruleWriteNow } from './rule-change.js'
 import { isParked, parkedConditions } from './rule-lists.js'
 import { act, later, record, sinceMs, wait, waitUntil, type Turn, type TurnStep } from './turn.js'
+import { utcText } from './utc-text.js'
 
 /** So often somebody else may unpark the rule before a person has to say what holds. */
 const maxUnparkings = 3
@@ -55,7 +56,7 @@ function park(turn: Turn, operation: Operation): TurnStep {
     )
   const until = later(operation.phaseSince, turn.timings.undoDeadlineMs)
   if (turn.seen.at > until)
-    return abort(turn, operation, `The rule could not be parked before ${until.toISOString()}.`)
+    return abort(turn, operation, `The rule could not be parked before ${utcText(until)}.`)
   // A request of before that names other conditions, or other weights, would undo it.
   const open = ruleTickets(turn.state).filter((ticket) => ticket.operationId !== operation.id)
   const landing = lastLanding(open, turn.timings)

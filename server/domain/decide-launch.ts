@@ -14,6 +14,7 @@ import { pushesSeen } from './strangers.js'
 import { ownTags, type Tags } from './tags.js'
 import { act, later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
 import { launchUserData } from './user-data.js'
+import { utcText } from './utc-text.js'
 
 /** Reserves the push number: recorded before anything is made under the name. */
 export function startLaunch(turn: Turn, operation: Operation): TurnStep {
@@ -61,7 +62,7 @@ export function launch(turn: Turn, operation: Operation): TurnStep {
     )
   const missing = missingPart(turn, operation, group, seen)
   if (missing && turn.seen.at > until)
-    return abort(turn, operation, `${group.name} could not be made before ${until.toISOString()}.`)
+    return abort(turn, operation, `${group.name} could not be made before ${utcText(until)}.`)
   if (missing) return missing
   const { targetGroupArn, launchTemplateId } = seen ?? {}
   if (!targetGroupArn || !launchTemplateId)

@@ -8,6 +8,7 @@ import type { Operation } from './operation.js'
 import { neededFor, registeredPart } from './readiness.js'
 import { joined, maxRuleEntries, isListed } from './rule-lists.js'
 import { later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
+import { utcText } from './utc-text.js'
 
 /** Fixes who has the traffic and how many instances that takes, as read now. */
 export function startSwitchBack(turn: Turn, operation: Operation): TurnStep {
@@ -49,7 +50,7 @@ export function size(turn: Turn, operation: Operation): TurnStep {
       healthy: registeredPart(seen).instanceIds.length,
       need: needed,
     })
-  if (turn.seen.at > until) return abort(turn, operation, `${reason}. It had until ${until.toISOString()}.`)
+  if (turn.seen.at > until) return abort(turn, operation, `${reason}. It had until ${utcText(until)}.`)
   if (rule && !listed && to.targetGroupArn && rule.entries.length < maxRuleEntries) {
     const why = `${pushLabel(to.name)} joins the rule at weight 0 again, so that it is health-checked.`
     const entries = joined(rule.entries, to.targetGroupArn)

@@ -19,6 +19,7 @@ import { carriers, carriesAll, groupsByTarget, isParked, switchedTo } from './ru
 import { refusalKey } from './sightings.js'
 import { lastLanding, ruleTickets, ticketsAbout } from './open-tickets.js'
 import { later, observedOf, record, sinceMs, wait, type Turn, type TurnStep } from './turn.js'
+import { utcText } from './utc-text.js'
 
 const landsIn = ['registering', 'sizing', 'pinning', 'switching', 'aborting']
 
@@ -91,7 +92,7 @@ export function pinAndSwitch(turn: Turn, operation: Operation): TurnStep {
   return pinThenSwitch(turn, operation, rule, seenTo)
 }
 
-const tooLate = (until: Date) => `The switch could not be made before ${until.toISOString()}`
+const tooLate = (until: Date) => `The switch could not be made before ${utcText(until)}`
 
 /** A group that carries a share since its canary can't go back to registering: it gets ready here, or gives its share back. */
 function switchFromShare(

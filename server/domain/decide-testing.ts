@@ -15,6 +15,7 @@ import {
 import { managedTag, ownTags } from './tags.js'
 import { dropTestRule, testRulesOf, testValueOf } from './test-rules.js'
 import { later, observedOf, record, wait, type Turn, type TurnStep } from './turn.js'
+import { utcText } from './utc-text.js'
 
 /**
  * Lets requests with a secret header through to the next group alone, and judges what became of those that were sent. What is
@@ -78,8 +79,8 @@ function verdictAtEnd(
   const until = givesUpAt(turn, operation, test)
   if (turn.seen.at <= until) return null
   const why = operation.test
-    ? `It could not be tested for long enough before ${until.toISOString()}.`
-    : `Its test rule was not seen before ${until.toISOString()}.`
+    ? `It could not be tested for long enough before ${utcText(until)}.`
+    : `Its test rule was not seen before ${utcText(until)}.`
   return abort(turn, operation, `${why} That says nothing of the image.`, 'cancelled')
 }
 

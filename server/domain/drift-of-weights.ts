@@ -6,6 +6,7 @@ import { sameEntries, type Observed } from './observation.js'
 import { reasonNotRestorable, servingOf } from './restore-guard.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
 import type { Stranger } from './strangers.js'
+import { utcText } from './utc-text.js'
 
 /** Weights that nobody of ours set. Our own change that is not visible yet shows the value before it, which is none. */
 export function weightDifference(scene: DriftScene, strangers: readonly Stranger[]): Difference | null {
@@ -37,7 +38,7 @@ export function strangerCarries(state: ClusterState, seen: Observed): boolean {
 function adoptWeights(state: ClusterState, seen: Observed): WayOut {
   const live = soleCarrier(state, seen)
   const before = state.groups.filter((group) => group.role === 'live' && group !== live)
-  const until = warmUntil(state.cluster.policy, seen.at).toISOString()
+  const until = utcText(warmUntil(state.cluster.policy, seen.at))
   const left = before.map((group) => `; ${group.name} is warm until ${until}`).join('')
   return {
     act: 'adopt',

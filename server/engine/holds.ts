@@ -17,6 +17,7 @@ import { refuseUnlessMayHold } from './hold-permission.js'
 import type { Parts } from './parts.js'
 import type { NewEvent } from './ports.js'
 import { invalid } from './validate.js'
+import { utcText } from '../domain/utc-text.js'
 
 export interface HoldInput {
   readonly kind: 'hold' | 'stop'
@@ -67,7 +68,7 @@ export async function placeHold(parts: Parts, actor: Actor, input: HoldInput): P
   const hold: Hold = { ...base, kind, owner: input.owner?.trim() || actor.name, until }
   const stands = kind === 'stop' ? 'stops everything in' : 'puts on hold'
   await write(parts, actor, hold, kind === 'stop' ? 'StopPlaced' : 'HoldPlaced', {
-    sentence: `${actor.name} ${stands} ${scopeWords(hold.scope)}${until ? ` until ${until.toISOString()}` : ''}: ${hold.reason}`,
+    sentence: `${actor.name} ${stands} ${scopeWords(hold.scope)}${until ? ` until ${utcText(until)}` : ''}: ${hold.reason}`,
   })
   return hold
 }

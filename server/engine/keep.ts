@@ -5,6 +5,7 @@ import { warmUntil } from '../domain/morning.js'
 import { Refusal } from '../domain/refusal.js'
 import { reasonNotKeepable, type ServerGroup } from '../domain/server-group.js'
 import type { Parts } from './parts.js'
+import { utcText } from '../domain/utc-text.js'
 
 export interface KeepInput {
   readonly group: string
@@ -19,14 +20,14 @@ export function keepGroup(parts: Parts, actor: Actor, input: KeepInput): Promise
   if (input.until && input.until <= now)
     throw new Refusal(
       'Invalid',
-      `${input.until.toISOString()} is past; name a later time. Nothing was changed.`,
+      `${utcText(input.until)} is past; name a later time. Nothing was changed.`,
       'invalid',
       {
         faults: [{ field: 'until', sentence: 'Name a time that is still to come.' }],
       },
     )
   const keep = { until: input.until, by: actor.name, why: input.why }
-  const until = input.until ? `until ${input.until.toISOString()}` : 'for ever'
+  const until = input.until ? `until ${utcText(input.until)}` : 'for ever'
   return change(
     parts,
     actor,

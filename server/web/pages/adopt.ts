@@ -45,7 +45,7 @@ export function adoptablePage(candidates: readonly Candidate[]): AdoptablePage {
             strong(
               `${capital(counted(candidates.length, 'group'))} of the account ${candidates.length === 1 ? 'is' : 'are'} not Delling’s`,
             ),
-            `; ${ready.length === 0 ? 'none' : ready.length} can be adopted as ${ready.length === 1 ? 'it is' : 'they are'}.`,
+            `; ${counted(ready.length, 'group')} can be adopted as ${ready.length === 1 ? 'it is' : 'they are'}.`,
           ),
     acts: [],
     liveMs: 0,

@@ -4,7 +4,7 @@ import { liveMs, say, strong, type Head, type Said } from './head.js'
 import { momentToTheSecond, type Moment } from './moment.js'
 import { phaseSteps, type PhaseStep } from './phase-steps.js'
 import { spanBar, type SpanBar } from './span-bar.js'
-import { asSentence, duration } from './words.js'
+import { asSentence, duration, withStop } from './words.js'
 
 export interface LogLine {
   readonly text: string
@@ -106,12 +106,12 @@ function bakeSentence(bake: Bake, now: Date): Said[] {
         )
   if (bake.phase === 'failed')
     return say(
-      strong(`${application} ${version} is not baked. `),
-      asSentence(bake.reason?.split('\n')[0] ?? ''),
+      strong(`${application} ${version} is not baked`),
+      bake.reason ? `: ${withStop(bake.reason.split('\n')[0] ?? '')}` : '.',
     )
   if (bake.phase === 'cancelled')
     return say('Cancelled: ', strong('no image was made'), ', the builder is gone.')
-  return say(`${application} ${version} is being baked since ${took}: `, strong(bakeBadge(bake).word), '.')
+  return say(`${application} ${version} has been baking for ${took}: `, strong(bakeBadge(bake).word), '.')
 }
 
 function bakeActs(bake: Bake): Head['acts'] {

@@ -71,7 +71,7 @@ export function clusterEditPage(facts: ClusterEditFacts): ClusterEditPage {
     ...shown,
     action: `${base}/edit`,
     back: base,
-    subnets: subnetChoices(catalog, filled),
+    subnets: subnetChoices(inVpc(catalog, state.cluster.settings.vpcId), filled),
     subnetError:
       filled.faults.find((fault) => ['subnets', 'zones'].includes(fault.field.split('.')[0] ?? ''))
         ?.sentence ?? null,
@@ -130,6 +130,11 @@ function whatStays(state: ClusterState): readonly Stays[] {
       ...newCluster,
     },
   ]
+}
+
+/** A cluster stays in its VPC, so subnets of another are no choice. */
+function inVpc(catalog: Catalog, vpcId: string): Catalog {
+  return { ...catalog, subnets: catalog.subnets.filter((subnet) => subnet.vpcId === vpcId) }
 }
 
 const isEditable = (name: string) => editable.some((each) => each === name)

@@ -182,7 +182,7 @@ function backSentence(back: GroupView | null, zone: string, now: Date): (string 
       strong(`${label} is warm and could take it back now`),
       until ? `, until ${until.text}.` : `, ${text}.`,
     ]
-  return [strong(`${label} is warm but ${back.readiness.state}`), `: ${back.readiness.sentence}`]
+  return [strong(`${label} is warm but ${back.readiness.state}`), `. ${back.readiness.sentence}`]
 }
 
 function clusterActs(view: ClusterView): Act[] {

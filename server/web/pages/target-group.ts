@@ -81,7 +81,7 @@ function sentence({ counts, targets, group, rules }: TargetGroupView): Said[] {
         ? 'It has no target'
         : `${healthy} of ${targets.length} targets ${healthy === 1 ? 'is' : 'are'} healthy`,
     ),
-    group ? `; ${group} fills it. ` : '; it is none of ours. ',
+    group ? `; they are the instances of ${group}. ` : '; it is none of ours. ',
     `${from}.`,
   )
 }
