@@ -67,4 +67,60 @@ describe('delling images', () => {
       '',
     ])
   })
+
+  it('retire says what would go, or what keeps it, and asks for nothing', async () => {
+    const plan = {
+      image: 'shop-1',
+      snapshots: ['snap-1', 'snap-2'],
+      reasonStays: null,
+      uses: [] as { name: string; says: string }[],
+    }
+    const free = await start({ 'POST /images/shop-1/retire/plan': { body: plan } })
+    expect((await free.run('images', 'retire', 'shop-1', '--plan')).stdout).toBe(
+      'shop-1 would be deregistered, and deleted: snap-1, snap-2.\n',
+    )
+    await free.close()
+    const uses = [{ name: 'shop-main-v012', says: 'runs it (live)' }]
+    const body = { ...plan, reasonStays: 'shop-main-v012 runs it (live).', uses }
+    const used = await start({ 'POST /images/shop-1/retire/plan': { body } })
+    expect((await used.run('images', 'retire', 'shop-1', '--plan')).stdout).toBe(
+      'shop-1 must stay: shop-main-v012 runs it (live).\n  shop-main-v012 runs it (live)\n',
+    )
+    expect(used.asked.map(({ path }) => path)).toEqual(['/images/shop-1/retire/plan'])
+  })
+
+  it('retire wants the name once more, sends it with the reason, and says where to look', async () => {
+    const { run, asked } = await start({ 'POST /images/shop-1/retire': { body: { name: 'shop-1' } } })
+    const unsaid = await run('images', 'retire', 'shop-1')
+    expect([unsaid.exit, asked.length]).toEqual([2, 0])
+    expect(unsaid.stderr).toContain('--yes-i-mean')
+    const { exit, stdout } = await run(
+      'images',
+      'retire',
+      'shop-1',
+      '--yes-i-mean',
+      'shop-1',
+      '--reason',
+      'nobody needs it',
+    )
+    expect([exit, stdout]).toEqual([
+      0,
+      'shop-1 is being retired; delling images show shop-1 tells how far it is.\n',
+    ])
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ name: 'shop-1', reason: 'nobody needs it' })
+  })
+
+  it('retire is refused with the console’s own sentence and exit code 3', async () => {
+    const problem = {
+      type: 'about:blank',
+      title: 'It must stay',
+      status: 409,
+      code: 'ImageInUse',
+      detail: 'shop-main-v012 runs shop-1 (live). Nothing was changed.',
+    }
+    const { run } = await start({ 'POST /images/shop-1/retire': { status: 409, body: problem } })
+    const { exit, stderr } = await run('images', 'retire', 'shop-1', '--yes-i-mean', 'shop-1')
+    expect(exit).toBe(3)
+    expect(stderr).toContain('shop-main-v012 runs shop-1 (live). Nothing was changed.')
+  })
 })

@@ -2,17 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startRealDelling, type RealDelling } from '../support/real-delling.js'
+import {
+  cloudAccess,
+  startKillableDelling,
+  type KillableDelling,
+  type ShownOperation,
+} from '../support/killable-delling.js'
 import { steadyClient } from '../support/steady-client.js'
 import { until } from '../support/until.js'
-import { probePackage } from './crash-probe-app.js'
 
-interface Operation {
-  readonly id: string
-  readonly phase: string
-  readonly ended: boolean
-  readonly endSentence: string | null
-}
 interface Status {
   readonly live: string
   readonly url: string
@@ -30,90 +28,17 @@ interface Machine {
 }
 
 const cluster = 'probe-main'
-let real: RealDelling
+let real: KillableDelling
 let url = ''
 
-/** The API as a client that asks again while the console is away. */
-async function api<Document>(method: string, path: string, body?: object | Buffer): Promise<Document> {
-  let document: unknown
-  await until(
-    async () => {
-      const reply = await fetch(`${real.url}/api/v1${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${real.token}`,
-          ...(Buffer.isBuffer(body)
-            ? { 'x-file-name': 'probe.tgz' }
-            : { 'content-type': 'application/json' }),
-        },
-        ...(body ? { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) } : {}),
-      }).catch(() => null)
-      if (!reply || reply.status >= 500) return false
-      document = await reply.json()
-      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(document)}`)
-      return true
-    },
-    60_000,
-    `${method} ${path} answers`,
-  )
-  return document as Document
-}
-
-const status = () => api<Status>('GET', `/clusters/${cluster}`)
-const operation = (id: string) => api<Operation>('GET', `/operations/${id}`)
-
-async function bakeStarted(version: string): Promise<string> {
-  const kept = await api<{ address: string; sha256: string; fileName: string }>(
-    'POST',
-    '/packages',
-    probePackage(version),
-  )
-  const { address, sha256, fileName } = kept
-  const { id } = await api<{ id: string }>('POST', '/bakes', {
-    application: 'probe',
-    version,
-    package: { address, sha256, fileName },
-  })
-  return id
-}
-
-interface BakeShown {
-  readonly phase: string
-  readonly ended: boolean
-  readonly imageName: string
-  readonly log: string
-}
-const bake = (id: string) => api<BakeShown>('GET', `/bakes/${id}`)
-async function baked(id: string): Promise<string> {
-  await until(async () => (await bake(id)).ended, 90_000, 'the bake ends')
-  const { phase, imageName, log } = await bake(id)
-  expect(phase, log).toBe('baked')
-  return imageName
-}
-
-async function ended(id: string): Promise<Operation> {
-  await until(async () => (await operation(id)).ended, 90_000, 'the operation ends')
-  return operation(id)
-}
-
+const status = () => real.api<Status>('GET', `/clusters/${cluster}`)
 const deployStarted = async (image: string) =>
-  (await api<{ operation: Operation }>('POST', `/clusters/${cluster}/deployments`, { image })).operation.id
-
-function cloudAccess(): { url: string; key: string; controlToken: string; secret: string } {
-  const { port } = JSON.parse(readFileSync(join(real.home, 'run', 'localcloud.json'), 'utf8')) as {
-    port: number
-  }
-  const secrets = JSON.parse(readFileSync(join(real.home, 'secrets', 'cloud.json'), 'utf8')) as {
-    controlToken: string
-    key: { accessKeyId: string; secretAccessKey: string }
-  }
-  const { controlToken, key } = secrets
-  return { url: `http://127.0.0.1:${port}`, controlToken, key: key.accessKeyId, secret: key.secretAccessKey }
-}
+  (await real.api<{ operation: ShownOperation }>('POST', `/clusters/${cluster}/deployments`, { image }))
+    .operation.id
 
 /** The local cloud's own list of the instances that run. */
 async function machines(): Promise<readonly Machine[]> {
-  const access = cloudAccess()
+  const access = cloudAccess(real)
   const reply = await fetch(`${access.url}/_localcloud/state`, {
     headers: { 'x-localcloud-control': '1', authorization: `Bearer ${access.controlToken}` },
   })
@@ -124,38 +49,30 @@ async function machines(): Promise<readonly Machine[]> {
 const identities = async () =>
   (await machines()).map(({ instanceId, initPid }) => `${instanceId} ${initPid ?? ''}`).sort()
 
-/** `kill -9`; resolves once the launcher has started the part again as another process. */
-async function killHard(part: 'console' | 'localcloud'): Promise<void> {
-  const pid = real.pidOf(part)
-  process.kill(pid, 'SIGKILL')
-  await until(() => real.pidOf(part) !== pid, 60_000, `the ${part} is started again`)
-}
-
 let first = ''
 let second = ''
 
 beforeAll(async () => {
-  real = await startRealDelling({ pace: 'zero' })
-  await api('POST', '/applications', { name: 'probe', owner: 'Tests', port: 8080, healthPath: '/' })
-  first = await baked(await bakeStarted('1.0.0'))
-  const { operation: created } = await api<{ operation: Operation }>('POST', '/clusters', {
+  real = await startKillableDelling()
+  first = await real.baked(await real.bakeStarted('1.0.0'))
+  const { operation: created } = await real.api<{ operation: ShownOperation }>('POST', '/clusters', {
     name: cluster,
     image: first,
     size: 3,
     listenerPort: 18_391,
   })
-  expect((await ended(created.id)).phase).toBe('succeeded')
+  expect((await real.ended(created.id)).phase).toBe('succeeded')
   url = (await status()).url
 })
 afterAll(() => real.stop())
 
 describe('kill -9', () => {
   it('of the console in mid-bake: the bake goes on and gives its image (P3)', async () => {
-    const id = await bakeStarted('1.1.0')
-    await until(async () => (await bake(id)).phase === 'building', 20_000, 'the builder runs')
-    await killHard('console')
-    second = await baked(id)
-    const names = await api<{ images: { name: string }[] }>('GET', '/images?application=probe')
+    const id = await real.bakeStarted('1.1.0')
+    await until(async () => (await real.bake(id)).phase === 'building', 20_000, 'the builder runs')
+    await real.killHard('console')
+    second = await real.baked(id)
+    const names = await real.api<{ images: { name: string }[] }>('GET', '/images?application=probe')
     expect(names.images.map((image) => image.name).sort()).toEqual([first, second].sort())
   })
 
@@ -171,14 +88,14 @@ describe('kill -9', () => {
       // The phase may pass between two looks; what matters is that the console dies in mid-deployment.
       await until(
         async () => {
-          const now = await operation(id)
+          const now = await real.operation(id)
           return now.ended || order.indexOf(now.phase) >= order.indexOf(phase)
         },
         30_000,
         `the deployment is ${phase}`,
       )
-      await killHard('console')
-      const end = await ended(id)
+      await real.killHard('console')
+      const end = await real.ended(id)
       expect(end.phase, end.endSentence ?? '').toBe('succeeded')
       const now = await status()
       expect(now.live).not.toBe(live)
@@ -187,7 +104,7 @@ describe('kill -9', () => {
       expect(report.versions).toHaveLength(2)
       expect(await identities()).toEqual(expect.arrayContaining(before))
       const group = now.serverGroups.find((each) => each.name === live)?.name ?? ''
-      await api('POST', `/groups/${group}/destroy`, { reason: 'makes room for the next test' })
+      await real.api('POST', `/groups/${group}/destroy`, { reason: 'makes room for the next test' })
       await until(
         async () =>
           (await status()).serverGroups.every((each) => each.name === now.live || each.state === 'destroyed'),
@@ -215,7 +132,7 @@ describe('kill -9', () => {
 
   it('of the local cloud: it comes back with the same instances, and traffic flows again', async () => {
     const before = (await machines()).map((machine) => machine.instanceId).sort()
-    await killHard('localcloud')
+    await real.killHard('localcloud')
     await until(
       async () =>
         JSON.stringify((await machines().catch(() => [])).map((machine) => machine.instanceId).sort()) ===
@@ -234,7 +151,7 @@ describe('kill -9', () => {
       'all are healthy',
     )
     const id = await deployStarted((await (await fetch(url)).text()) === '1.0.0' ? second : first)
-    expect((await ended(id)).phase).toBe('succeeded')
+    expect((await real.ended(id)).phase).toBe('succeeded')
   })
 })
 
@@ -292,7 +209,7 @@ describe('an application in an instance', () => {
     for (const path of [real.home, data, join(data, 'instances')])
       expect((await inside('/list', { path })).names ?? [], path).toEqual([])
     const environment = JSON.stringify(await inside('/env', {}))
-    const { controlToken, secret } = cloudAccess()
+    const { controlToken, secret } = cloudAccess(real)
     for (const hidden of [controlToken, secret, real.token]) expect(environment).not.toContain(hidden)
     expect(
       (await inside('/list', { path: '/proc' })).names?.filter((name) => /^\d+$/.test(name)).length ?? 0,
@@ -307,7 +224,7 @@ describe('an application in an instance', () => {
   })
 
   it('is refused by the control interface, by AWS’s operations and by the console', async () => {
-    const cloud = cloudAccess().url
+    const cloud = cloudAccess(real).url
     const ask = (address: string, init: object = {}) =>
       inside('/ask', { request: JSON.stringify({ address, ...init }) })
     const control = { headers: { 'x-localcloud-control': '1' } }

@@ -10,11 +10,14 @@ interface AnyClient {
 }
 
 /** Operations by their names, sent by the real SDK to a local cloud. */
-export function askOverWire(endpoint: string): { readonly ask: Ask; close(): void } {
+export function askOverWire(
+  endpoint: string,
+  credentials = { accessKeyId: 'test', secretAccessKey: 'test' },
+): { readonly ask: Ask; close(): void } {
   const options = {
     region: 'us-east-1',
     endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials,
   }
   const services: Readonly<Record<string, { readonly client: AnyClient; readonly commands: object }>> = {
     autoscaling: { client: new autoScaling.AutoScalingClient(options), commands: autoScaling },

@@ -1,4 +1,4 @@
-import { tgzBytes } from '../support/archives.js'
+import { tgzBytes } from './archives.js'
 
 /**
  * An application that tells its version and does, inside its instance, what it is told: reads a file, lists a folder, or
