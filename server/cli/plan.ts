@@ -17,20 +17,35 @@ export interface PlanDocument {
 
 /** Shows a plan; nothing has been changed by asking for it. */
 export function showPlan(output: Output, document: PlanDocument): void {
-  const { from, to, names = {}, plan, warnings = [], ends, differences = [], obstacles = [] } = document
+  const { from, to, names = {}, plan, warnings = [], ends, differences = [] } = document
   output.result(document, [
     ...(to ? [`${from ?? 'nothing'} → ${to}`] : []),
     ...Object.entries(names).map(([what, name]) => `${what}: ${name}`),
     ...differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
     ...(document.changes ? changesText(document.changes) : []),
     'These calls, in this order:',
-    ...plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`),
+    ...callLines(plan),
     ...warnings.map((warning) => `Mind: ${warning}`),
     ...(ends ? [ends] : []),
-    ...obstacles.map(({ sentence }) => `May not start now: ${sentence}`),
-    ...(obstacles.length > 0 ? [`It may start ${startText(document.mayStartAt)}.`] : []),
+    ...startLines(document),
     'Nothing was changed.',
   ])
+}
+
+/** Calls, numbered. */
+export function callLines(plan: PlanDocument['plan']): readonly string[] {
+  return plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`)
+}
+
+/** What keeps a planned change from starting now, and until when; nothing where it may start. */
+export function startLines({
+  obstacles = [],
+  mayStartAt,
+}: Pick<PlanDocument, 'obstacles' | 'mayStartAt'>): readonly string[] {
+  return [
+    ...obstacles.map(({ sentence }) => `May not start now: ${sentence}`),
+    ...(obstacles.length > 0 ? [`It may start ${startText(mayStartAt)}.`] : []),
+  ]
 }
 
 function startText(mayStartAt: string | null | undefined): string {

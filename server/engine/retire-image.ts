@@ -8,14 +8,16 @@ import { overrideWords } from '../domain/sentences.js'
 import { usesOf } from './image-users.js'
 import { keepOf } from './keep-image.js'
 import type { Parts } from './parts.js'
-import { refuseRestrained, whereOfApplication } from './restrained.js'
+import { plannedStart, refuseRestrained, whereOfApplication, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
-export interface RetirementPlan {
+export interface RetirementPlan extends PlannedStart {
   readonly image: Image
   readonly uses: readonly ImageUse[]
   /** What goes with it. */
   readonly snapshots: readonly string[]
+  /** That a person keeps it, in a sentence; null: nobody does. */
+  readonly kept: string | null
   /** Why it may not go now, in a sentence; null: it may. */
   readonly reasonStays: string | null
 }
@@ -31,12 +33,19 @@ export async function planRetirement(parts: Parts, nameOrId: string): Promise<Re
     parts.imageCloud.references(),
     parts.imageCloud.observeImage(image.imageId, []),
   ])
-  const [uses, keep] = await Promise.all([usesOf(parts, image, account), keepOf(parts, image.imageId)])
+  const [uses, keep, start] = await Promise.all([
+    usesOf(parts, image, account),
+    keepOf(parts, image.imageId),
+    plannedStart(parts, 'cleanup', whereOfApplication(parts, image.application)),
+  ])
+  const kept = keep && reasonKept(keep)
   return {
     image,
     uses,
     snapshots: seen.image?.snapshots ?? [],
-    reasonStays: (keep && reasonKept(keep)) ?? reasonImageStays(uses, account),
+    kept,
+    reasonStays: kept ?? reasonImageStays(uses, account),
+    ...start,
   }
 }
 

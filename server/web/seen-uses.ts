@@ -21,6 +21,7 @@ export function withSeenUses(plan: RetirementPlan, seen: readonly ImageUse[]): R
     ...plan,
     uses,
     // What nobody could tell is said without naming whose it is.
-    reasonStays: plan.reasonStays && (reasonImageStays(uses, null) ?? 'It can’t be told what is in use.'),
+    reasonStays:
+      plan.reasonStays && (plan.kept ?? reasonImageStays(uses, null) ?? 'It can’t be told what is in use.'),
   }
 }

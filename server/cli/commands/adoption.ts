@@ -5,7 +5,7 @@ import { usageFailure } from '../exits.js'
 import { given, listOf } from '../flags.js'
 import { finishStarted, type Started } from '../operations.js'
 import type { Output } from '../output.js'
-import { showPlan, type PlanDocument } from '../plan.js'
+import { callLines, showPlan, startLines, type PlanDocument } from '../plan.js'
 import { table } from '../table.js'
 import { verb, type Face, type Task } from '../verb.js'
 import { answerDifference } from './drift.js'
@@ -139,9 +139,10 @@ function plan(output: Output, document: AdoptionPlanDocument): void {
     ...left.map((sentence) => `Never taken along: ${sentence}`),
     ...expects,
     'These calls, in this order:',
-    ...document.plan.map((call, index) => `${String(index + 1).padStart(3)}. ${call.api} – ${call.what}`),
+    ...callLines(document.plan),
     ...warnings.map((warning) => `Mind: ${warning}`),
     ends,
+    ...startLines(document),
     'Nothing was changed.',
   ])
 }

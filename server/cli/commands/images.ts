@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { usageFailure } from '../exits.js'
 import { given } from '../flags.js'
 import { packagesText, type PackageChangesDocument } from '../package-text.js'
+import { startLines, type PlanDocument } from '../plan.js'
 import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
@@ -39,7 +40,7 @@ interface Outlook {
   readonly why: string | null
 }
 
-interface RetirementPlan extends UsesDocument {
+interface RetirementPlan extends UsesDocument, Pick<PlanDocument, 'obstacles' | 'mayStartAt'> {
   readonly image: string
   readonly snapshots: readonly string[]
   readonly reasonStays: string | null
@@ -165,6 +166,7 @@ function retireVerb(group: Command, face: Face): void {
             ? `${image} must stay: ${reasonStays}`
             : `${image} would be deregistered, and deleted: ${snapshots.join(', ') || 'no snapshot'}.`,
           ...uses.map(({ name: who, says }) => `  ${who} ${says}`),
+          ...startLines(plan),
         ])
         return
       }

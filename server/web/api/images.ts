@@ -101,7 +101,7 @@ function toRetire(api: ApiRoutes, { engine }: Deps): void {
       answers: { 200: retirementPlan },
     },
     async ({ params: { name } }) => {
-      const { image: planned, ...plan } = await engine.planRetirement(name)
+      const { image: planned, kept: _kept, ...plan } = await engine.planRetirement(name)
       return reply(200, { image: planned.name, ...plan })
     },
   )

@@ -1,3 +1,4 @@
+import { plannedStart } from './plan.js'
 import { z } from 'zod'
 import { count, listOf, text } from './values.js'
 
@@ -62,5 +63,6 @@ export const retirementPlan = z
     uses: listOf(use),
     snapshots: listOf(text).describe('What is deleted with it.'),
     reasonStays: text.nullable().describe('Why it may not go now; null: it may.'),
+    ...plannedStart,
   })
   .meta({ id: 'RetirementPlan' })
