@@ -17,7 +17,9 @@ export function adoptCluster(turn: Turn, operation: Operation): TurnStep | null 
       return mark(turn, operation)
     case 'aborting':
       return (
-        unmarkNext(turn, operation) ?? aborted(operation, 'Nothing is adopted, and no mark of ours is left.')
+        unmarkNext(turn, operation) ??
+        untilBelieved(turn, operation) ??
+        aborted(operation, 'Nothing is adopted, and no mark of ours is left.')
       )
     default:
       return null
@@ -32,7 +34,11 @@ export function giveBack(turn: Turn, operation: Operation): TurnStep | null {
     case 'unmarking':
       return unmark(turn, operation)
     case 'aborting':
-      return markNext(turn, operation) ?? aborted(operation, `${turn.state.cluster.name} stays as it was.`)
+      return (
+        markNext(turn, operation) ??
+        untilBelieved(turn, operation) ??
+        aborted(operation, `${turn.state.cluster.name} stays as it was.`)
+      )
     default:
       return null
   }
@@ -60,7 +66,10 @@ function unmark(turn: Turn, operation: Operation): TurnStep {
   const { cluster, groups, obligations } = turn.state
   const owed = obligations.filter((row) => groups.some(({ name }) => name === row.object))
   const owner = owed[0]?.object
-  if (owner) return wait(turn, operation, `What was held on ${owner} is put back first`)
+  const until = later(operation.phaseSince, turn.timings.undoDeadlineMs)
+  if (owner && turn.seen.at > until)
+    return abort(turn, operation, `What was held on ${owner} could not be put back.`)
+  if (owner) return wait(turn, operation, `What was held on ${owner} is put back first`, until)
   return (
     unmarkNext(turn, operation) ??
     record(operation, {
@@ -68,6 +77,14 @@ function unmark(turn: Turn, operation: Operation): TurnStep {
       sentence: `${cluster.name} is given back: its groups and its rule stand and serve as they did, without a mark of ours.`,
     })
   )
+}
+
+/** Right after the last of our marks AWS may answer as before it, or without a group: then nothing seems left to be done. */
+function untilBelieved(turn: Turn, operation: Operation): TurnStep | null {
+  const until = later(operation.phaseSince, turn.timings.goneMs)
+  return turn.seen.at < until
+    ? wait(turn, operation, 'Looking once more: AWS may still answer as before the last mark', until)
+    : null
 }
 
 function aborted(operation: Operation, sentence: string): TurnStep {

@@ -21,6 +21,8 @@ export function endIfCancelled(state: ClusterState, operation: Operation): strin
       ? `${pushLabel(to ?? '')} stays as it is`
       : null
   if (kind === 'decommission') return endOfDecommission(operation)
+  if (phase === 'halted' && (kind === 'adopt' || kind === 'giveBack'))
+    return 'everything is left as it is now, and the cluster is not Delling’s'
   if (kind === 'adopt')
     return phase === 'aborting' ? null : 'nothing is adopted; the marks that are set go again'
   if (kind === 'giveBack')

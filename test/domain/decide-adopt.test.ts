@@ -103,11 +103,16 @@ describe('an adoption', () => {
       },
     )
     expect(decide(moved)).toMatchObject({ event: { type: 'AbortStarted', endsAs: 'cancelled' } })
-    const aborting = { operations: [adopting({ phase: 'aborting', endsAs: 'cancelled' as const })] }
+    const aborting = { operations: [adopting(calledOff)] }
     expect(decide(scene(all, ruleMarks, aborting))).toMatchObject({
       call: { type: 'DeleteGroupTags', group: live, keys: Object.keys(whole(live)).sort() },
     })
-    const of = scene({}, {}, aborting)
+    // Their absence is believed only once an answer can't be older than the last of them.
+    expect(decide(scene({}, {}, aborting))).toMatchObject({
+      kind: 'wait',
+      until: new Date(at.getTime() + 90_000),
+    })
+    const of = scene({}, {}, { operations: [adopting({ ...calledOff, phaseSince: longAgo })] })
     const deed = decide(of)
     if (deed?.kind !== 'record') throw new Error(JSON.stringify(deed))
     const after = withChange(of.state, effectsOf(of.state, of.state.operations[0]!, deed.event, at))
@@ -117,7 +122,7 @@ describe('an adoption', () => {
 
   it('never takes off what another installation has marked', () => {
     const theirs = { ...owned, 'delling:owner': 'another' }
-    const aborting = { operations: [adopting({ phase: 'aborting', endsAs: 'cancelled' as const })] }
+    const aborting = { operations: [adopting({ ...calledOff, phaseSince: longAgo })] }
     expect(decide(scene({ [live]: { scalingGroup: theirs } }, {}, aborting))).toMatchObject({
       event: { type: 'Aborted' },
     })
@@ -140,6 +145,9 @@ describe('an adoption', () => {
     })
   })
 })
+
+const longAgo = new Date(at.getTime() - 3_600_000)
+const calledOff = { phase: 'aborting', endsAs: 'cancelled' } as const
 
 describe('giving back', () => {
   const ours = [serverGroup(1), serverGroup(2, { role: 'warm', quietSince: at })]
@@ -167,6 +175,29 @@ describe('giving back', () => {
     expect(decide(giving({ seen: [{ push: 1 }, { push: 2, min: 1 }] }))).toMatchObject({
       call: { type: 'DeleteGroupTags', group: live },
     })
+  })
+
+  it('is called off where what is held can’t be put back for half an hour (P5, P14)', () => {
+    const owed = obligation({
+      kind: 'suspended',
+      object: warm,
+      original: { processes: [] },
+      attempted: [{ processes: ['AlarmNotification'] }],
+    })
+    const refused = {
+      obligations: [owed],
+      seen: [{ push: 1 }, { push: 2, suspended: ['AlarmNotification'] }],
+    }
+    const since = (ms: number) =>
+      giving({
+        ...refused,
+        operations: [
+          adopting({ kind: 'giveBack', phase: 'unmarking', phaseSince: new Date(at.getTime() - ms) }),
+        ],
+      })
+    const event = { type: 'AbortStarted', sentence: expect.stringContaining(warm) as string }
+    expect(decide(since(29 * 60_000))).toMatchObject({ kind: 'act' })
+    expect(decide(since(31 * 60_000))).toMatchObject({ kind: 'record', event })
   })
 
   it('ends with nothing of the cluster ours, and nothing destroyed', () => {
