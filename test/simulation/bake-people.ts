@@ -1,5 +1,6 @@
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import { deploy } from '../../server/engine/deploy.js'
+import { retireImage } from '../../server/engine/retire-image.js'
 import { cancelBake } from '../../server/engine/request-bake.js'
 import { askForBake } from './bakes.js'
 import type { BuilderBehaviour } from './builders.js'
@@ -36,7 +37,9 @@ const cancelsBake: Deed = {
 const deploysBaked: Deed = {
   what: 'deploys what was baked',
   run: async (world, cluster, random) => {
-    const images = world.store.allImages().filter(({ version }) => version.startsWith('baked-'))
+    const images = world.store
+      .allImages()
+      .filter(({ version, retirement }) => version.startsWith('baked-') && retirement?.phase !== 'retired')
     if (images.length === 0) return null
     return deploy(world.parts, person, { cluster, image: random.pick(images).name, queue: true })
   },
@@ -50,6 +53,18 @@ const terminatesBuilder: Deed = {
   },
 }
 
+const retires: Deed = {
+  what: 'retires an image',
+  run: async (world, _cluster, random) => {
+    const images = world.store.allImages().filter(({ retirement }) => !retirement)
+    const baked = images.filter(({ version }) => version.startsWith('baked-'))
+    // One that everybody deploys is asked for too, and is refused while it is in use.
+    const image = baked.length > 0 && random.chance(0.8) ? random.pick(baked) : random.pick(images)
+    if (image.version.startsWith('good-1')) return null
+    return retireImage(world.parts, person, { image: image.imageId, name: image.name })
+  },
+}
+
 /** What people do about images, the frequent more than once. */
 export const bakeClicks: readonly Deed[] = [
   bakes,
@@ -57,5 +72,7 @@ export const bakeClicks: readonly Deed[] = [
   cancelsBake,
   deploysBaked,
   deploysBaked,
+  retires,
+  retires,
   terminatesBuilder,
 ]

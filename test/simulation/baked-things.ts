@@ -1,3 +1,4 @@
+import type { Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { InstanceRecord } from '../../server/localcloud/ec2/records.js'
 import type { World } from './world.js'
@@ -17,7 +18,9 @@ export function bakedThings(world: World): BakedThings {
   const own = Object.values(ec2.images).filter((image) => image.ownerId === model.accountId)
   return {
     bakes: world.store.allBakes().map((bake) => `${bake.request.version} ${bake.phase}`),
-    imageRows: world.store.allImages().map((image) => `${image.name} of ${image.bakeId}`),
+    imageRows: world.store
+      .allImages()
+      .map((image) => `${image.name} of ${image.bakeId}${retirementOf(image)}`),
     images: own.map(({ name, state, imdsV2 }) => `${name} ${state}${imdsV2 ? ', IMDSv2' : ''}`).sort(),
     snapshots: Object.values(ec2.snapshots)
       .map(({ state }) => state)
@@ -25,6 +28,10 @@ export function bakedThings(world: World): BakedThings {
     builders: buildersLeft(world).map(({ state }) => state),
     ledger: world.store.openObligations().flatMap((row) => (row.kind === 'builder' ? [row.object] : [])),
   }
+}
+
+function retirementOf({ retirement }: Image): string {
+  return retirement ? ` ${[retirement.phase, ...retirement.left].join(', ')}` : ''
 }
 
 /** How each bake ended, oldest first. */

@@ -458,6 +458,10 @@ export class MemoryStore implements Store, History {
     return [...this.imageRows.values()]
   }
 
+  allRestraints(): readonly Restraint[] {
+    return [...this.restraintRows.values()]
+  }
+
   openObligations(): readonly Obligation[] {
     return [...this.ledger.values()]
   }

@@ -1,8 +1,11 @@
 import { isEnded } from '../../server/domain/operation.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
+import { adoptionClicks, adopts } from './adoption-people.js'
+import { foreignCluster } from './adoption-scripts.js'
 import { bakeClicks, bakes } from './bake-people.js'
 import { drawCallFaults } from './call-faults.js'
-import { Invariants, Violation } from './invariants.js'
+import { holdClicks, lifts, openRestraints } from './hold-people.js'
+import { Invariants } from './invariants.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import {
   answers,
@@ -18,6 +21,7 @@ import {
 import { Random } from './random.js'
 import { scale } from './scaling.js'
 import { strangerActs } from './strangers.js'
+import { Violation } from './violation.js'
 import { fateIn, weathers, type Weather } from './weather.js'
 import { broken, faulty, good, neverWell, World } from './world.js'
 
@@ -49,7 +53,9 @@ const dayMs = 24 * hourMs
 const patienceMs = 12 * hourMs
 
 /** So long every second counts after something happened, if only to see that nothing follows. */
-const stirMs = 15_000
+const shortStirMs = 15_000
+/** How much time passes between two looks of the invariants, at most. */
+const longestMs = { busy: 30_000, idle: 120_000, ailing: 900_000, quiet: 3 * hourMs }
 /** What others change is believed only after two looks. */
 const strangerStirMs = 180_000
 
@@ -71,6 +77,9 @@ function policyOf(name: string, random: Random): TrialsInput {
   return smokeTestPath ? { ...policy, smokeTestPath: `/${name}${smokeTestPath}` } : policy
 }
 
+/** So many clusters were somebody else's before. */
+const adoptedShare = 0.2
+
 interface Happening {
   readonly at: number
   readonly stirMs?: number
@@ -81,8 +90,8 @@ interface Happening {
 export async function liveThrough(options: NightsOptions): Promise<NightsRun> {
   const random = new Random(options.seed)
   const weather = options.weather ?? weathers[options.seed % weathers.length]!
-  // A twentieth of the looks, and a tenth of the claims: what they would see in between is the same.
-  const timings = { pollMs: 20_000, claimEveryMs: 10_000 }
+  // A sixth of the looks, and a fortieth of the claims: what they would see in between is the same.
+  const timings = { pollMs: 30_000, stewardMs: 90_000, claimEveryMs: 20_000 }
   const world = await World.make({ seed: options.seed, replicas: weather.replicas, timings })
   const nights = new Nights(world, weather, random, options.clusters ?? random.between(1, 2))
   try {
@@ -164,6 +173,12 @@ class Nights {
     await this.world.image('sick', { bootMs: 20_000, sickAfterMs: 600_000 })
     const image = this.world.images.get('good-1')!
     for (const [at, name] of this.names.entries()) {
+      if (this.random.chance(adoptedShare)) {
+        await foreignCluster(this.world, name, 80 + at)
+        await attempt(this.world, name, adopts, this.random)
+        await this.world.time.runUntil(this.world.time.now + 300_000)
+        continue
+      }
       const { id } = await this.world.create(name, image, 3 + at, 80 + at, {
         ...policyOf(name, this.random),
         ...(this.random.chance(0.6) ? { switchBack: 'automatic' } : {}),
@@ -222,12 +237,20 @@ class Nights {
       for (let count = random.between(0, 2); count > 0; count--) this.happenings.push(click(name))
       for (let count = random.between(1, 2); count > 0; count--)
         this.happenings.push(this.happening(at(), name, answers))
+      for (let count = random.between(0, 2); count > 0; count--)
+        this.happenings.push(this.happening(this.soonAfter(deployAt, at), name, random.pick(holdClicks)))
+      if (random.chance(0.1)) this.happenings.push(this.happening(at(), name, random.pick(adoptionClicks)))
       this.disasters(name, at, from)
     }
     this.planBakes(at)
     // The world begins at noon: the morning is 07:30 in Berlin, most of a day later.
     this.happenings.push(this.happening(from + 18.6 * hourMs, this.names[0]!, cleans))
     this.happenings.sort((a, b) => a.at - b.at)
+  }
+
+  /** Half of what people think of concerns what has just begun. */
+  private soonAfter(moment: number, at: () => number): number {
+    return this.random.chance(0.5) ? moment + this.random.between(0, 900_000) : at()
   }
 
   /** A bake, and soon afterwards what comes to people's minds while it runs; and something about images at any time. */
@@ -289,24 +312,31 @@ class Nights {
       const next = this.happenings[0]
       if (next && next.at <= this.world.time.now) {
         this.happenings.shift()
-        this.say(await next.run())
-        this.world.stirredUntil = Math.max(
-          this.world.stirredUntil,
-          this.world.time.now + (next.stirMs ?? stirMs),
-        )
+        await this.happens(next)
         continue
       }
       await this.step(Math.min(moment, next?.at ?? moment))
     }
   }
 
+  private async happens({ run, stirMs }: Happening): Promise<void> {
+    const { invariants, world } = this
+    const before = invariants.changes
+    this.say(await run())
+    // Nothing comes of what was refused or had no object.
+    if (invariants.changes === before) return
+    world.stirredUntil = Math.max(world.stirredUntil, world.time.now + (stirMs ?? shortStirMs))
+  }
+
   /** A little time: second by second while something moves, a leap while nothing does. */
   private async step(until: number): Promise<void> {
     const { world } = this
-    const left = until - world.time.now
+    const { now } = world.time
     const pace = world.pace()
-    if (pace === 'busy') await world.time.runUntil(Math.min(until, world.time.now + 30_000))
-    else await world.time.jump(Math.min(left, pace === 'quiet' ? hourMs : 60_000))
+    if (pace === 'busy') {
+      const stirredMs = world.stirredUntil > now ? world.stirredUntil - now : longestMs.busy
+      await world.time.runUntil(Math.min(until, now + Math.min(stirredMs, longestMs.busy)))
+    } else await world.leap(Math.min(until - now, longestMs[pace]))
     if (pace === 'quiet') this.invariants.atRest()
     this.invariants.watch(pace === 'busy' && world.replicas.some((replica) => replica.isUp))
   }
@@ -320,6 +350,9 @@ class Nights {
     while (this.world.time.now < deadline && !this.failed()) {
       const asking = this.names.filter((name) => this.needsPerson(name))
       if (this.world.pace() === 'quiet' && asking.length === 0) break
+      for (const name of asking)
+        for (let open = openRestraints(this.world).length; open > 0; open--)
+          await attempt(this.world, name, lifts, this.random)
       for (const name of asking)
         this.say(`${name}: Ada ${await attempt(this.world, name, answers, this.random)}`)
       await this.passUntil(Math.min(deadline, this.world.time.now + 600_000))
@@ -347,7 +380,9 @@ class Nights {
     const state = this.world.store.peek(name)
     return (
       state !== null &&
-      (state.cluster.needsPerson !== null ||
+      (openRestraints(this.world).length > 0 ||
+        state.operations.some((operation) => operation.paused) ||
+        state.cluster.needsPerson !== null ||
         state.cluster.queuePaused !== null ||
         state.operations.some((operation) => operation.phase === 'halted'))
     )

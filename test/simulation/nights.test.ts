@@ -25,7 +25,7 @@ describe('simulated days and nights', () => {
     expect(lived[0]?.length).toBeGreaterThan(100)
   })
 
-  it(`${nights} of them break no promise, whatever dies, is lost, comes late or is done by others (P1 to P7, P11 to P17)`, async () => {
+  it(`${nights} of them break no promise, whatever dies, is lost, comes late or is done by others (P1 to P7, P11 to P20)`, async () => {
     const run = await simulate({ folder: compiled(), nights, firstSeed })
     process.stdout.write(
       `simulation: ${run.nights} nights, ${run.operations} operations, ${run.crashes} crashes, ${run.checks} checks, ` +

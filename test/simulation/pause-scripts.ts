@@ -4,6 +4,7 @@ import { isPausable } from '../../server/domain/pausable-phases.js'
 import { Refusal } from '../../server/domain/refusal.js'
 import { approveOperation } from '../../server/engine/approval.js'
 import { placeHold, release } from '../../server/engine/holds.js'
+import { deploy } from '../../server/engine/deploy.js'
 import { endPause, pauseOperation } from '../../server/engine/pause.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
@@ -110,6 +111,17 @@ const backWhileStopped = async (world: World) => {
   )
 }
 
+/** Asked for under a hold, it waits in the queue until that is over. */
+const waitsForAHold = async (world: World) => {
+  const until = new Date(world.time.now + hourMs)
+  await world.asks(() =>
+    placeHold(world.parts, person, { kind: 'hold', scope: 'all', reason: 'a rehearsal', until }),
+  )
+  const image = world.images.get('good-2')?.name ?? ''
+  const { operation } = await world.asks(() => deploy(world.parts, person, { cluster, image, queue: true }))
+  await world.ended(operation.id)
+}
+
 const script = (before: Script['before'], run: Script['run']): Script => ({
   ...(before && { before }),
   run,
@@ -138,6 +150,7 @@ export const everyPause: Readonly<Record<string, Script>> = {
     script(created, stoppedIn(phase)),
   ),
   'switch back while everything is stopped': script(twice, backWhileStopped),
+  'deploy that waits for a hold': script(created, waitsForAHold),
 }
 
 function named(
@@ -149,7 +162,12 @@ function named(
 }
 
 /** Those that deaths and faults are tried on: nothing moved yet, a share of the traffic out, and held for the switch. */
-const disturbed = ['pause in registering', 'stop everything in canary', 'stop everything in pinning']
+const disturbed = [
+  'pause in registering',
+  'stop everything in canary',
+  'stop everything in pinning',
+  'deploy that waits for a hold',
+]
 
 export const pauseScripts: Readonly<Record<string, Script>> = Object.fromEntries(
   Object.entries(everyPause).filter(([name]) => disturbed.includes(name)),

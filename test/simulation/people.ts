@@ -10,6 +10,8 @@ import { destroyGroup } from '../../server/engine/destroy.js'
 import { keepGroup, releaseGroup } from '../../server/engine/keep.js'
 import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
+import { adopts, isGivenBack } from './adoption-people.js'
+import { letsGoOn } from './hold-people.js'
 import type { Random } from './random.js'
 import { person, type World } from './world.js'
 
@@ -139,6 +141,8 @@ export const answers: Deed = {
     const state = world.store.peek(cluster)
     if (!state) return null
     const halted = state.operations.find((operation) => operation.phase === 'halted')
+    if (isGivenBack(world, cluster)) return adopts.run(world, cluster, random)
+    if (state.operations.some(({ paused }) => paused)) return letsGoOn.run(world, cluster, random)
     if (state.cluster.retired) {
       const { size, balancer } = state.cluster.settings
       const image = world.images.get('good-1')

@@ -19,6 +19,7 @@ export async function hunt(mutation: Mutation, nights: number, firstSeed: number
       folder,
       everyCrash: 1,
       everyFault: 1,
+      everySampled: 1,
       offset: 0,
       ruleOnly: true,
       untilFirst: true,

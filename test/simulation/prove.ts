@@ -57,7 +57,7 @@ function optionsOrExit(): ProveOptions {
 }
 
 async function proveRehearsals(folder: string): Promise<boolean> {
-  const run = await rehearseAll({ folder, everyCrash: 1, everyFault: 1, offset: 0, say })
+  const run = await rehearseAll({ folder, everyCrash: 1, everyFault: 1, everySampled: 1, offset: 0, say })
   say(
     `rehearsals: ${run.crashes} deaths at ${Object.values(run.points).reduce((sum, count) => sum + count, 0)} points, ` +
       `${run.pauses} pauses, ${run.requests} requests between decision and record, ${run.callFaults} faults at calls; ${run.sameEnd} with the undisturbed end, ` +

@@ -4,11 +4,13 @@ import { runCleanup } from '../../server/engine/cleanup.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import { isActive } from '../../server/domain/operation.js'
 import { Refusal } from '../../server/domain/refusal.js'
+import { adoptionScripts } from './adoption-scripts.js'
 import { afterwardsFaults, presentIn, readAfterwards, type Afterwards } from './afterwards.js'
 import { bakeScripts } from './bake-scripts.js'
 import { bakedThings, bakeOutcomes, type BakedThings } from './baked-things.js'
 import { carryScripts } from './carry-scripts.js'
 import { dangerScripts } from './danger-scripts.js'
+import { imageScripts } from './image-scripts.js'
 import { Invariants } from './invariants.js'
 import {
   cancelledIn,
@@ -22,6 +24,7 @@ import {
   type Script,
 } from './script.js'
 import { besideGroups } from './beside-groups.js'
+import { ourMarks } from './our-marks.js'
 import { everyPause, pauseScripts } from './pause-scripts.js'
 import { sizeScripts } from './size-scripts.js'
 import { trialScripts } from './trial-scripts.js'
@@ -91,6 +94,8 @@ export const scripts: Readonly<Record<string, Script>> = {
     },
   },
   ...bakeScripts,
+  ...adoptionScripts,
+  ...imageScripts,
 }
 
 /** What comes between in a rehearsal: nothing, a death or a pause at one point, a call that meets a fault, a person. */
@@ -185,6 +190,8 @@ export interface EndState {
   readonly rule: readonly string[]
   /** Policies, alarms, schedules and whatever else groups have, by names. */
   readonly beside: readonly string[]
+  /** What says that it is ours. */
+  readonly marks: readonly string[]
   /** Load balancers, listeners, and the kinds of conditions that their rules have. */
   readonly around: readonly string[]
   readonly baked: BakedThings
@@ -254,7 +261,7 @@ const stillForMs = 480_000
 /** Until nothing is awaited and nothing changes any more; at most two hours. */
 async function comeToRest(world: World, withoutSleep = false): Promise<void> {
   const deadline = world.time.now + 2 * hourMs
-  const pass = (ms: number) => (withoutSleep ? world.time.runUntil(world.time.now + ms) : world.time.jump(ms))
+  const pass = (ms: number) => (withoutSleep ? world.time.runUntil(world.time.now + ms) : world.leap(ms))
   while (world.time.now < deadline && world.pace() !== 'quiet')
     if (world.pace() === 'busy') await world.time.runUntil(world.time.now + 10_000)
     else await pass(60_000)
@@ -412,6 +419,9 @@ function endStateOf(world: World): EndState {
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
     beside: besideGroups(world),
+    marks: ourMarks(world)
+      .map(({ what }) => plain(what))
+      .sort(),
     around: [
       `${Object.keys(cloud.balancing.loadBalancers).length} load balancers`,
       `${Object.keys(cloud.balancing.listeners).length} listeners`,

@@ -4,13 +4,14 @@ import { mutations } from './mutations.js'
 import { hunt } from './prove-mutants.js'
 import { rehearseAll } from './rehearse-all.js'
 
-/** Every death, and a part of the faults, pauses and requests; `npm run prove` takes all of them. */
+/** Every death but in variants of other scripts, and a part of the faults, pauses and requests; `npm run prove` takes all of them. */
 const offset = 0
 const everyFault = 60
+const everySampled = 20
 
 describe('everything that Delling does, rehearsed', () => {
-  it('ends the same after a death at any point, and as it says after whatever becomes of a call (P3, P5)', async () => {
-    const run = await rehearseAll({ folder: compiled(), everyCrash: 1, everyFault, offset })
+  it('ends the same after a death at any point, and as it says after whatever becomes of a call (P3, P5, P19, P20)', async () => {
+    const run = await rehearseAll({ folder: compiled(), everyCrash: 1, everyFault, everySampled, offset })
     const points = Object.values(run.points).reduce((sum, count) => sum + count, 0)
     process.stdout.write(
       `rehearsals: ${run.crashes} deaths at ${points} points, ${run.pauses} pauses, ${run.callFaults} faults at calls, in ${Math.round(run.seconds)} s\n`,

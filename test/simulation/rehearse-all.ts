@@ -20,11 +20,12 @@ export interface Rehearsals {
 
 interface RehearseOptions {
   readonly folder: string
-  /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in scripts that are sampled too by this. */
+  /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in scripts that are sampled by `everySampled`. */
   readonly everyFault: number
   readonly everyCrash: number
+  readonly everySampled: number
   readonly offset: number
-  /** Only faults at writes of the rule, the few that the tickets are about, and sleep before an answer is recorded. */
+  /** Only faults at writes of the rule and of marks, the few that the tickets are about, and sleep before an answer is recorded. */
   readonly ruleOnly?: boolean
   /** Stops at the first failure: for bugs that are there on purpose. */
   readonly untilFirst?: boolean
@@ -106,13 +107,13 @@ function rehearsal(script: string, interference: Interference, replicas = 1): Ta
 
 function tasksOf(
   undisturbed: readonly Rehearsed[],
-  { everyCrash, everyFault, offset, ruleOnly }: RehearseOptions,
+  { everyCrash, everyFault, everySampled, offset, ruleOnly }: RehearseOptions,
 ): Task[] {
   const some = <Item>(items: readonly Item[], every: number) =>
     items.filter((_item, at) => at % every === offset % every)
   const shared = undisturbed.map(({ script }) => rehearsal(script, { kind: 'none' }, 3))
   const crashes = undisturbed.flatMap(({ script, points }) =>
-    some(points, isSampled(script) ? everyFault : everyCrash).map((point) =>
+    some(points, isSampled(script) ? everySampled : everyCrash).map((point) =>
       rehearsal(script, { kind: 'crash', point }),
     ),
   )
@@ -131,7 +132,7 @@ function tasksOf(
   )
   const faults = undisturbed.flatMap(({ script, calls }) =>
     calls.flatMap((call, nth) =>
-      ruleOnly && call !== 'ModifyRule'
+      ruleOnly && call !== 'ModifyRule' && !call.endsWith('Tags')
         ? []
         : callFaults.map((fault) => rehearsal(script, { kind: 'call', nth, fault })),
     ),

@@ -2,6 +2,7 @@ import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeCloud } from '../../server/cloud/aws.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
+import { makeImageCloud } from '../../server/cloud/image-retirement.js'
 import { Looks } from '../../server/engine/looks.js'
 import { Loop } from '../../server/engine/loop.js'
 import type { Parts } from '../../server/engine/parts.js'
@@ -110,6 +111,7 @@ export class Replica {
     const { metricPeriodSec } = timings
     const direct = makeCloud(clients, { clock, metricPeriodSec })
     const bakes = makeBakeCloud(clients, () => clock.now())
+    const images = makeImageCloud(clients, () => clock.now())
     const alive = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       if (this.isHeldUp(life)) await this.live(life)
       const result = await work()
@@ -146,6 +148,12 @@ export class Replica {
         observeBake: (bake) => alive(() => bakes.observeBake(bake)),
         perform: perform((...args) => bakes.perform(...args)),
       },
+      imageCloud: {
+        ...images,
+        references: () => alive(() => images.references()),
+        observeImage: (...args) => alive(() => images.observeImage(...args)),
+        perform: perform((...args) => images.perform(...args)),
+      },
       lister: makeAccountLister(clients.readers, clock),
       account: makeAccountReader(clients, {
         clock,
@@ -174,6 +182,7 @@ export class Replica {
       release: (lease) => alive(() => store.release(lease)),
       clusterNames: () => alive(() => store.clusterNames()),
       activeBakeIds: () => alive(() => store.activeBakeIds()),
+      retiringImageIds: () => alive(() => store.retiringImageIds()),
       loadBake: (id) => alive(() => store.loadBake(id)),
       loadCluster: (name) => alive(() => store.loadCluster(name)),
       saveWait: (lease, what) => alive(() => store.saveWait(lease, what)),

@@ -153,13 +153,30 @@ export class SimulatedCloud {
     return operation(input as never, { requestId: 'simulation', signedAt: this.time.now })
   }
 
-  /** Calls that have been sent and have not arrived yet. */
-  underWay = 0
+  /** When each call that has been sent and has not arrived yet will, and when the last one did. */
+  arrivals: readonly number[] = []
+  arrivedAt = Number.NEGATIVE_INFINITY
 
   private async onTheWire(ms: number): Promise<void> {
-    this.underWay += 1
+    const at = this.time.now + ms
+    this.arrivals = [...this.arrivals, at]
     await this.time.sleep(ms)
-    this.underWay -= 1
+    this.arrivals = this.arrivals.toSpliced(this.arrivals.indexOf(at), 1)
+    this.arrivedAt = this.time.now
+  }
+
+  /** When instances that are there fall sick by themselves or by somebody's hand, or did. */
+  sicknesses(): readonly number[] {
+    return Object.values(this.groups).flatMap(({ instances }) =>
+      instances.flatMap(({ id }) => {
+        const { imageId = '', runningAt } = this.ec2.instances[id] ?? {}
+        const release = this.releaseOf(imageId)
+        const bySomebody = this.sickSince.get(id)
+        if (bySomebody !== undefined) return [bySomebody]
+        if (!release?.sickAfterMs || runningAt === undefined) return []
+        return [runningAt + release.bootMs + release.sickAfterMs]
+      }),
+    )
   }
 
   /** Nobody reaches a load balancer from the console. */

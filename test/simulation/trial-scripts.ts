@@ -29,12 +29,17 @@ const cutOff = async (world: World) => {
 /** What a deployment may have to pass before the switch. */
 export const trialScripts: Readonly<Record<string, Script>> = {
   'deploy with a test': { before: createdWith(test), run: deployed('good-2') },
-  'deploy that fails its test': { before: createdWith({ ...test, ...canary }), run: deployed('broken') },
-  'deploy that can’t be tested': { before: createdWith(test), run: cutOff },
+  'deploy that fails its test': {
+    before: createdWith({ ...test, ...canary }),
+    run: deployed('broken'),
+    sampled: true,
+  },
+  'deploy that can’t be tested': { before: createdWith(test), run: cutOff, sampled: true },
   'cancel in the test': {
     before: createdWith(test),
     run: cancelledIn('testing', 70_000),
     endsByTiming: true,
+    sampled: true,
   },
   'deploy with canary and approval': {
     before: createdWith({ ...canary, ...approval }),
@@ -43,16 +48,19 @@ export const trialScripts: Readonly<Record<string, Script>> = {
   'deploy that is declined': {
     before: createdWith({ ...canary, ...approval }),
     run: decided(declineOperation),
+    sampled: true,
   },
-  'deploy that is judged bad': { before: createdWith(canary), run: deployed('faulty') },
+  'deploy that is judged bad': { before: createdWith(canary), run: deployed('faulty'), sampled: true },
   'cancel in the canary': {
     before: createdWith(canary),
     run: cancelledIn('canary', 30_000),
     endsByTiming: true,
+    sampled: true,
   },
   'cancel while a person is asked': {
     before: createdWith({ ...canary, ...approval }),
     run: cancelledIn('approving'),
     endsByTiming: true,
+    sampled: true,
   },
 }

@@ -1,9 +1,7 @@
 import { Refusal } from '../../server/domain/refusal.js'
 import type { Image } from '../../server/domain/bake.js'
-import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
-import { isActive, isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
-import { openTestValues } from '../../server/domain/test-rules.js'
+import { isEnded, type Actor, type Operation } from '../../server/domain/operation.js'
 import { awsTimings, type Timings } from '../../server/domain/timings.js'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import { makeAccountObserver } from '../../server/cloud/account-observer.js'
@@ -12,12 +10,12 @@ import { makeCloud } from '../../server/cloud/aws.js'
 import { makeImageCloud } from '../../server/cloud/image-retirement.js'
 import { makeBakeCloud } from '../../server/cloud/bakes.js'
 import { Looks } from '../../server/engine/looks.js'
-import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import type { Parts } from '../../server/engine/parts.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import { inProcessClients } from './in-process-clients.js'
 import { MemoryStore } from './memory-store.js'
+import { Pacing, type Pace } from './pace.js'
 import { Random } from './random.js'
 import { Replica, type Cut, type CutPoint } from './replica.js'
 import { SimulatedCloud, type Release } from './simulated-cloud.js'
@@ -192,13 +190,13 @@ export class World {
   }
 
   /** A person's request: lets time pass until it is answered. */
-  async asks<T>(work: () => Promise<T>): Promise<T> {
+  async asks<T>(work: () => Promise<T>, withinMs = patienceMs): Promise<T> {
     let over = false
     const answer = work().finally(() => {
       over = true
     })
     answer.catch(() => undefined)
-    await this.time.runUntil(this.time.now + patienceMs, () => over)
+    await this.time.runUntil(this.time.now + withinMs, () => over)
     if (!over) throw new Error('the request timed out')
     return answer
   }
@@ -218,57 +216,16 @@ export class World {
   /** Until then no time is leapt over: something has just happened that must be seen. */
   stirredUntil = 0
 
-  private trouble = ''
-  private troubleSince = 0
+  private readonly pacing = new Pacing(this)
 
-  /**
-   * `busy`: something moves, so every second counts. `idle`: only waits for minutes are left. `quiet`: nothing is awaited
-   * but the next morning.
-   */
-  pace(): 'busy' | 'idle' | 'quiet' {
-    const states = this.store.allStates()
-    const bakes = this.store.allBakes().filter((bake) => !isBakeEnded(bake))
-    const trouble = this.troubleInCloud()
-    const moves =
-      this.time.now < this.stirredUntil ||
-      this.cloud.underWay > 0 ||
-      !this.replicas.every((replica) => replica.isUp) ||
-      states.some((state) =>
-        state.operations.some((each) => isActive(each) && !standsStill.has(each.phase)),
-      ) ||
-      bakes.some((bake) => bake.phase !== 'discarding') ||
-      // That it is gone must be seen by one holder, who would lose the cluster in a leap.
-      states.some((state) => openTestValues(state).length > 0) ||
-      trouble === 'new'
-    if (moves) return 'busy'
-    if (bakes.length > 0 || trouble === 'old') return 'idle'
-    const waits = states.some(
-      (state) =>
-        state.operations.some(({ phase }) => ['draining', 'quieting', 'approving'].includes(phase)) ||
-        state.tickets.length > 0 ||
-        state.obligations.some(({ kind }) => kind === 'testRule') ||
-        state.obligations.some((row) =>
-          state.groups.some((group) => group.name === row.object && group.role === 'live'),
-        ),
-    )
-    return waits ? 'idle' : 'quiet'
+  pace(): Pace {
+    return this.pacing.pace()
   }
 
-  /**
-   * Dark zones and groups that are not whole: `new` for minutes after they changed. Later they only repeat themselves,
-   * such as a group whose instances never come up.
-   */
-  private troubleInCloud(): 'none' | 'new' | 'old' {
-    const unsteady = Object.values(this.cloud.groups).filter((group) => !isSteady(group))
-    const { zonesOut } = this.cloud.model.knobs.settings
-    const trouble = [
-      ...zonesOut,
-      ...unsteady.map(({ name, desired, deleting }) => `${name} ${desired} ${deleting}`),
-    ].join()
-    if (trouble !== this.trouble) this.troubleSince = this.time.now
-    this.trouble = trouble
-    if (trouble === '') return 'none'
-    return this.time.now - this.troubleSince < newTroubleMs ? 'new' : 'old'
+  /** Lets so much time pass at once, or as much as there is until something happens by itself; every process sleeps meanwhile. */
+  async leap(mostMs: number): Promise<void> {
+    const until = Math.min(this.time.now + mostMs, this.pacing.nextEventAt())
+    await this.time.jump(until - this.time.now)
   }
 }
 
@@ -284,20 +241,6 @@ export async function asked<Result>(world: World, work: () => Promise<Result>): 
 
 /** A person waits so long for an answer. */
 const patienceMs = 60_000
-
-/** Phases in which only time is awaited, for minutes. */
-const standsStill = new Set(['halted', 'draining', 'quieting', 'approving'])
-
-/** Long enough for AWS to replace an instance, and for the engine to see it twice. */
-const newTroubleMs = 180_000
-
-function isSteady(group: GroupRecord): boolean {
-  return (
-    !group.deleting &&
-    group.instances.length === group.desired &&
-    group.instances.every((instance) => instance.lifecycle === 'InService' && instance.health === 'Healthy')
-  )
-}
 
 function partsOf(
   cloud: SimulatedCloud,

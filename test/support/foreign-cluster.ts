@@ -18,7 +18,12 @@ const foreignScript = '#!/bin/bash\nfalse\necho started > /tmp/started\n'
  * A group as Asgard or Spinnaker leaves it, made by plain calls and with no mark of Delling’s: a launch template of its own with a
  * time in its name, a target group, and a rule with a single forward.
  */
-export async function makeForeignCluster(ask: Ask, group: string, port: number): Promise<ForeignCluster> {
+export async function makeForeignCluster(
+  ask: Ask,
+  group: string,
+  port: number,
+  healthyWithinMs = 30_000,
+): Promise<ForeignCluster> {
   const read = async <Reply>(service: string, action: string, input: object) =>
     (await ask(service, action, input)) as Reply
   const { Subnets } = await read<{
@@ -95,7 +100,7 @@ export async function makeForeignCluster(ask: Ask, group: string, port: number):
         TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth.State === 'healthy').length === 3
       )
     },
-    30_000,
+    healthyWithinMs,
     `${group} is healthy`,
   )
   return { group, listenerArn, ruleArn: Rules[0]?.RuleArn ?? '', targetGroupArn, launchTemplate, subnetIds }
