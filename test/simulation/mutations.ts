@@ -313,7 +313,7 @@ export const mutations: readonly Mutation[] = [
     name: 'retires an image in use',
     what: 'an image is deregistered though something was launched from it meanwhile',
     file: 'server/engine/advance-image.ts',
-    find: '  return reasonImageStays(await usesOf(parts, image, account), account)',
-    replace: '  void account\n  return reasonImageStays([], null)',
+    find: 'mayStillStay ? await reasonToStay(parts, image, await parts.imageCloud.references()) : null',
+    replace: '(void mayStillStay, void reasonToStay, null)',
   },
 ]

@@ -5,6 +5,7 @@ import { confirmPage, type ConfirmPage } from './confirm.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { moment, type Moment } from './moment.js'
+import { terminal } from './terminal.js'
 import { capital, counted, listed } from './words.js'
 
 interface OrphanRow {
@@ -46,6 +47,7 @@ export function orphansPage(
     crumbs: [{ label: 'More', href: '/more' }, { label: 'Orphans' }],
     sentence: sentenceOf(orphans),
     acts: [{ label: 'Jobs', href: '/jobs#orphans' }],
+    terminal: terminal('orphans'),
     liveMs: 0,
     rows: rows.map(({ thing, fate, why, href }) => ({
       kind: thing.kind,
@@ -98,6 +100,7 @@ export function removeOrphansPage({ chosen, filled, override }: RemoveOrphansFac
     crumbs: [{ label: 'Orphans', href: '/orphans' }, { label: 'remove' }],
     sentence: say(strong(capital(listed(names))), '.'),
     action: '/orphans/remove',
+    terminal: terminal('orphans', 'remove', ...chosen.map(({ thing }) => thing.id), '--reason', '…'),
     hidden: chosen.map(({ thing }) => ({ name: 'ids', value: thing.id })),
     fields: [
       field(filled, 'reason', 'Why', { required: true, help: 'Shown in the deploy log.' }),
