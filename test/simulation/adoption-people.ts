@@ -1,6 +1,6 @@
 import { adoptWholeCluster } from '../../server/engine/adopt-cluster.js'
 import { giveClusterBack } from '../../server/engine/give-back.js'
-import type { Deed } from './people.js'
+import type { Deed } from './deed.js'
 import { person, type World } from './world.js'
 
 const reason = 'the engine is simulated'

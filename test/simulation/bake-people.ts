@@ -4,7 +4,7 @@ import { retireImage } from '../../server/engine/retire-image.js'
 import { cancelBake } from '../../server/engine/request-bake.js'
 import { askForBake } from './bakes.js'
 import type { BuilderBehaviour } from './builders.js'
-import type { Deed } from './people.js'
+import type { Deed } from './deed.js'
 import { good, neverWell, person, type World } from './world.js'
 
 const behaviours: readonly BuilderBehaviour[] = ['tags', 'tags', 'tags', 'prints', 'fails', 'silent', 'hangs']

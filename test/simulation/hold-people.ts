@@ -2,7 +2,7 @@ import { isActive } from '../../server/domain/operation.js'
 import { isOver, type Restraint } from '../../server/domain/restraint.js'
 import { placeHold, release } from '../../server/engine/holds.js'
 import { endPause, pauseOperation } from '../../server/engine/pause.js'
-import type { Deed } from './people.js'
+import type { Deed } from './deed.js'
 import type { Random } from './random.js'
 import { person, type World } from './world.js'
 

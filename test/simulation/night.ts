@@ -5,19 +5,10 @@ import { foreignCluster } from './adoption-scripts.js'
 import { bakeClicks, bakes } from './bake-people.js'
 import { drawCallFaults } from './call-faults.js'
 import { holdClicks, lifts, openRestraints } from './hold-people.js'
+import type { Deed } from './deed.js'
 import { Invariants } from './invariants.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
-import {
-  answers,
-  attempt,
-  cancels,
-  cleans,
-  clicks,
-  decides,
-  deploys,
-  switchesBack,
-  type Deed,
-} from './people.js'
+import { answers, attempt, cancels, cleans, clicks, decides, deploys, switchesBack } from './people.js'
 import { Random } from './random.js'
 import { scale } from './scaling.js'
 import { strangerActs } from './strangers.js'

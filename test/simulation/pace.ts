@@ -4,7 +4,9 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, type Operation } from '../../server/domain/operation.js'
 import { openTestValues } from '../../server/domain/test-rules.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
-import type { World } from './world.js'
+import type { MemoryStore } from './memory-store.js'
+import type { SimulatedCloud } from './simulated-cloud.js'
+import type { VirtualTime } from './virtual-time.js'
 
 /**
  * `busy`: something moves, so every second counts. `idle`: only waits for minutes are left. `ailing`: nothing but what has
@@ -28,11 +30,20 @@ const sickeningMs = 120_000
 /** So long around the arrival of a late request every second counts. */
 const arrivalMs = 15_000
 
+/** What tells whether something can come of the next seconds. */
+export interface PacedWorld {
+  readonly store: MemoryStore
+  readonly cloud: SimulatedCloud
+  readonly time: VirtualTime
+  readonly replicas: readonly { readonly isUp: boolean }[]
+  readonly stirredUntil: number
+}
+
 /** How fast time may pass in a world without anything being passed over. */
 export class Pacing {
   private readonly troubles = new Map<string, { readonly since: number; last: number }>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: PacedWorld) {}
 
   /** How it is now. */
   pace(): Pace {

@@ -10,16 +10,11 @@ import { destroyGroup } from '../../server/engine/destroy.js'
 import { keepGroup, releaseGroup } from '../../server/engine/keep.js'
 import { resizeGroup } from '../../server/engine/resize.js'
 import { switchBack } from '../../server/engine/switch-back.js'
+import type { Deed } from './deed.js'
 import { adopts, isGivenBack } from './adoption-people.js'
 import { letsGoOn } from './hold-people.js'
 import type { Random } from './random.js'
 import { person, type World } from './world.js'
-
-/** What somebody does to a cluster; what it answers is told, and a refusal is an answer. */
-export interface Deed {
-  readonly what: string
-  readonly run: (world: World, cluster: string, random: Random) => Promise<unknown>
-}
 
 const day = 'the engine is simulated'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { changesShape, plan, plannedStart } from './plan.js'
+import { plannedStart } from './hold.js'
+import { changesShape, plan } from './plan.js'
 import { count, listOf, moment, size, text, texts } from './values.js'
 
 const obstacle = z.object({ sentence: text, mend: text.describe('What a person does about it.') })

@@ -46,7 +46,7 @@ export const freeze = z
   })
   .meta({ id: 'Freeze', description: 'Whole days in which nothing new starts.' })
 
-export const obstacles = listOf(
+const obstacles = listOf(
   z
     .object({
       kind: z.enum(['hold', 'stop', 'window', 'freeze']),
@@ -67,3 +67,9 @@ export const mayStart = z
     until: moment.nullable().describe('From when on nothing stands in the way; null where a person decides.'),
   })
   .meta({ id: 'MayStart', description: 'Whether a change may start now, and if not, why.' })
+
+/** What a plan says about its own start. */
+export const plannedStart = {
+  obstacles: obstacles.describe('What keeps it from starting now; empty: it may start.'),
+  mayStartAt: moment.nullable().describe('From when on it may start; null where that depends on a person.'),
+}

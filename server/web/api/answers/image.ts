@@ -1,4 +1,4 @@
-import { plannedStart } from './plan.js'
+import { plannedStart } from './hold.js'
 import { z } from 'zod'
 import { count, listOf, text } from './values.js'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { obstacles } from './hold.js'
+import { plannedStart } from './hold.js'
 import { commits, comparedPackages } from './image.js'
-import { count, imageRef, listOf, moment, size, text, texts } from './values.js'
+import { count, imageRef, listOf, size, text, texts } from './values.js'
 
 const plannedCall = z
   .object({ api: text, what: text, kind: z.enum(['call', 'wait', 'switch', 'warm']) })
@@ -12,11 +12,6 @@ const plannedCall = z
 export const plan = listOf(plannedCall)
 const difference = z.object({ what: text, was: text, will: text })
 const differences = listOf(difference)
-
-export const plannedStart = {
-  obstacles: obstacles.describe('What keeps it from starting now; empty: it may start.'),
-  mayStartAt: moment.nullable().describe('From when on it may start; null where that depends on a person.'),
-}
 
 const readiness = z
   .object({
