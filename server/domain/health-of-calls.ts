@@ -9,16 +9,19 @@ import type { SystemFacts } from './system-facts.js'
 const underWayMs = 30_000
 
 /** The AWS requests of all living replicas together. */
-export function callsOf(replicas: readonly Replica[]): {
+export function callsOf(
+  replicas: readonly Replica[],
+  awsDivisor: number,
+): {
   readonly figures: readonly CallFigures[]
   readonly budget: readonly BudgetUse[]
 } {
   const figures = summedFigures(replicas.filter(isAlive).map(({ report }) => report.calls))
-  return { figures, budget: budgetUse(figures) }
+  return { figures, budget: budgetUse(figures, awsDivisor) }
 }
 
-export function ofCalls({ replicas }: SystemFacts): readonly HealthFinding[] {
-  const { figures, budget } = callsOf(replicas)
+export function ofCalls({ replicas, awsDivisor }: SystemFacts): readonly HealthFinding[] {
+  const { figures, budget } = callsOf(replicas, awsDivisor)
   const sum = (key: 'count' | 'throttled' | 'unanswered') =>
     figures.reduce((total, each) => total + each[key], 0)
   const [sent, throttled, unanswered] = [sum('count'), sum('throttled'), sum('unanswered')]

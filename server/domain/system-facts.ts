@@ -29,4 +29,6 @@ export interface SystemFacts {
   readonly runs: readonly JobRun[]
   /** How long an unanswered request may still take effect. */
   readonly wireMs: number
+  /** What the cloud's delays are divided by; 1 on AWS. */
+  readonly awsDivisor: number
 }

@@ -25,6 +25,8 @@ export interface SystemView {
   readonly looks: readonly (ScopeLook & { readonly replica: string })[]
   readonly held: readonly HeldScope[]
   readonly database: DatabaseState
+  /** What the cloud's delays are divided by; 1 on AWS. */
+  readonly awsDivisor: number
   readonly unanswered: readonly UnansweredCall[]
   readonly outbox: OutboxState
 }
@@ -34,7 +36,7 @@ export interface SystemParts {
   readonly records: SystemRecords
   readonly runs: JobRuns
   readonly history: Pick<History, 'clusters'>
-  readonly timings: Pick<Timings, 'wireMs'>
+  readonly timings: Pick<Timings, 'wireMs' | 'awsDivisor'>
 }
 
 export async function systemView({ records, runs, history, timings }: SystemParts): Promise<SystemView> {
@@ -47,6 +49,7 @@ export async function systemView({ records, runs, history, timings }: SystemPart
     runs.lastRuns(1),
     history.clusters(),
   ])
+  const { awsDivisor } = timings
   const findings = healthOf({
     replicas,
     clusters: clusters.map(({ name }) => name),
@@ -55,7 +58,18 @@ export async function systemView({ records, runs, history, timings }: SystemPart
     outbox,
     runs: last,
     wireMs: timings.wireMs,
+    awsDivisor,
   })
   const looks = newestLooks(replicas)
-  return { findings, replicas, calls: callsOf(replicas), looks, held, database, unanswered, outbox }
+  return {
+    findings,
+    replicas,
+    calls: callsOf(replicas, awsDivisor),
+    awsDivisor,
+    looks,
+    held,
+    database,
+    unanswered,
+    outbox,
+  }
 }

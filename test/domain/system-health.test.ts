@@ -23,6 +23,7 @@ const well: SystemFacts = {
   outbox: { waiting: 0, tried: 0, oldestWaitingMs: null, delivered: 3, givenUp: 0 },
   runs: [aRun()],
   wireMs: 960_000,
+  awsDivisor: 1,
 }
 const withReport = (report: Parameters<typeof aReport>[0], beatAgoMs = 2000): SystemFacts => ({
   ...well,
@@ -35,6 +36,13 @@ describe('health', () => {
     const findings = healthOf(well)
     expect(findings.map(({ part }) => part)).toEqual(healthParts)
     expect(findings.every(({ level, todo }) => level === 'good' && todo === null)).toBe(true)
+  })
+
+  it('is not bad for so many requests in a local cloud, whose delays are a twentieth', () => {
+    const reads = { api: 'elasticloadbalancing:DescribeRules', count: 1000 }
+    const facts = withReport({ calls: [{ ...reads, throttled: 0, refused: 0, unanswered: 0, latency: {} }] })
+    expect(against(facts)[0]?.sentence).toContain('167 % of the 600 that AWS allows')
+    expect(against({ ...facts, awsDivisor: 20 })).toEqual([])
   })
 
   it('of something that isn’t good says why and what to do, the bad first', () => {

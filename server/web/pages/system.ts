@@ -86,6 +86,8 @@ export interface SystemPage extends Head {
   readonly calls: readonly CallRow[]
   readonly severalReplicas: boolean
   readonly budgets: readonly BudgetRow[]
+  /** How many times faster than AWS a local cloud is; null elsewhere. */
+  readonly faster: number | null
   readonly callsSay: string
   readonly replicas: readonly ReplicaRow[]
   readonly looks: readonly LookRow[]
@@ -108,7 +110,7 @@ const shownBudgets = 6
 
 /** Is all well, and if not, what is to be done? */
 export function systemPage({ view, replica }: SystemFacts): SystemPage {
-  const { findings, replicas, calls, looks, held, unanswered } = view
+  const { findings, replicas, calls, awsDivisor, looks, held, unanswered } = view
   const alive = replicas.filter(isAlive)
   return {
     title: 'System health',
@@ -128,6 +130,7 @@ export function systemPage({ view, replica }: SystemFacts): SystemPage {
     calls: calls.figures.map((figures) => callRow(figures, alive)),
     severalReplicas: alive.length > 1,
     budgets: calls.budget.slice(0, shownBudgets).map(budgetRow),
+    faster: awsDivisor > 1 ? awsDivisor : null,
     callsSay:
       alive.length === 1 ? 'in the last minute' : `in the last minute, of ${alive.length} replicas together`,
     replicas: replicas.map((each) => replicaRow(each, view, replica)),
