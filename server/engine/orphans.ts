@@ -58,7 +58,7 @@ export async function lookForOrphans(parts: OrphanParts): Promise<OrphansSeen> {
 async function accountedFor({ history, store }: Parts): Promise<Accounted> {
   const [states, images, bakes] = await Promise.all([
     history.clusterStates(),
-    history.images({ limit: Number.MAX_SAFE_INTEGER }),
+    history.everyImage(),
     store.activeBakeIds(),
   ])
   const groups = states.flatMap((state) => state.groups)

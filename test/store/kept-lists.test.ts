@@ -123,9 +123,9 @@ describe('all clusters with their groups', () => {
 })
 
 describe('all images', () => {
-  const write = (imageId: string, patch: Partial<ReturnType<typeof image>> = {}) =>
+  const write = (imageId: string) =>
     store.record({
-      image: image({ imageId, name: imageId, contentKey: imageId, ...patch }),
+      image: image({ imageId, name: imageId, contentKey: imageId }),
       bake: bake({ id: randomUUID(), contentKey: randomUUID(), phase: 'baked', endedAt: new Date() }),
     })
 
@@ -138,7 +138,8 @@ describe('all images', () => {
     expect(await history.everyImage()).toBe(first)
     await write(two)
     expect((await history.everyImage()).map(({ imageId }) => imageId)).toEqual([two, one])
-    await write(one, { bad: { reason: 'it crashes', at: new Date(), by: 'Ada' } as never })
+    const bad = { reason: 'it crashes', group: 'shop-main-v001', at: new Date() }
+    await store.record({ imageBad: { imageId: one, bad } })
     expect((await history.everyImage()).at(-1)?.bad?.reason).toBe('it crashes')
   })
 })
