@@ -2,7 +2,6 @@ import {
   DescribeLaunchConfigurationsCommand,
   paginateDescribeAutoScalingGroups,
   type AutoScalingGroup,
-  type LaunchTemplateSpecification,
 } from '@aws-sdk/client-auto-scaling'
 import {
   DescribeLaunchTemplateVersionsCommand,
@@ -12,6 +11,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import type { ImageReference, ImageReferences } from '../domain/image-references.js'
 import type { ServiceClients } from './clients.js'
+import { templatesOfGroup } from './group-templates.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
 const standing = ['pending', 'running', 'stopping', 'stopped', 'shutting-down']
@@ -85,7 +85,7 @@ async function versionsOfGroups(
 ): Promise<readonly LaunchTemplateVersion[]> {
   const have = new Set(known.map((each) => `${each.LaunchTemplateId} ${each.VersionNumber}`))
   const wanted = new Map<string, Set<string>>()
-  for (const { LaunchTemplateId: id, Version: version } of groups.flatMap(specifications))
+  for (const { LaunchTemplateId: id, Version: version } of groups.flatMap(templatesOfGroup))
     if (id && version && /^\d+$/.test(version) && !have.has(`${id} ${version}`))
       wanted.set(id, (wanted.get(id) ?? new Set()).add(version))
   const found: LaunchTemplateVersion[] = []
@@ -98,15 +98,6 @@ async function versionsOfGroups(
     found.push(...(reply?.LaunchTemplateVersions ?? []))
   }
   return found
-}
-
-function specifications(group: AutoScalingGroup): readonly LaunchTemplateSpecification[] {
-  const mixed = group.MixedInstancesPolicy?.LaunchTemplate
-  return [
-    group.LaunchTemplate,
-    mixed?.LaunchTemplateSpecification,
-    ...(mixed?.Overrides ?? []).map((each) => each.LaunchTemplateSpecification),
-  ].filter((each) => each !== undefined)
 }
 
 /** Old groups have these instead of templates; they are only asked for where a group names one. */

@@ -13,16 +13,16 @@ import {
   type Image,
   type Tag,
 } from '@aws-sdk/client-ec2'
-import { DescribeTagsCommand, paginateDescribeTargetGroups } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { paginateDescribeTargetGroups } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { MarkedThing } from '../domain/orphan.js'
 import type { MarkedReader } from '../engine/ports-orphans.js'
+import { tagsByArn } from './balancing-tags.js'
 import type { ServiceClients } from './clients.js'
+import { templatesOfGroup } from './group-templates.js'
 import { inTurns } from './in-turns.js'
 import { tagMap } from './read-fleet.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
-/** What load balancing takes in one DescribeTags. */
-const tagsAtOnce = 20
 const parallel = 4
 const standing = ['pending', 'running', 'stopping', 'stopped']
 const groupTag = 'aws:autoscaling:groupName'
@@ -63,9 +63,9 @@ class Reading {
   serverGroups(): readonly MarkedThing[] {
     return this.groups
       .filter(({ Tags, Status }) => !Status && this.isOurs(tagMap(Tags)))
-      .map(({ AutoScalingGroupName: name = '', CreatedTime, Tags }) => ({
-        ...thing('server group', name, name, CreatedTime, tagMap(Tags)),
-      }))
+      .map(({ AutoScalingGroupName: name = '', CreatedTime, Tags }) =>
+        thing('server group', name, name, CreatedTime, tagMap(Tags)),
+      )
   }
 
   async instances(): Promise<readonly MarkedThing[]> {
@@ -145,7 +145,10 @@ class Reading {
     )
     return templates.map(({ LaunchTemplateId: id = '', LaunchTemplateName: name, CreateTime, Tags }) => ({
       ...named('launch template', id, CreateTime, Tags, name),
-      usedBy: this.userOf((group) => templateIds(group).includes(id), 'launches from it'),
+      usedBy: this.userOf(
+        (group) => templatesOfGroup(group).some((each) => each.LaunchTemplateId === id),
+        'launches from it',
+      ),
     }))
   }
 
@@ -156,7 +159,7 @@ class Reading {
       (page) => page.TargetGroups,
     )
     const unknown = all.filter(({ TargetGroupName = '' }) => !isKnown(TargetGroupName))
-    const tags = await this.tagsOf(unknown.map(({ TargetGroupArn = '' }) => TargetGroupArn))
+    const tags = await tagsByArn(elb, [unknown.map(({ TargetGroupArn = '' }) => TargetGroupArn)])
     return unknown
       .map((each) => ({ each, tags: tags.get(each.TargetGroupArn ?? '') ?? {} }))
       .filter((marked) => this.isOurs(marked.tags))
@@ -190,22 +193,6 @@ class Reading {
       .map(({ alarm: { AlarmName = '', AlarmConfigurationUpdatedTimestamp: since }, tags }) =>
         thing('alarm', AlarmName, AlarmName, since, tags),
       )
-  }
-
-  /** One that is gone fails those that are asked with it: they go by themselves then. */
-  private async tagsOf(arns: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
-    const ask = async (some: readonly string[]) =>
-      (await orNull(() => this.readers.elb.send(new DescribeTagsCommand({ ResourceArns: [...some] }))))
-        ?.TagDescriptions
-    const batches = Array.from({ length: Math.ceil(arns.length / tagsAtOnce) }, (_, index) =>
-      arns.slice(index * tagsAtOnce, (index + 1) * tagsAtOnce),
-    )
-    const found = await inTurns(batches, parallel, async (batch) => {
-      const together = await ask(batch)
-      if (together) return together
-      return (await inTurns(batch, parallel, (arn) => ask([arn]))).flatMap((each) => each ?? [])
-    })
-    return new Map(found.flat().map(({ ResourceArn = '', Tags }) => [ResourceArn, tagMap(Tags)]))
   }
 
   private userOf(uses: (group: AutoScalingGroup) => boolean, does: string): string | null {
@@ -253,15 +240,6 @@ function imageOf(snapshotId: string, tags: Tags, images: readonly Image[]): Imag
       (image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.SnapshotId === snapshotId) ||
       (image.State === 'pending' && bake !== undefined && tagMap(image.Tags)['delling:bake'] === bake),
   )
-}
-
-function templateIds({ LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): readonly string[] {
-  const mixed = MixedInstancesPolicy?.LaunchTemplate
-  return [
-    LaunchTemplate,
-    mixed?.LaunchTemplateSpecification,
-    ...(mixed?.Overrides ?? []).map((each) => each.LaunchTemplateSpecification),
-  ].flatMap((each) => each?.LaunchTemplateId ?? [])
 }
 
 /** The Auto Scaling group whose figures an alarm watches; null where it watches something else. */

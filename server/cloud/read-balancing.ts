@@ -1,5 +1,4 @@
 import {
-  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetHealthCommand,
   paginateDescribeListeners,
@@ -22,6 +21,7 @@ import type {
   TagMap,
 } from '../domain/balancing.js'
 import type { AccountLeave } from '../engine/ports-account.js'
+import { tagsByArn } from './balancing-tags.js'
 import { inTurns } from './in-turns.js'
 import type { Read } from './kept-look.js'
 import { observedTarget } from './observe-targets.js'
@@ -29,8 +29,6 @@ import { observedRule, otherActionWords } from './rule-actions.js'
 import { tagMap } from './read-fleet.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
-/** What AWS takes in one DescribeTags. */
-const tagsAtOnce = 20
 /** All reads of this service share one small budget per account, so they don't go all at once. */
 const parallel = 4
 /** Attributes of a target group cost a request each and hardly ever change. */
@@ -151,24 +149,8 @@ class Reading {
     return reply && tagMap(reply.Attributes)
   }
 
-  /** Tags by ARN, of things of one kind at a time. One that is gone fails those that are asked with it: they go by themselves then. */
-  async tags(kinds: readonly (readonly string[])[]): Promise<ReadonlyMap<string, TagMap>> {
-    const batches = kinds.flatMap((arns) => batchesOf(arns, tagsAtOnce))
-    const read = await inTurns(batches, parallel, async (batch) => {
-      const together = await this.tagsOf(batch)
-      if (together) return together
-      return (await inTurns(batch, parallel, (arn) => this.tagsOf([arn]))).flatMap((each) => each ?? [])
-    })
-    return new Map(read.flat())
-  }
-
-  private async tagsOf(arns: readonly string[]): Promise<(readonly [string, TagMap])[] | null> {
-    await this.asked()
-    const reply = await orNull(() => this.client.send(new DescribeTagsCommand({ ResourceArns: [...arns] })))
-    return (
-      reply &&
-      (reply.TagDescriptions ?? []).map(({ ResourceArn = '', Tags }) => [ResourceArn, tagMap(Tags)] as const)
-    )
+  tags(kinds: readonly (readonly string[])[]): Promise<ReadonlyMap<string, TagMap>> {
+    return tagsByArn(this.client, kinds, () => this.asked())
   }
 
   private async *counted<Page extends { readonly NextMarker?: string | undefined }>(
@@ -200,12 +182,6 @@ async function attributesOf(
   const attributes = await reading.attributes(group)
   if (attributes) known.set(arn, { attributes, nowMs })
   return attributes ?? {}
-}
-
-function batchesOf<T>(items: readonly T[], size: number): T[][] {
-  const batches: T[][] = []
-  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size))
-  return batches
 }
 
 type Tags = ReadonlyMap<string, TagMap>

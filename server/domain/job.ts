@@ -114,6 +114,20 @@ export const jobs: readonly Job[] = [
   },
 ]
 
+/** What failed, or whose process died, is tried again so long after it began, and each time in a row after twice as long. */
+const retryMs = 60_000
+
+/** In how long a job is due that comes round by the clock; 0: it is. `last`: its last run, where it had one. */
+export function dueInMs(
+  last: Pick<JobRun, 'outcome' | 'agoMs' | 'times'> | undefined,
+  everyMs: number,
+): number {
+  if (!last) return 0
+  const hasFailed = last.outcome === 'failed' || last.outcome === 'lost'
+  const restMs = hasFailed ? Math.min(everyMs, retryMs * 2 ** (last.times - 1)) : everyMs
+  return Math.max(0, restMs - last.agoMs)
+}
+
 export type JobOutcome = 'running' | 'done' | 'failed' | 'lost'
 
 /** One run of a job; times are the database's. */

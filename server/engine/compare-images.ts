@@ -1,6 +1,6 @@
 import type { Image } from '../domain/bake.js'
 import { imageComparison, type ImageComparison, type KnownImage } from '../domain/image-comparison.js'
-import { Refusal } from '../domain/refusal.js'
+import { imageNamed } from './known-image.js'
 import type { Parts } from './parts.js'
 
 export interface ComparedImages extends ImageComparison {
@@ -27,12 +27,4 @@ export async function compareImages(
 export async function withRecords({ history }: Parts, image: Image): Promise<KnownImage> {
   const [bake, packages] = await Promise.all([history.bake(image.bakeId), history.bakePackages(image.bakeId)])
   return { image, bake, packages }
-}
-
-async function imageNamed({ history }: Parts, nameOrId: string): Promise<Image> {
-  const image = await history.image(nameOrId)
-  if (image) return image
-  throw new Refusal('UnknownImage', `There is no image ${nameOrId}. Nothing was changed.`, 'notFound', {
-    ways: [{ label: 'See the images', href: '/images', command: 'delling images list' }],
-  })
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js'
 import type { ImageRetentionPolicy } from '../domain/image-retention-policy.js'
-import { forgetEveryMs, jobs, lookForOrphansEveryMs, type Job, type JobRun } from '../domain/job.js'
+import { dueInMs, forgetEveryMs, jobs, lookForOrphansEveryMs, type Job, type JobRun } from '../domain/job.js'
 import { morningAfter } from '../domain/morning.js'
 import { isAlive, replicaName, type Pulse } from '../domain/replica.js'
 import { nextMarks, type MorningClock } from '../domain/retention-times.js'
@@ -83,9 +83,9 @@ function nextOf(
 ): JobView['next'] {
   const at = (moment: Date, why: string) => ({ inMs: moment.getTime() - now.getTime(), why })
   if (name === 'forgetting')
-    return { inMs: periodInMs(runs[0], forgetEveryMs), why: 'an hour after the last run' }
+    return { inMs: dueInMs(runs[0], forgetEveryMs), why: 'an hour after the last run' }
   if (name === 'orphans')
-    return { inMs: periodInMs(runs[0], lookForOrphansEveryMs), why: 'a day after the last run' }
+    return { inMs: dueInMs(runs[0], lookForOrphansEveryMs), why: 'a day after the last run' }
   if (name === 'image-marks') return at(nextMarks(defaults, now), 'an hour before the morning')
   if (name === 'image-retention')
     return policy.on ? at(morningAfter(defaults, now), 'the morning of this installation') : null
@@ -96,10 +96,4 @@ function nextOf(
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   const [first] = mornings
   return first ? at(first.at, `the morning of ${first.cluster}`) : null
-}
-
-/** What failed, or never ended, is tried again within the minute. */
-function periodInMs(last: JobRun | undefined, everyMs: number): number {
-  if (last?.outcome !== 'done' && last?.outcome !== 'running') return 0
-  return Math.max(0, everyMs - last.agoMs)
 }

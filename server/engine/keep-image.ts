@@ -2,6 +2,7 @@ import type { Image } from '../domain/bake.js'
 import type { ImageKeep } from '../domain/image-marks.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
+import { imageNamed } from './known-image.js'
 import type { Parts } from './parts.js'
 import type { NewEvent } from './ports.js'
 import { invalid } from './validate.js'
@@ -45,14 +46,6 @@ export async function keepOf(
   imageId: string,
 ): Promise<ImageKeep | null> {
   return (await retention.marks([imageId])).get(imageId)?.keep ?? null
-}
-
-async function imageNamed({ history }: Parts, nameOrId: string): Promise<Image> {
-  const image = await history.image(nameOrId)
-  if (image) return image
-  throw new Refusal('UnknownImage', `There is no image ${nameOrId}. Nothing was changed.`, 'notFound', {
-    ways: [{ label: 'See the images', href: '/images', command: 'delling images list' }],
-  })
 }
 
 function event(actor: Actor, image: Image, type: string, sentence: string): NewEvent {

@@ -1,6 +1,16 @@
+import type { Image } from '../domain/bake.js'
 import type { ImageRef } from '../domain/server-group.js'
 import { Refusal, type WayOn } from '../domain/refusal.js'
 import type { Parts } from './parts.js'
+
+/** The image that is recorded by name or id. Throws Refusal. */
+export async function imageNamed({ history }: Pick<Parts, 'history'>, nameOrId: string): Promise<Image> {
+  const image = await history.image(nameOrId)
+  if (image) return image
+  throw new Refusal('UnknownImage', `There is no image ${nameOrId}. Nothing was changed.`, 'notFound', {
+    ways: [{ label: 'See the images', href: '/images', command: 'delling images list' }],
+  })
+}
 
 /** The image by name or id, if Delling baked it for this application and AWS still has it. Throws Refusal. */
 export async function knownImage(
@@ -8,11 +18,7 @@ export async function knownImage(
   nameOrId: string,
   application: string,
 ): Promise<ImageRef & { bad: string | null }> {
-  const image = await parts.history.image(nameOrId)
-  if (!image)
-    throw new Refusal('UnknownImage', `There is no image ${nameOrId}. Nothing was changed.`, 'notFound', {
-      ways: [{ label: 'See the images', href: '/images', command: 'delling images list' }],
-    })
+  const image = await imageNamed(parts, nameOrId)
   if (image.application !== application)
     throw new Refusal(
       'ForeignImage',

@@ -17,6 +17,8 @@ export interface ImageRetentionRecords {
   run(id: string): Promise<ImageRetentionRun | null>
   /** Dry runs too, newest first. */
   runs(limit: number): Promise<readonly ImageRetentionRun[]>
+  /** The last one that a night began, whoever ran what since; null: none has. */
+  lastNightlyRun(): Promise<ImageRetentionRun | null>
   /** The one that retires images and has not ended; there is one at most. */
   openRun(): Promise<ImageRetentionRun | null>
   /** What a run leaves; none where nothing is known of it any more. */

@@ -7,6 +7,7 @@ import { Refusal } from '../domain/refusal.js'
 import { overrideWords } from '../domain/sentences.js'
 import { usesOf } from './image-users.js'
 import { keepOf } from './keep-image.js'
+import { imageNamed } from './known-image.js'
 import type { Parts } from './parts.js'
 import { plannedStart, refuseRestrained, whereOfApplication, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
@@ -24,11 +25,7 @@ export interface RetirementPlan extends PlannedStart {
 
 /** What retiring an image would take away, and what keeps it; changes nothing. Throws Refusal. */
 export async function planRetirement(parts: Parts, nameOrId: string): Promise<RetirementPlan> {
-  const image = await parts.history.image(nameOrId)
-  if (!image)
-    throw new Refusal('UnknownImage', `There is no image ${nameOrId}. Nothing was changed.`, 'notFound', {
-      ways: [{ label: 'See the images', href: '/images', command: 'delling images list' }],
-    })
+  const image = await imageNamed(parts, nameOrId)
   const [account, seen] = await Promise.all([
     parts.imageCloud.references(),
     parts.imageCloud.observeImage(image.imageId, []),

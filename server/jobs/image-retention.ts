@@ -74,7 +74,7 @@ export class ImageRetentionJob {
     const { retention, defaults, clock } = this.parts
     const policy = await retention.policy()
     if (!policy.on || performance.now() < this.notBeforeMs) return false
-    const last = (await retention.runs(200)).find(({ nightly }) => nightly)
+    const last = await retention.lastNightlyRun()
     return retentionIsDue(defaults, policy, last?.at ?? null, clock.now())
   }
 

@@ -1,4 +1,4 @@
-import type { JobName } from '../domain/job.js'
+import { dueInMs, type JobName } from '../domain/job.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { HeldLease } from '../engine/held-lease.js'
@@ -12,7 +12,7 @@ const lookEveryMs = 60_000
 /** Recurring work that takes one replica, of which each run is written down. */
 export interface PeriodicWork {
   readonly name: JobName
-  /** From the beginning of one run to that of the next; one that failed, or never ended, is tried again after a minute, two, four … */
+  /** From the beginning of one run to that of the next, where nothing fails. */
   readonly everyMs: number
   /** Whether it is time, where a clock says so instead of the last run. */
   isDue?(): Promise<boolean>
@@ -78,11 +78,7 @@ export class PeriodicJob {
     if (this.work.isDue) return this.work.isDue()
     const runs = await this.parts.keeper.runs.lastRuns(1)
     const last = runs.find(({ job }) => job === this.work.name)
-    if (!last) return true
-    const hasFailed = last.outcome === 'failed' || last.outcome === 'lost'
-    // What fails again and again is tried ever more seldom.
-    const retryMs = Math.min(this.work.everyMs, lookEveryMs * 2 ** (last.times - 1))
-    return last.agoMs >= (hasFailed ? retryMs : this.work.everyMs)
+    return dueInMs(last, this.work.everyMs) === 0
   }
 
   private async alone<T>(work: (lease: HeldLease) => Promise<T>): Promise<T | null> {

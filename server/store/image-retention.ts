@@ -87,6 +87,13 @@ export class PgImageRetention implements ImageRetentionRecords {
     return rows.map((row) => withDates<ImageRetentionRun>(row.data))
   }
 
+  async lastNightlyRun(): Promise<ImageRetentionRun | null> {
+    const row = await this.database.first<DataRow>(
+      `select data from image_retention_runs where (data -> 'nightly')::boolean order by at desc, id desc limit 1`,
+    )
+    return row ? withDates<ImageRetentionRun>(row.data) : null
+  }
+
   async openRun(): Promise<ImageRetentionRun | null> {
     const row = await this.database.first<DataRow>(`select data from image_retention_runs where open`)
     return row ? withDates<ImageRetentionRun>(row.data) : null

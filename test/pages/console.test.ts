@@ -8,6 +8,7 @@ import { pageAddresses } from '../support/page-addresses.js'
 import { signInBrowser } from '../support/sign-in-browser.js'
 import { furnishRecords, walkedConsole } from '../support/walked-console.js'
 
+// A file that is left out whole would be neither counted nor named at the end of `npm test`.
 if (!chromiumPath) it.skip(withoutChromium, () => undefined)
 
 describe.runIf(chromiumPath)('the pages in a browser', () => {

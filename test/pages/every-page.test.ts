@@ -14,6 +14,7 @@ const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const desk = { width: 1440, height: 900 }
 const phone = { width: 390, height: 844 }
 
+// A file that is left out whole would be neither counted nor named at the end of `npm test`.
 if (!chromiumPath) it.skip(withoutChromium, () => undefined)
 
 describe.runIf(chromiumPath)('every page of the console', () => {

@@ -121,6 +121,15 @@ export function imageRetentionContract(given: () => Promise<RetentionUnderTest>)
       expect(await retention.staying(shown.id)).toEqual(staying)
     })
 
+    it('tell the last that a night began from what people asked for since', async () => {
+      const ended = { state: 'done' as const, endedAt: later }
+      expect(await retention.lastNightlyRun()).toBeNull()
+      const night = aRun({ nightly: true, ...ended })
+      await store.record({ retention: { run: night } })
+      await store.record({ retention: { run: aRun({ at: later, ...ended }) } })
+      expect(await retention.lastNightlyRun()).toEqual(night)
+    })
+
     it('retire one after the other', async () => {
       const run = aRun()
       await store.record({ retention: { run } })

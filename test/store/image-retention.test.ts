@@ -1,35 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firstPolicy } from '../../server/domain/image-retention-policy.js'
-import { ChangeFeed } from '../../server/store/change-feed.js'
 import { Database } from '../../server/store/database.js'
 import { PgForgetting } from '../../server/store/forgetting.js'
 import { PgImageRetention } from '../../server/store/image-retention.js'
 import { PostgresHistory } from '../../server/store/postgres-history.js'
-import { PostgresStore } from '../../server/store/postgres-store.js'
-import { freshDatabase, type FreshDatabase } from '../support/database.js'
+import type { PostgresStore } from '../../server/store/postgres-store.js'
 import { imageRetentionContract } from './image-retention-contract.js'
+import { storeOnPostgres } from '../support/store-on-postgres.js'
 
-let fresh: FreshDatabase
+let stop: () => Promise<void>
 let database: Database
-let feed: ChangeFeed
 let store: PostgresStore
 
-const fail = (error: Error) => {
-  throw error
-}
-
 beforeAll(async () => {
-  fresh = await freshDatabase()
-  database = new Database(fresh.url, fail)
-  feed = new ChangeFeed(fresh.url, database, fail)
-  await feed.start()
-  store = new PostgresStore(database, { now: () => new Date() }, feed)
+  ;({ database, store, stop } = await storeOnPostgres(Database))
 })
-afterAll(async () => {
-  await feed.stop()
-  await database.close()
-  await fresh.drop()
-})
+afterAll(() => stop())
 
 describe('what is kept for the retention of images, on PostgreSQL', () => {
   imageRetentionContract(async () => {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from '../../server/engine/ports.js'
-import { ChangeFeed } from '../../server/store/change-feed.js'
 import { Database, type Sql } from '../../server/store/database.js'
 import { PostgresHistory } from '../../server/store/postgres-history.js'
-import { PostgresStore } from '../../server/store/postgres-store.js'
+import type { PostgresStore } from '../../server/store/postgres-store.js'
 import { bake, image } from '../support/baked.js'
 import { cluster, obligation, operation, serverGroup } from '../support/build.js'
-import { freshDatabase, type FreshDatabase } from '../support/database.js'
+import { storeOnPostgres } from '../support/store-on-postgres.js'
 
 /** Counts what is asked of PostgreSQL. */
 class CountedDatabase extends Database {
@@ -19,15 +18,11 @@ class CountedDatabase extends Database {
   }
 }
 
-let fresh: FreshDatabase
+let stop: () => Promise<void>
 let database: CountedDatabase
-let feed: ChangeFeed
 let store: PostgresStore
 let history: PostgresHistory
 
-const fail = (error: Error) => {
-  throw error
-}
 const counted = async (read: () => Promise<unknown>) => {
   const before = database.statements
   await read()
@@ -35,17 +30,9 @@ const counted = async (read: () => Promise<unknown>) => {
 }
 
 beforeAll(async () => {
-  fresh = await freshDatabase()
-  database = new CountedDatabase(fresh.url, fail)
-  feed = new ChangeFeed(fresh.url, database, fail)
-  await feed.start()
-  store = new PostgresStore(database, { now: () => new Date() }, feed)
+  ;({ database, store, stop } = await storeOnPostgres(CountedDatabase))
 })
-afterAll(async () => {
-  await feed.stop()
-  await database.close()
-  await fresh.drop()
-})
+afterAll(() => stop())
 beforeEach(() => {
   history = new PostgresHistory(database)
 })

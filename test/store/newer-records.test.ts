@@ -3,34 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NewerRecords } from '../../server/domain/newer-records.js'
 import { Refusal } from '../../server/domain/refusal.js'
 import { Loop } from '../../server/engine/loop.js'
-import { ChangeFeed } from '../../server/store/change-feed.js'
 import { Database } from '../../server/store/database.js'
-import { PostgresStore } from '../../server/store/postgres-store.js'
+import type { PostgresStore } from '../../server/store/postgres-store.js'
 import { cluster, obligation, operation, serverGroup } from '../support/build.js'
-import { freshDatabase, type FreshDatabase } from '../support/database.js'
 import { FakeWorld } from '../support/fake-parts.js'
 import { until } from '../support/until.js'
+import { storeOnPostgres } from '../support/store-on-postgres.js'
 
-let fresh: FreshDatabase
+let stop: () => Promise<void>
 let database: Database
-let feed: ChangeFeed
 let store: PostgresStore
 
 beforeAll(async () => {
-  fresh = await freshDatabase()
-  const fail = (error: Error) => {
-    throw error
-  }
-  database = new Database(fresh.url, fail)
-  feed = new ChangeFeed(fresh.url, database, fail)
-  await feed.start()
-  store = new PostgresStore(database, { now: () => new Date() }, feed)
+  ;({ database, store, stop } = await storeOnPostgres(Database))
 })
-afterAll(async () => {
-  await feed.stop()
-  await database.close()
-  await fresh.drop()
-})
+afterAll(() => stop())
 
 /** A cluster in the middle of a deployment, as this version writes it. */
 async function deploying(name: string): Promise<void> {

@@ -1,39 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HeldLease } from '../../server/engine/held-lease.js'
-import { ChangeFeed } from '../../server/store/change-feed.js'
 import { Database } from '../../server/store/database.js'
-import { PostgresHistory } from '../../server/store/postgres-history.js'
-import { PostgresStore } from '../../server/store/postgres-store.js'
+import type { PostgresHistory } from '../../server/store/postgres-history.js'
+import type { PostgresStore } from '../../server/store/postgres-store.js'
 import { writeChange } from '../../server/store/write-change.js'
 import type { Change } from '../../server/engine/ports.js'
-import { freshDatabase, type FreshDatabase } from '../support/database.js'
 import { until } from '../support/until.js'
+import { storeOnPostgres } from '../support/store-on-postgres.js'
 import { storeContract } from './store-contract.js'
 
-let fresh: FreshDatabase
+let stop: () => Promise<void>
 let database: Database
-let feed: ChangeFeed
 let store: PostgresStore
 let history: PostgresHistory
 
-const fail = (error: Error) => {
-  throw error
-}
-
 beforeAll(async () => {
-  fresh = await freshDatabase()
-  database = new Database(fresh.url, fail)
-  feed = new ChangeFeed(fresh.url, database, fail)
-  await feed.start()
-  store = new PostgresStore(database, { now: () => new Date() }, feed)
-  history = new PostgresHistory(database)
+  ;({ database, store, stop, history } = await storeOnPostgres(Database))
 })
-afterAll(async () => {
-  await feed.stop()
-  await database.close()
-  await fresh.drop()
-})
+afterAll(() => stop())
 
 describe('the store on PostgreSQL', () => {
   storeContract(() => ({ store, history }))

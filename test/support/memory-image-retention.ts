@@ -38,6 +38,9 @@ export class MemoryImageRetention implements ImageRetentionRecords {
       .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1))
       .slice(0, limit)
 
+  lastNightlyRun = async (): Promise<ImageRetentionRun | null> =>
+    (await this.runs(Number.MAX_SAFE_INTEGER)).find(({ nightly }) => nightly) ?? null
+
   openRun = async (): Promise<ImageRetentionRun | null> =>
     [...this.runRows.values()].find(({ state }) => state === 'running') ?? null
 
