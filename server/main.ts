@@ -385,6 +385,7 @@ async function recordGenerated(
   const pushes = await recordBigAccount(
     {
       record: (change) => store.record(change),
+      requestApplication: (name, decide) => store.requestApplication(name, decide),
       loadCluster: (name) => store.loadCluster(name),
       setNow: (moment) => (at = moment),
     },

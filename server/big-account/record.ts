@@ -6,7 +6,7 @@ import { pushHistory } from './push-history.js'
 import { applicationOf, clusterOf, imageOf, type RecordedPlace } from './records.js'
 
 /** A store whose writes bear the moment that was last set: history is written long after it. */
-export interface BackdatedStore extends Pick<Store, 'record' | 'loadCluster'> {
+export interface BackdatedStore extends Pick<Store, 'record' | 'requestApplication' | 'loadCluster'> {
   setNow(at: Date): void
 }
 
@@ -88,9 +88,12 @@ async function recordImages(
     const group = cluster.groups[index]
     if (!group) continue
     store.setNow(group.createdAt)
-    await store.record({
-      ...imageOf(cluster, group, newId()),
-      ...(index === 0 && { application: applicationOf(cluster.application, group.createdAt) }),
-    })
+    const change = imageOf(cluster, group, newId())
+    await store.requestApplication(cluster.application, (known) => ({
+      change: known
+        ? change
+        : { ...change, application: applicationOf(cluster.application, group.createdAt) },
+      result: null,
+    }))
   }
 }

@@ -29,6 +29,28 @@ export function variable(
   return { ...before, [text.slice(0, split)]: text.slice(split + 1) }
 }
 
+/** field=value, once for each field, as `variable`; a value is JSON where it can be read so, and else text. */
+function seenField(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const split = text.indexOf('=')
+  if (split < 1) throw new InvalidArgumentError('Write it as field=value.')
+  return { ...before, [text.slice(0, split)]: jsonOrText(text.slice(split + 1)) }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+/** Of edits: what `seenField` reads is compared with what is there. */
+export const seenFlag = [
+  '--seen <field=value>',
+  'refuse where this field is something else by now, such as port=8080; repeated',
+  seenField,
+] as const
+
 export function moment(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(Number.NaN)
   if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Write it as 2026-11-25T10:00:00Z.')

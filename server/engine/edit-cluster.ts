@@ -4,6 +4,7 @@ import type { ClusterState } from '../domain/cluster-state.js'
 import { isActive, type Actor } from '../domain/operation.js'
 import { rememberLaunched } from '../domain/launched-with.js'
 import { Refusal } from '../domain/refusal.js'
+import { refuseEditedMeanwhile, shownField, type SeenFields } from './edited-fields.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import type { Parts } from './parts.js'
 import { refuseUntestable } from './trial-settings.js'
@@ -56,6 +57,7 @@ type Editable = (typeof editable)[number]
 
 /** What is left out stays as it is; null is the default, or nothing where nothing is the default. */
 export type EditInput = { readonly [Name in Editable]?: SettingsInput[Name] | null } & {
+  readonly seen?: SeenFields<Editable> | undefined
   readonly reason?: string | undefined
 }
 
@@ -102,11 +104,7 @@ export async function editCluster(
   return parts.store.request(name, (state) => {
     const present = refuse(state, name)
     const { cluster } = present
-    if (!isDeepStrictEqual(inputOf(cluster), inputOf(edited.cluster)))
-      throw new Refusal(
-        'EditedMeanwhile',
-        `Somebody else edited ${name} just now; look at it again. Nothing was changed.`,
-      )
+    refuseEditedMeanwhile(name, inputOf(cluster), inputOf(edited.cluster))
     const { settings, policy } = edited
     const differences = differencesOf(cluster, edited)
     if (differences.length === 0) return { change: {}, result: { cluster: name, differences } }
@@ -192,6 +190,7 @@ async function editedOf(
   const application = await parts.history.application(cluster.application)
   if (!application) throw new Error(`${name} belongs to no application`)
   const present = inputOf(cluster)
+  refuseEditedMeanwhile(name, present, input.seen)
   const changed = editable.filter(
     (field) => input[field] !== undefined && !isDeepStrictEqual(input[field], present[field]),
   )
@@ -265,20 +264,8 @@ function differencesOf(cluster: Cluster, edited: Edited): EditPlan['differences'
     .filter((what) => !isDeepStrictEqual(was[what], will[what]))
     .map((what) => ({
       what,
-      was: shown(was[what]),
-      will: shown(will[what]),
+      was: shownField(was[what]),
+      will: shownField(will[what]),
       holds: isPolicy(what) ? ('atOnce' as const) : ('nextLaunch' as const),
     }))
-}
-
-function shown(value: EditInput[Editable]): string {
-  if (value === null || value === undefined || value === '') return 'nothing'
-  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'nothing'
-  if (typeof value === 'object')
-    return (
-      Object.entries(value)
-        .map(([name, text]) => `${name}=${text}`)
-        .join('\n') || 'nothing'
-    )
-  return String(value)
 }

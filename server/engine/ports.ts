@@ -374,8 +374,16 @@ export interface Store {
     cluster: string,
     decide: (state: ClusterState | null) => { change: Change; result: T },
   ): Promise<T>
-  /** The same for things outside a cluster. */
-  record(change: Change & { application?: Application }): Promise<void>
+  /**
+   * The same about an application: null where nobody has registered it. A new row only ever comes beside the others: of two that are
+   * written at once, the second is decided again, with the first.
+   */
+  requestApplication<T>(
+    name: string,
+    decide: (known: Application | null) => { change: Change & { application?: Application }; result: T },
+  ): Promise<T>
+  /** Rows outside of clusters and applications. */
+  record(change: Change): Promise<void>
 
   /** Calls back with a scope's name whenever something about it was written by anybody. A hint: lost on reconnect. */
   onChange(listener: (scope: string, seq: number) => void): () => void

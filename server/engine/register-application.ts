@@ -22,38 +22,45 @@ export async function registerApplication(
   input: RegisterApplicationInput,
 ): Promise<Application> {
   refuseInvalid(input)
-  if (await parts.history.application(input.name))
-    throw new Refusal(
-      'ApplicationExists',
-      `There is an application ${input.name} already. Nothing was changed.`,
-      'conflict',
-      {
-        ways: [
+  const application: Application = { ...input, createdAt: parts.clock.now() }
+  return parts.store.requestApplication(input.name, (known) => {
+    if (known) throw existsAlready(input.name)
+    return {
+      change: {
+        application,
+        events: [
           {
-            label: `Open ${input.name}`,
-            href: `/applications/${input.name}`,
-            command: `delling apps show ${input.name}`,
+            stream: `application:${input.name}`,
+            actor,
+            cluster: null,
+            application: input.name,
+            event: {
+              type: 'ApplicationRegistered',
+              sentence: `${input.name} was registered for ${input.owner}.`,
+            },
           },
         ],
       },
-    )
-  const application: Application = { ...input, createdAt: parts.clock.now() }
-  await parts.store.record({
-    application,
-    events: [
-      {
-        stream: `application:${input.name}`,
-        actor,
-        cluster: null,
-        application: input.name,
-        event: {
-          type: 'ApplicationRegistered',
-          sentence: `${input.name} was registered for ${input.owner}.`,
-        },
-      },
-    ],
+      result: application,
+    }
   })
-  return application
+}
+
+function existsAlready(name: string): Refusal {
+  return new Refusal(
+    'ApplicationExists',
+    `There is an application ${name} already. Nothing was changed.`,
+    'conflict',
+    {
+      ways: [
+        {
+          label: `Open ${name}`,
+          href: `/applications/${name}`,
+          command: `delling apps show ${name}`,
+        },
+      ],
+    },
+  )
 }
 
 /** Throws Refusal, with a sentence for each field that can't be. */

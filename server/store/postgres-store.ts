@@ -143,21 +143,46 @@ export class PostgresStore implements Store {
     }
   }
 
-  record(change: Change & { application?: Application }): Promise<void> {
-    return this.database.transaction(async (sql) => {
+  async requestApplication<T>(
+    name: string,
+    decide: (known: Application | null) => { change: Change & { application?: Application }; result: T },
+  ): Promise<T> {
+    const written = await this.database.transaction(async (sql) => {
+      const row = await this.database.first<DataRow>(
+        `select data from applications where name = $1 for update`,
+        [name],
+        sql,
+      )
+      const { change, result } = decide(row ? withDates<Application>(row.data) : null)
       const { application, ...rest } = change
-      if (application)
-        await this.database.rows(
-          `insert into applications (name, data) values ($1, $2) on conflict (name) do update set data = excluded.data`,
-          [application.name, JSON.stringify(application)],
-          sql,
-        )
+      if (application && !(await this.writeApplication(sql, application, row !== null))) return null
       await writeChange(this.database, sql, rest, this.clock.now(), noLease)
+      return { result }
     })
+    return written ? written.result : this.requestApplication(name, decide)
+  }
+
+  record(change: Change): Promise<void> {
+    return this.database.transaction((sql) =>
+      writeChange(this.database, sql, change, this.clock.now(), noLease),
+    )
   }
 
   onChange(listener: (scope: string, seq: number) => void): () => void {
     return this.feed.listen(listener)
+  }
+
+  /** False: somebody has registered it since, and nothing was written. */
+  private async writeApplication(sql: Sql, application: Application, isThere: boolean): Promise<boolean> {
+    const { name } = application
+    const row = await this.database.first(
+      isThere
+        ? `update applications set data = $2 where name = $1 returning name`
+        : `insert into applications (name, data) values ($1, $2) on conflict (name) do nothing returning name`,
+      [name, JSON.stringify(application)],
+      sql,
+    )
+    return row !== null
   }
 
   /** Turns follow one another: whoever goes on will never hear what an earlier one sent and did not hear of. */

@@ -21,6 +21,10 @@ describe('delling clusters edit', () => {
       'alarms,userData,scalingCpu',
       '--deregistration-delay',
       '60',
+      '--seen',
+      'morning=09:00',
+      '--seen',
+      'canarySteps=[10]',
     )
     expect([exit, stdout]).toEqual([0, 'morning: 09:00 → 07:30 (at once)\n'])
     expect(JSON.parse(console_.asked[0]?.body ?? '')).toEqual({
@@ -30,6 +34,7 @@ describe('delling clusters edit', () => {
       userData: null,
       scalingCpu: null,
       deregistrationDelaySec: 60,
+      seen: { morning: '09:00', canarySteps: [10] },
     })
   })
 

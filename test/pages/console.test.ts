@@ -4,6 +4,7 @@ import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.
 import { listeningConsole } from '../support/console-under-test.js'
 import { ada, demoWorld } from '../support/demo-world.js'
 import { FakeWorld } from '../support/fake-parts.js'
+import { unescaped } from '../support/form-in.js'
 import { pageAddresses } from '../support/page-addresses.js'
 import { signInBrowser } from '../support/sign-in-browser.js'
 import { furnishRecords, walkedConsole } from '../support/walked-console.js'
@@ -193,11 +194,3 @@ describe.runIf(chromiumPath)('the pages in a browser', () => {
     await empty.close()
   })
 })
-
-/** The text of an attribute, as Handlebars wrote it. */
-function unescaped(attribute: string): string {
-  return attribute
-    .replace(/&#x([0-9A-F]+);/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')
-}

@@ -250,10 +250,22 @@ export class MemoryStore implements Store, History {
     }
   }
 
-  async record(change: Change & { application?: Application }): Promise<void> {
+  async requestApplication<T>(
+    name: string,
+    decide: (known: Application | null) => { change: Change & { application?: Application }; result: T },
+  ): Promise<T> {
+    this.reach()
+    const { change, result } = decide(this.applicationRows.get(name) ?? null)
+    const { application, ...rest } = change
+    this.refuseTwins(rest)
+    if (application) this.applicationRows.set(name, application)
+    this.write(rest, null, null)
+    return result
+  }
+
+  async record(change: Change): Promise<void> {
     this.reach()
     this.refuseTwins(change)
-    if (change.application) this.applicationRows.set(change.application.name, change.application)
     this.write(change, null, null)
   }
 

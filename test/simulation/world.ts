@@ -83,16 +83,16 @@ export class World {
     const world = new World(time, cloud, store, parts, uninstall, options)
     for (let count = 1; count <= (options.replicas ?? 1); count++) world.addReplica(`replica ${count}`)
     setInterval(() => world.visit(), 60_000)
-    await store.record({
-      application: {
-        name: 'shop',
-        owner: 'Shop team',
-        port: 8080,
-        healthPath: '/',
-        startCommand: null,
-        createdAt: clock.now(),
-      } as never,
-    })
+    const application = {
+      name: 'shop',
+      owner: 'Shop team',
+      email: null,
+      port: 8080,
+      healthPath: '/',
+      startCommand: null,
+      createdAt: clock.now(),
+    }
+    await store.requestApplication('shop', () => ({ change: { application }, result: null }))
     return world
   }
 

@@ -659,7 +659,7 @@ export function storeContract(given: () => StoreUnderTest): void {
           startCommand: null,
           createdAt: at,
         }
-        await store.record({ application })
+        await store.requestApplication(application.name, () => ({ change: { application }, result: null }))
         await store.request(application.name, () => ({
           change: { cluster: cluster({ name: application.name, ruleArn: null }) },
           result: null,
@@ -672,9 +672,59 @@ export function storeContract(given: () => StoreUnderTest): void {
       expect(own(await history.clusters())).toEqual(sorted)
       const known = (await history.application(`a${mark}`))!
       expect(known.createdAt).toEqual(at)
-      await store.record({ application: { ...known, port: 9090 } })
+      await store.requestApplication(known.name, (found) => ({
+        change: { application: { ...found!, port: 9090 } },
+        result: null,
+      }))
       expect((await history.application(`a${mark}`))?.port).toBe(9090)
       expect(own(await history.applications())).toEqual(sorted)
+    })
+
+    it('registers an application once, and decides whoever is second again with what is there', async () => {
+      const name = `twice${randomUUID().slice(0, 8)}`
+      const application = (owner: string) => ({
+        name,
+        owner,
+        email: null,
+        port: 8080,
+        healthPath: '/',
+        startCommand: null,
+        createdAt: at,
+      })
+      const registering = await Promise.all(
+        ['first', 'second', 'third'].map((owner) =>
+          store.requestApplication(name, (known) => ({
+            change: known ? {} : { application: application(owner) },
+            result: known ? null : owner,
+          })),
+        ),
+      )
+      const [written] = registering.filter((owner) => owner !== null)
+      expect(registering.filter((owner) => owner !== null)).toHaveLength(1)
+      expect(await history.application(name)).toEqual(application(written!))
+    })
+
+    it('loses no edit of an application to another one that is written at the same moment', async () => {
+      const name = `counted${randomUUID().slice(0, 8)}`
+      const first = {
+        name,
+        owner: 'Shop team',
+        email: null,
+        port: 8080,
+        healthPath: '/',
+        startCommand: null,
+        createdAt: at,
+      }
+      await store.requestApplication(name, () => ({ change: { application: first }, result: null }))
+      await Promise.all(
+        Array.from({ length: 5 }, () =>
+          store.requestApplication(name, (known) => ({
+            change: { application: { ...known!, port: known!.port + 1 } },
+            result: null,
+          })),
+        ),
+      )
+      expect((await history.application(name))?.port).toBe(8085)
     })
 
     it('reads all clusters at once as it reads each by itself, without groups that are somebody else’s again', async () => {

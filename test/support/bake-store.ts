@@ -37,10 +37,17 @@ export class BakeStore {
       const bake = this.bakes.get(what.bakeId ?? '')
       if (bake) this.bakes.set(bake.id, { ...bake, wait: what.wait, log: what.bakeLog ?? bake.log })
     },
-    record: async (change: Change & { application?: Application }) => {
-      if (change.application) this.applications.set(change.application.name, change.application)
-      this.write(change)
+    requestApplication: async <T>(
+      name: string,
+      decide: (known: Application | null) => { change: Change & { application?: Application }; result: T },
+    ) => {
+      const { change, result } = decide(this.applications.get(name) ?? null)
+      const { application, ...rest } = change
+      if (application) this.applications.set(name, application)
+      this.write(rest)
+      return result
     },
+    record: async (change: Change) => this.write(change),
   } as unknown as Store
 
   readonly history = {

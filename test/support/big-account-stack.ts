@@ -43,6 +43,7 @@ export async function startBigAccount(serverGroups: number): Promise<BigAccountS
   const pushes = await recordBigAccount(
     {
       record: (change) => store.record(change),
+      requestApplication: (name, decide) => store.requestApplication(name, decide),
       loadCluster: (name) => store.loadCluster(name),
       setNow: (at) => (writtenAt = at),
     },

@@ -281,13 +281,15 @@ export class FakeWorld {
         this.write(cluster, change)
         return result
       },
-      record: async (change) => {
-        const { application } = change
+      requestApplication: async (name, decide) => {
+        const { change, result } = decide(this.applications.find((each) => each.name === name) ?? null)
+        const { application, ...rest } = change
         if (application)
-          this.applications = [
-            ...this.applications.filter(({ name }) => name !== application.name),
-            application,
-          ]
+          this.applications = [...this.applications.filter((each) => each.name !== name), application]
+        this.write(null, rest)
+        return result
+      },
+      record: async (change) => {
         if (change.cluster) this.write(change.cluster.name, change)
         else this.write(null, change)
       },

@@ -2,6 +2,7 @@ import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { formIn } from '../support/form-in.js'
 import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
 let world: FakeWorld
@@ -28,7 +29,7 @@ describe('editing an application', () => {
     expect(world.log.at(-1)).toMatchObject({
       type: 'ApplicationEdited',
       application: 'shop',
-      sentence: `Ada edited shop (repository link none → ${link}): moved to git.`,
+      sentence: `Ada edited shop (repository link nothing → ${link}): moved to git.`,
     })
   })
 
@@ -67,6 +68,34 @@ describe('editing an application', () => {
   it('says that there is no such application', async () => {
     await edit('nothing', { port: 80 }).expect(404)
     await agent.get('/applications/nothing/edit').expect(404)
+  })
+
+  it('refuses what was made from fields that are something else by now, and says what they were and are', async () => {
+    const { owner, port } = shop()!
+    await edit('shop', { owner: 'Carts', seen: { owner, port } }).expect(200)
+    const refused = await edit('shop', { owner: 'Payments', seen: { owner, port } }).expect(409)
+    expect(refused.headers['content-type']).toContain('application/problem+json')
+    expect(refused.body).toMatchObject({
+      code: 'EditedMeanwhile',
+      detail: expect.stringContaining(`(owner ${owner} → Carts)`) as string,
+      faults: [{ field: 'owner' }],
+    })
+    expect(shop()?.owner).toBe('Carts')
+    await edit('shop', { owner: 'Payments', seen: { name: 'shop' } }).expect(400)
+  })
+
+  it('keeps of a form that came second what was typed, shows the rest as it is now, and saves it then', async () => {
+    const html = (await agent.get('/applications/shop/edit').expect(200)).text
+    const form = formIn(html)
+    await edit('shop', { owner: 'Carts', email: 'carts@example.com' }).expect(200)
+    const post = (body: object) => agent.post('/applications/shop/edit').set(ours).type('form').send(body)
+    const refused = await post({ ...form, owner: 'Payments', port: '9090' }).expect(409)
+    expect(refused.text).toContain('Somebody else edited shop meanwhile')
+    const again = formIn(refused.text)
+    expect(again).toMatchObject({ owner: 'Payments', port: '9090', email: 'carts@example.com' })
+    expect(shop()).toMatchObject({ owner: 'Carts', email: 'carts@example.com' })
+    await post(again).expect(303)
+    expect(shop()).toMatchObject({ owner: 'Payments', port: 9090, email: 'carts@example.com' })
   })
 
   it('is a form that holds what is there, and shows what was typed again with what is wrong', async () => {

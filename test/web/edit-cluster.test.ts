@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { editable, inputOf } from '../../server/engine/edit-cluster.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { formIn } from '../support/form-in.js'
 import { ours, signedInConsole, type SignedIn } from '../support/signed-in-console.js'
 
 const name = 'account-web'
@@ -129,7 +130,12 @@ describe('the form of an edit', () => {
     const before = inputOf(cluster())
     const fields = [...html.matchAll(/ name="([A-Za-z]+)"/g)].map(([, field]) => field)
     expect(fields).toEqual(expect.arrayContaining([...editable]))
-    await agent.post(`/clusters/${name}/edit`).type('form').set(ours).send(formIn(html)).expect(303)
+    await agent
+      .post(`/clusters/${name}/edit`)
+      .type('form')
+      .set(ours)
+      .send({ ...formIn(html), do: 'save' })
+      .expect(303)
     expect(inputOf(cluster())).toEqual(before)
     expect(edits()).toEqual([])
   })
@@ -146,23 +152,31 @@ describe('the form of an edit', () => {
     expect(refused.text).toContain('value="no-slash"')
     expect(cluster().policy.morning).not.toBe('05:45')
   })
-})
 
-/** What a browser would send of the page's form, by the button that saves. */
-function formIn(html: string): Record<string, string | string[]> {
-  const form = html.slice(
-    html.indexOf('<form class="split'),
-    html.indexOf('</form>', html.indexOf('<form class="split')),
-  )
-  const plain = [...form.matchAll(/<input(?![^>]*type="checkbox")[^>]* name="(\w+)"[^>]* value="([^"]*)"/g)]
-  const texts = [...form.matchAll(/<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<\/textarea>/g)]
-  const selects = [...form.matchAll(/<select[^>]* name="(\w+)"[^>]*>(.*?)<\/select>/gs)].map(
-    ([all, field, options]) => [all, field, /value="([^"]*)" selected/.exec(options ?? '')?.[1] ?? ''],
-  )
-  const ticked = [...form.matchAll(/<input type="checkbox" name="subnets" value="([^"]*)" checked/g)]
-  return {
-    ...Object.fromEntries([...plain, ...texts, ...selects].map(([, field, value]) => [field, value])),
-    subnets: ticked.map(([, value]) => value ?? ''),
-    do: 'save',
-  } as Record<string, string | string[]>
-}
+  it('is refused where it was made from settings that are others by now, and saves once they were seen', async () => {
+    const form = formIn((await agent.get(`/clusters/${name}/edit`)).text)
+    await api(`/clusters/${name}/edit`, { morning: '05:15', matcher: '200-299' }).expect(200)
+    const post = (body: object) =>
+      agent
+        .post(`/clusters/${name}/edit`)
+        .type('form')
+        .set(ours)
+        .send({ ...body, do: 'save' })
+    const refused = await post({ ...form, morning: '06:45', maxWarm: '1' }).expect(409)
+    expect(refused.text).toContain('Somebody else edited account-web meanwhile (matcher')
+    const again = formIn(refused.text)
+    expect(again).toMatchObject({ morning: '06:45', maxWarm: '1', matcher: '200-299' })
+    expect(cluster().policy.morning).toBe('05:15')
+    await post(again).expect(303)
+    expect(cluster().policy).toMatchObject({ morning: '06:45', maxWarm: 1 })
+    expect(cluster().settings.healthCheck.matcher).toBe('200-299')
+  })
+
+  it('by the API is held to what was seen of the fields that it names', async () => {
+    const { morning } = inputOf(cluster())
+    await api(`/clusters/${name}/edit`, { morning: '05:15', seen: { morning } }).expect(200)
+    const answer = await api(`/clusters/${name}/edit`, { morning: '06:15', seen: { morning } }).expect(409)
+    expect(answer.body).toMatchObject({ code: 'EditedMeanwhile', faults: [{ field: 'morning' }] })
+    expect(cluster().policy.morning).toBe('05:15')
+  })
+})

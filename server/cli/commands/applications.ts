@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { given, listOf, portNumber } from '../flags.js'
+import { given, listOf, portNumber, seenFlag } from '../flags.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -65,7 +65,7 @@ export function applicationVerbs(program: Command, face: Face): void {
       const empty = Object.fromEntries(((flags.empty ?? []) as string[]).map((field) => [field, null]))
       const application = await api.post<ApplicationDocument>(
         `/applications/${encodeURIComponent(name)}/edit`,
-        { ...fieldsOf(flags), ...given(flags, ['reason']), ...empty },
+        { ...fieldsOf(flags), ...given(flags, ['reason', 'seen']), ...empty },
       )
       output.result(application, asText(application))
     },
@@ -80,6 +80,7 @@ export function applicationVerbs(program: Command, face: Face): void {
     )
     .option('--start <command>', 'how it is started, where its packages do not say')
     .option('--empty <field>', 'email, startCommand or repositoryLink: have none; comma or repeated', listOf)
+    .option(...seenFlag)
     .option('--reason <text>', 'for the deploy log')
 }
 

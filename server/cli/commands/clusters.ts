@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { usageFailure } from '../exits.js'
-import { given, listOf, portNumber, variable, wholeNumber } from '../flags.js'
+import { given, listOf, portNumber, seenFlag, variable, wholeNumber } from '../flags.js'
 import { finishStarted, statusOf, type Started } from '../operations.js'
 import { showPlan, type PlanDocument } from '../plan.js'
 import { showStatus } from '../status-text.js'
@@ -130,7 +130,7 @@ function editVerb(group: Command, face: Face): void {
       const { api, output, flags, args } = task
       const path = `/clusters/${encodeURIComponent(args[0] ?? '')}/edit`
       const empty = Object.fromEntries(((flags.empty ?? []) as string[]).map((field) => [field, null]))
-      const body = { ...(await fieldsOf(flags)), ...empty }
+      const body = { ...(await fieldsOf(flags)), ...given(flags, ['seen']), ...empty }
       const planned = flags.plan === true
       const reply = await api.post<EditReply>(planned ? `${path}/plan` : path, body)
       output.result(reply, [
@@ -146,6 +146,7 @@ function editVerb(group: Command, face: Face): void {
   )
   addEditable(edit)
     .option('--empty <field>', 'set a field to its default, as the API names it; comma or repeated', listOf)
+    .option(...seenFlag)
     .option('--reason <text>', 'for the deploy log')
     .option('--plan', 'say what would change, and change nothing')
 }

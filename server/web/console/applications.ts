@@ -2,11 +2,11 @@ import { Router, type Request, type Response } from 'express'
 import { found } from '../api/not-found.js'
 import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
-import { applicationEditInput, applicationForm, applicationInput } from '../inputs/application.js'
+import { applicationForm, applicationInput } from '../inputs/application.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
 import { applicationList, applicationsPage } from '../pages/application-list.js'
-import { applicationPage, editApplicationPage, newApplicationPage } from '../pages/applications.js'
+import { applicationPage, newApplicationPage } from '../pages/applications.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { sample } from '../pages/sample-versions.js'
 import { remembersList, wishOf } from './list-wish.js'
@@ -16,9 +16,6 @@ import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/applications'
-
-/** What a browser sends empty is nothing, where nothing can be. */
-const emptied = { email: null, startCommand: null, repositoryLink: null }
 
 export function applicationRoutes({ parts, engine, channels, show }: RouteDeps): Router {
   const routes = Router()
@@ -64,24 +61,6 @@ export function applicationRoutes({ parts, engine, channels, show }: RouteDeps):
       section,
       model: applicationPage(application, own, images, samples, told, zone, now),
     })
-  })
-  routes.get('/applications/:name/edit', async (request, response) => {
-    const { name } = request.params
-    const { createdAt: _createdAt, ...values } = found(await history.application(name), 'application', name)
-    const model = editApplicationPage(name, { values, faults: [] })
-    show(request, response, { view: 'application-edit', section, model })
-  })
-  routes.post('/applications/:name/edit', async (request, response) => {
-    const { name } = request.params
-    const typed = request.body as Record<string, unknown>
-    try {
-      const input = parse(applicationEditInput, { ...emptied, ...fromForm(typed, applicationForm) })
-      await engine.editApplication(actorOf(request), name, input)
-      response.redirect(303, `/applications/${name}`)
-    } catch (error) {
-      const model = editApplicationPage(name, refilled(error, typed))
-      show(request, response, { view: 'application-edit', section, status: 400, model })
-    }
   })
   return routes
 

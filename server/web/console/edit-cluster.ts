@@ -1,12 +1,13 @@
 import { Router, type Request, type Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
-import { inputOf, type EditPlan } from '../../engine/edit-cluster.js'
+import { editable, inputOf, type EditPlan } from '../../engine/edit-cluster.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterForm } from '../inputs/cluster.js'
 import { clusterEditInput, editOfForm } from '../inputs/cluster-edit.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
+import { keptSentence, seenInForm, typedOver } from '../inputs/seen-fields.js'
 import { clusterEditPage, editValues } from '../pages/cluster-edit.js'
 import type { Filled } from '../pages/field.js'
 import type { RouteDeps } from './route-deps.js'
@@ -16,6 +17,7 @@ interface Shown {
   readonly filled: Filled
   readonly plan?: EditPlan
   readonly refusal?: string
+  readonly seen?: string
 }
 
 /** The settings and the policy of a cluster: first what would change, then the change. */
@@ -28,26 +30,30 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
   })
   routes.post('/clusters/:name/edit', async (request, response) => {
     const { name } = request.params
-    const { do: deed, ...typed } = request.body as Typed
+    const { do: deed, seen: seenBefore, ...typed } = request.body as Typed
+    const { seen, text } = seenInForm(seenBefore)
+    const sent = editOfForm(fromForm(typed, clusterForm))
     try {
-      const input = parse(clusterEditInput, editOfForm(fromForm(typed, clusterForm)))
+      const input = parse(clusterEditInput, { ...sent, seen })
       if (deed === 'save') {
         await engine.editCluster(actorOf(request), name, input)
         return response.redirect(303, `/clusters/${name}`)
       }
       const plan = await engine.planEdit(name, input)
-      await form(request, response, name, { filled: { values: typed, faults: [] }, plan })
+      await form(request, response, name, { filled: { values: typed, faults: [] }, plan, seen: text })
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind === 'notFound') throw error
-      const faults = error.details.faults ?? []
-      const status = error.kind === 'invalid' ? 400 : 409
-      await form(
-        request,
-        response,
-        name,
-        { filled: { values: typed, faults }, refusal: error.message },
-        status,
-      )
+      const { message: refusal, details, kind, code } = error
+      const faults = details.faults ?? []
+      if (code === 'EditedMeanwhile') {
+        const state = found(await parts.history.clusterState(name), 'cluster', name)
+        const present = editValues(inputOf(state.cluster))
+        const values = typedOver(editable, { typed, sent, seen: seen as Typed, present })
+        const shown = { filled: { values, faults }, refusal: `${refusal} ${keptSentence}` }
+        return form(request, response, name, shown, 409)
+      }
+      const shown = { filled: { values: typed, faults }, refusal, seen: text }
+      await form(request, response, name, shown, kind === 'invalid' ? 400 : 409)
     }
   })
   return routes
@@ -70,6 +76,7 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
         filled: shown.filled,
         plan: shown.plan ?? null,
         refusal: shown.refusal ?? null,
+        seen: shown.seen ?? null,
       }),
       seenAt: catalog.readAt,
     })

@@ -9,6 +9,7 @@ import { clusterRoutes } from './clusters.js'
 import { decommissionRoutes } from './decommission.js'
 import { deployRoutes } from './deploy.js'
 import { driftRoutes } from './drift.js'
+import { editApplicationRoutes } from './edit-application.js'
 import { editClusterRoutes } from './edit-cluster.js'
 import { groupRoutes } from './groups.js'
 import { findRoutes } from './find.js'
@@ -47,6 +48,7 @@ export function consoleRouter(deps: RouteDeps): Router {
   router.use(
     homeRoutes(deps),
     applicationRoutes(deps),
+    editApplicationRoutes(deps),
     newClusterRoutes(deps),
     clusterRoutes(deps),
     editClusterRoutes(deps),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { reasonBadRepositoryLink } from '../../domain/commits.js'
 import { reasonBadApplicationName } from '../../domain/names.js'
+import { editableOfApplication } from '../../engine/edit-application.js'
+import { seenFields } from './seen-fields.js'
 
 const applicationName = z.string().superRefine((name, context) => {
   const reason = reasonBadApplicationName(name)
@@ -51,6 +53,7 @@ export const applicationEditInput = z.strictObject({
   healthPath: healthPath.optional(),
   startCommand: startCommand.transform(textOrNull).optional(),
   repositoryLink: repositoryLink.transform(textOrNull).optional(),
+  seen: seenFields(editableOfApplication),
   reason: z.string().trim().max(1000).optional(),
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { editable } from '../../engine/edit-cluster.js'
 import { clusterInput, reason } from './cluster.js'
+import { seenFields } from './seen-fields.js'
 
 const { shape } = clusterInput
 
@@ -44,6 +45,7 @@ export const clusterEditInput = z.strictObject({
   canaryUnsure: shape.canaryUnsure.nullable(),
   approvalWithinMin: shape.approvalWithinMin.nullable(),
   approvalAtDeadline: shape.approvalAtDeadline.nullable(),
+  seen: seenFields(editable),
   reason,
 })
 

@@ -6,6 +6,8 @@ import type { ClusterState } from '../../domain/cluster-state.js'
 import { withUsers } from '../../domain/image-users.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
 import type { FieldFault } from '../../domain/refusal.js'
+import { editableOfApplication } from '../../engine/edit-application.js'
+import { seenText } from '../inputs/seen-fields.js'
 import type { Fact } from './group-card.js'
 import { say, strong, type Head } from './head.js'
 import { imageRow, type ImageRow } from './images.js'
@@ -158,10 +160,24 @@ export interface EditApplicationPage extends Head {
   readonly more: readonly Field[]
   readonly reason: Field
   readonly faults: readonly FieldFault[]
+  /** What the form was made from; it comes back with it. */
+  readonly seen: string
+  readonly refusal: string | null
+}
+
+export interface EditShown {
+  readonly filled: Filled
+  /** What the form had been made from that came back with mistakes in it; what is there now where it is made anew. */
+  readonly seen?: string
+  readonly refusal?: string
 }
 
 /** The form of what can be edited; the name can't. */
-export function editApplicationPage(name: string, filled: Filled): EditApplicationPage {
+export function editApplicationPage(
+  application: Application,
+  { filled, seen, refusal }: EditShown,
+): EditApplicationPage {
+  const { name } = application
   const fields = ownerFields(filled)
   const more = runFields(filled)
   const reason = field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' })
@@ -187,6 +203,8 @@ export function editApplicationPage(name: string, filled: Filled): EditApplicati
       filled,
       [...fields, ...more, reason].map((each) => each.name),
     ),
+    seen: seen ?? seenText(editableOfApplication, application),
+    refusal: refusal ?? null,
   }
 }
 

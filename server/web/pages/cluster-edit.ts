@@ -3,9 +3,10 @@ import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import { pushLabel } from '../../domain/names.js'
 import { conditionWords } from '../../domain/rule-words.js'
 import type { FieldFault } from '../../domain/refusal.js'
-import { editable, type EditInput, type EditPlan } from '../../engine/edit-cluster.js'
+import { editable, inputOf, type EditInput, type EditPlan } from '../../engine/edit-cluster.js'
 import type { Defaults } from '../../engine/parts.js'
 import type { Catalog } from '../../engine/ports.js'
+import { seenText } from '../inputs/seen-fields.js'
 import { subnetChoices } from './cluster-new-choices.js'
 import { clusterFields, clusterSections, type ClusterFields } from './cluster-new-fields.js'
 import { field, otherFaults, type Choice, type Field, type Filled } from './field.js'
@@ -20,6 +21,8 @@ export interface ClusterEditFacts {
   /** Null until somebody asked what would change, or while something is wrong. */
   readonly plan: EditPlan | null
   readonly refusal: string | null
+  /** What the form had been made from that comes back; what is there now where it is made anew. */
+  readonly seen: string | null
 }
 
 export interface ClusterEditPage extends Head, ClusterFields {
@@ -32,6 +35,7 @@ export interface ClusterEditPage extends Head, ClusterFields {
   readonly plan: { readonly rows: readonly EditRow[]; readonly warnings: readonly string[] } | null
   readonly stays: readonly Stays[]
   readonly refusal: string | null
+  readonly seen: string
 }
 
 interface EditRow {
@@ -86,6 +90,7 @@ export function clusterEditPage(facts: ClusterEditFacts): ClusterEditPage {
     },
     stays: whatStays(state),
     refusal: facts.refusal,
+    seen: facts.seen ?? seenText(editable, inputOf(state.cluster)),
   }
 }
 
