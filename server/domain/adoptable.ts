@@ -1,5 +1,5 @@
 import type { AccountListing, ListedGroup } from './account-listing.js'
-import type { AdoptionObstacle } from './adoption-obstacle.js'
+import { askWhoSeesAll, seenNames, type AdoptionObstacle, type MayName } from './adoption-obstacle.js'
 import { reasonBadSize, reasonTooFewZones, type GroupSize } from './cluster.js'
 import { ruleWords, type ForwardingRule } from './forwarding-rule.js'
 import { parseClusterName, parseServerGroupName, reasonBadClusterName } from './names.js'
@@ -36,6 +36,7 @@ export interface AdoptionScene {
   readonly owner: string
   /** Every zone of the region that a subnet was seen in. */
   readonly zones: readonly string[]
+  readonly mayName: MayName
 }
 
 /** Every group of the account that is not ours, by name. */
@@ -64,7 +65,7 @@ function candidateOf(scene: AdoptionScene, group: ListedGroup): Candidate {
     share: rules[0] ? servesBy(rules[0], group.targetGroupArns[0] ?? '') : null,
     rule: rules.length > 0 ? rules.map(ruleWords).join('; ') : null,
     // Without a name and a target group of its own nothing can be said of the rule of its cluster.
-    obstacles: own.length > 0 || !named ? own : ruleObstacles(scene.rules, group, siblings),
+    obstacles: own.length > 0 || !named ? own : ruleObstacles(scene, group, siblings),
     cautions: cautionsOf(group),
   }
 }
@@ -148,7 +149,10 @@ function* launchObstacles(group: ListedGroup): Generator<AdoptionObstacle> {
     }
 }
 
-function* targetObstacles({ listing }: AdoptionScene, group: ListedGroup): Generator<AdoptionObstacle> {
+function* targetObstacles(
+  { listing, mayName }: AdoptionScene,
+  group: ListedGroup,
+): Generator<AdoptionObstacle> {
   const [arn, ...more] = group.targetGroupArns
   if (group.classicBalancers.length > 0)
     yield {
@@ -166,15 +170,25 @@ function* targetObstacles({ listing }: AdoptionScene, group: ListedGroup): Gener
       sentence: `It is registered in ${group.targetGroupArns.length} target groups; a server group has one.`,
       mend: 'Detach those that the cluster’s clients do not come through.',
     }
-  const sharing = listing.groups.filter(
-    ({ name, targetGroupArns }) => name !== group.name && arn !== undefined && targetGroupArns.includes(arn),
-  )
+  const sharing = listing.groups
+    .filter(
+      ({ name, targetGroupArns }) =>
+        name !== group.name && arn !== undefined && targetGroupArns.includes(arn),
+    )
+    .map(({ name }) => name)
+  const named = sharing.find(mayName)
   if (sharing.length > 0)
     yield {
-      sentence: `${sharing.map(({ name }) => name).join(', ')} ${sharing.length === 1 ? 'uses' : 'use'} the same target group: a weight could not tell them apart.`,
-      mend: `Delete what carries nothing, or detach it, and adopt the one that is left: aws autoscaling detach-load-balancer-target-groups --auto-scaling-group-name ${sharing[0]?.name ?? ''} --target-group-arns ${arn ?? ''}`,
+      sentence: `${capital(seenNames(sharing, 'group', mayName))} ${sharing.length === 1 ? 'uses' : 'use'} the same target group: a weight could not tell them apart.`,
+      mend:
+        named === undefined
+          ? askWhoSeesAll
+          : `Delete what carries nothing, or detach it, and adopt the one that is left: aws autoscaling detach-load-balancer-target-groups --auto-scaling-group-name ${named} --target-group-arns ${arn ?? ''}`,
     }
 }
+
+/** A name keeps its letters: only our own words begin with another one. */
+const capital = (text: string) => (text.startsWith('a ') ? `A${text.slice(1)}` : text)
 
 function* sizeObstacles({ zones }: AdoptionScene, group: ListedGroup): Generator<AdoptionObstacle> {
   const few = reasonTooFewZones(group.zones, zones)

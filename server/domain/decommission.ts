@@ -42,23 +42,29 @@ export function balancerParts(state: ClusterState, seen: Observed, owner: string
   const ours = (arnOwner: string | null) => arnOwner === owner
   const port = state.cluster.settings.balancer.listenerPort
   const others = balancer.rules.filter((rule) => rule.ruleArn !== state.cluster.ruleArn)
-  const onListener = neighbours.filter((each) => each.onListener).map((each) => each.cluster)
+  const onListener = neighbours.filter((each) => each.onListener).length
   const listenerStays =
     balancer.listenerArn === null
       ? null
       : !ours(making.listenerOwner)
         ? `the listener on port ${port} of ${name} was not made by this installation`
-        : onListener.length > 0 || others.length > 0
-          ? `the listener on port ${port} of ${name} serves ${onListener.join(', ') || 'other rules'} too`
+        : onListener > 0 || others.length > 0
+          ? `the listener on port ${port} of ${name} serves ${othersWords(onListener, 'other rules')} too`
           : null
   if (listenerStays) return { listener: false, balancer: false, stays: listenerStays }
   const listener = balancer.listenerArn !== null
   const balancerStays = !ours(making.balancerOwner)
     ? `the load balancer ${name} was not made by this installation`
     : neighbours.length > 0 || making.otherListeners > 0
-      ? `the load balancer ${name} serves ${neighbours.map((each) => each.cluster).join(', ') || 'other listeners'} too`
+      ? `the load balancer ${name} serves ${othersWords(neighbours.length, 'other listeners')} too`
       : null
   return { listener, balancer: balancerStays === null, stays: balancerStays }
+}
+
+/** How many, not which: whoever may retire a cluster need not be one who may see its neighbours. */
+function othersWords(clusters: number, otherwise: string): string {
+  if (clusters === 0) return otherwise
+  return clusters === 1 ? 'another cluster' : `${clusters} other clusters`
 }
 
 /** Everything that goes, in calls and in order. */

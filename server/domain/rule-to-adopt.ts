@@ -1,5 +1,5 @@
 import type { ListedGroup } from './account-listing.js'
-import type { AdoptionObstacle } from './adoption-obstacle.js'
+import { askWhoSeesAll, seenNames, type AdoptionObstacle, type MayName } from './adoption-obstacle.js'
 import { ruleWords, type ForwardingRule } from './forwarding-rule.js'
 
 /** The rules that send requests to one of a group’s target groups, or name it at weight 0. */
@@ -27,7 +27,7 @@ export function soleRule(
 
 /** What stands in the way in the rule that serves the group, or those of its cluster where none names it. */
 export function ruleObstacles(
-  rules: readonly ForwardingRule[],
+  { rules, mayName }: { readonly rules: readonly ForwardingRule[]; readonly mayName: MayName },
   group: ListedGroup,
   siblings: readonly ListedGroup[],
 ): readonly AdoptionObstacle[] {
@@ -48,19 +48,25 @@ export function ruleObstacles(
         mend: 'Make a rule that forwards to the target group of the one that serves. Behind a Network or Gateway Load Balancer it can’t be adopted.',
       },
     ]
-  return [...obstaclesIn(rule, group, siblings)]
+  return [...obstaclesIn(rule, group, siblings, mayName)]
 }
 
 function* obstaclesIn(
   rule: ForwardingRule,
   group: ListedGroup,
   siblings: readonly ListedGroup[],
+  mayName: MayName,
 ): Generator<AdoptionObstacle> {
   if (rule.cluster !== null)
-    yield {
-      sentence: `The rule that serves it is that of ${rule.cluster}, a cluster of Delling’s.`,
-      mend: `Take its target group out of that rule: delling drift ${rule.cluster} says what differs.`,
-    }
+    yield mayName(rule.cluster)
+      ? {
+          sentence: `The rule that serves it is that of ${rule.cluster}, a cluster of Delling’s.`,
+          mend: `Take its target group out of that rule: delling drift ${rule.cluster} says what differs.`,
+        }
+      : {
+          sentence: 'The rule that serves it is that of a cluster of Delling’s that you may not see.',
+          mend: askWhoSeesAll,
+        }
   if (!['HTTP', 'HTTPS'].includes(rule.protocol))
     yield {
       sentence: `Its listener speaks ${rule.protocol}; only HTTP and HTTPS are handled.`,
@@ -73,10 +79,12 @@ function* obstaclesIn(
       mend: `Turn the stickiness of the rule’s forward off; stickiness within a target group may stay.`,
     }
   const ours = new Set(siblings.flatMap(({ targetGroupArns }) => targetGroupArns))
-  const foreign = rule.entries.filter(({ targetGroupArn }) => !ours.has(targetGroupArn))
+  const foreign = rule.entries
+    .filter(({ targetGroupArn }) => !ours.has(targetGroupArn))
+    .map(({ targetGroupArn }) => targetGroupArn.split('/')[1] ?? targetGroupArn)
   if (foreign.length > 0)
     yield {
-      sentence: `The rule (${ruleWords(rule)}) forwards to ${foreign.map(({ targetGroupArn }) => targetGroupArn.split('/')[1]).join(', ')} too, of no group of this cluster.`,
+      sentence: `The rule (${ruleWords(rule)}) forwards to ${seenNames(foreign, 'target group', mayName)} too, of no group of this cluster.`,
       mend: 'Take it out of the rule, or give it a rule of its own.',
     }
   if (rule.entries.filter(({ weight }) => weight > 0).length > 1)

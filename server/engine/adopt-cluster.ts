@@ -7,6 +7,7 @@ import type { Actor, Operation } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { whereIs } from '../domain/scope.js'
 import type { GroupSize } from '../domain/cluster.js'
+import type { AdoptionReader } from './adoptable.js'
 import { chooseGroups, existsAlready } from './choose-groups.js'
 import { draftCluster, type Draft } from './draft-cluster.js'
 import { requestOperation } from './operation-event.js'
@@ -16,7 +17,7 @@ import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.
 import { invalid } from './validate.js'
 
 /** Which groups that somebody else made become a cluster of ours. */
-export interface AdoptionInput {
+export interface AdoptionInput extends AdoptionReader {
   readonly cluster: string
   /** By their whole names or as `v012`; absent: all that can be adopted. */
   readonly groups?: readonly string[] | undefined

@@ -1,3 +1,4 @@
+import type { MayName } from '../domain/adoption-obstacle.js'
 import { candidatesOf, type AdoptionScene, type Candidate } from '../domain/adoptable.js'
 import type { ForwardingRule } from '../domain/forwarding-rule.js'
 import { isPresent } from '../domain/server-group.js'
@@ -15,9 +16,15 @@ export interface Adoptable {
 /** More groups than an account may have. */
 const allGroups = 100_000
 
+/** Who an answer is for: every obstacle counts, and is named as far as they may see it. */
+export interface AdoptionReader {
+  /** Absent: for somebody who may see everything. */
+  readonly mayName?: MayName | undefined
+}
+
 /** Which groups that somebody else made could be adopted, and why not the others; changes nothing. */
-export async function adoptable(parts: Parts): Promise<Adoptable> {
-  const { listing, scene } = await adoptionScene(parts, 10_000)
+export async function adoptable(parts: Parts, { mayName }: AdoptionReader = {}): Promise<Adoptable> {
+  const { listing, scene } = await adoptionScene(parts, 10_000, mayName)
   return { readAt: listing.readAt, candidates: candidatesOf(scene) }
 }
 
@@ -26,7 +33,7 @@ export async function adoptable(parts: Parts): Promise<Adoptable> {
  *
  * @param maxAgeMs how old the listing of the account may be; 0 reads the load balancers anew too
  */
-export async function adoptionScene(parts: Parts, maxAgeMs: number) {
+export async function adoptionScene(parts: Parts, maxAgeMs: number, mayName: MayName = () => true) {
   const { history, lister, account, place } = parts
   const [listing, catalog, groups, clusters] = await Promise.all([
     lister.list('whole', maxAgeMs),
@@ -41,6 +48,7 @@ export async function adoptionScene(parts: Parts, maxAgeMs: number) {
     known: new Set(groups.filter(isPresent).map(({ name }) => name)),
     clusters: new Set(standing.map(({ name }) => name)),
     owner: place.owner,
+    mayName,
     zones: [...new Set(catalog.subnets.map(({ zone }) => zone))].sort(),
   }
   return { listing, catalog, scene }

@@ -1,11 +1,11 @@
 import type { ListedGroup } from '../domain/account-listing.js'
 import { candidatesOf, type Candidate } from '../domain/adoptable.js'
-import type { AdoptionObstacle } from '../domain/adoption-obstacle.js'
+import { seenNames, type AdoptionObstacle, type MayName } from '../domain/adoption-obstacle.js'
 import type { ForwardingRule } from '../domain/forwarding-rule.js'
 import { pushLabel } from '../domain/names.js'
 import { Refusal } from '../domain/refusal.js'
 import { soleRule } from '../domain/rule-to-adopt.js'
-import { adoptionScene } from './adoptable.js'
+import { adoptionScene, type AdoptionReader } from './adoptable.js'
 import type { Parts } from './parts.js'
 import type { AccountListing } from '../domain/account-listing.js'
 import type { Catalog } from './ports.js'
@@ -26,10 +26,10 @@ export interface Chosen {
 /** Those that were named, or all that can be adopted. Throws Refusal with what stands in the way and what mends it. */
 export async function chooseGroups(
   parts: Parts,
-  asked: { readonly cluster: string; readonly groups?: readonly string[] | undefined },
+  asked: AdoptionReader & { readonly cluster: string; readonly groups?: readonly string[] | undefined },
 ): Promise<Chosen> {
   const { cluster } = asked
-  const { scene, listing, catalog } = await adoptionScene(parts, 0)
+  const { scene, listing, catalog } = await adoptionScene(parts, 0, asked.mayName)
   if (scene.clusters.has(cluster)) throw existsAlready(cluster)
   const all = candidatesOf(scene).filter((each) => each.cluster === cluster)
   const first = all[0]
@@ -54,7 +54,7 @@ export async function chooseGroups(
         mend: 'Choose the group that serves too.',
       },
     ])
-  const live = carrierOf(rule, groups, listing)
+  const live = carrierOf(rule, groups, listing, asked.mayName)
   if (candidates.length - 1 > parts.defaults.maxWarm)
     throw invalid(
       'groups',
@@ -91,14 +91,18 @@ function carrierOf(
   rule: ForwardingRule,
   groups: readonly ListedGroup[],
   listing: AccountListing,
+  mayName: MayName = () => true,
 ): ListedGroup {
   const users = (arn: string) => listing.groups.filter(({ targetGroupArns }) => targetGroupArns.includes(arn))
   for (const { targetGroupArn } of rule.entries) {
     if (groups.some(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn))) continue
-    const other = users(targetGroupArn)[0]?.name ?? targetGroupArn.split('/')[1] ?? targetGroupArn
-    throw notAdoptable(other, [
+    const [named = targetGroupArn.split('/')[1] ?? targetGroupArn] = users(targetGroupArn).map(
+      ({ name }) => name,
+    )
+    const other = seenNames([named], 'group', mayName)
+    throw notAdoptable(groups[0]?.name ?? '', [
       {
-        sentence: 'The rule names its target group too, and it was not chosen.',
+        sentence: `The rule names the target group of ${other} too, and it was not chosen.`,
         mend: `Adopt ${other} with the others, or take its target group out of the rule.`,
       },
     ])

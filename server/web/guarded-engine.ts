@@ -1,9 +1,11 @@
 import { may, reasonMayNot } from '../domain/access.js'
+import { parseServerGroupName } from '../domain/names.js'
 import { Refusal } from '../domain/refusal.js'
 import type { History } from '../engine/ports.js'
 import type { RetirementPlan } from '../engine/retire-image.js'
 import type { Engine } from './bind-engine.js'
 import type { AccessLog } from './guard/access-log.js'
+import { applicationOfCluster } from './guard/application-of.js'
 import { currentReader } from './guard/reader.js'
 import { withOverrideRights } from './override-rights.js'
 import { withSeenUses } from './seen-uses.js'
@@ -60,11 +62,13 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     },
     adoptable: async () => {
       const person = currentReader()
-      const found = await engine.adoptable()
+      const found = await engine.adoptable({ mayName })
       // What has no application in its name belongs to none, and is for those who answer for all.
       const candidates = found.candidates.filter(({ application }) => may(person, 'adopt', application))
       return { ...found, candidates }
     },
+    planAdoption: (input) => engine.planAdoption({ ...input, mayName }),
+    adoptWholeCluster: (actor, input) => held.adoptWholeCluster(actor, { ...input, mayName }),
     planDeploy: async (input) => {
       await refuseUnseenImage(input.image)
       return engine.planDeploy(input)
@@ -93,6 +97,12 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
   async function refuseUnseenImage(nameOrId: string): Promise<void> {
     if (!(await history.image(nameOrId))) throw noSuch('image', nameOrId)
   }
+}
+
+/** Whether the sender may hear of a group, a target group or a cluster, by the application that its name begins with. */
+function mayName(name: string): boolean {
+  const cluster = parseServerGroupName(name)?.cluster ?? name
+  return may(currentReader(), 'see', applicationOfCluster(cluster))
 }
 
 function noSuch(what: 'application' | 'image', name: string): Refusal {

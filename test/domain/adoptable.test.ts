@@ -32,6 +32,7 @@ const judged = (groups: readonly ListedGroup[], patch: Partial<AdoptionScene> = 
     clusters: new Set(),
     owner: 'test',
     zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    mayName: () => true,
     ...patch,
   })
 const obstacles = (patch: Partial<ListedGroup>, scene: Partial<AdoptionScene> = {}) =>
@@ -133,6 +134,24 @@ describe('a group that somebody else made', () => {
     expect(rows[1]!.obstacles[0]?.mend).toContain(
       'detach-load-balancer-target-groups --auto-scaling-group-name shop-main-v002',
     )
+  })
+
+  it('is told of what its reader may not see without its name', () => {
+    const secret = group({ name: 'media-main-v002', targetGroupArns: [targetArn(name)] })
+    const shared = rule({
+      cluster: 'media-main',
+      entries: [...rule().entries, { targetGroupArn: 'a/media-other/1', weight: 0 }],
+    })
+    const mayName = (each: string) => each.startsWith('shop-')
+    const told = (groups: readonly ListedGroup[]) =>
+      JSON.stringify(
+        judged(groups, { rules: [shared], mayName })
+          .filter((each) => each.name === name)
+          .map((each) => each.obstacles),
+      )
+    expect(told([secret, group()])).toMatch(/A group that you may not see uses.*Ask an admin of all/)
+    expect(told([group()])).toMatch(/that of a cluster .* may not see.*forwards to a target group that you/)
+    expect(told([secret, group()]) + told([group()])).not.toContain('media')
   })
 
   it('is led to the records of its cluster where that is one of ours', () => {

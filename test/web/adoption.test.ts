@@ -2,6 +2,7 @@ import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Right } from '../../server/domain/access.js'
 import { consoleOver } from '../support/console-under-test.js'
+import { listedGroup, targetArn } from '../support/build.js'
 import { byProvider, knownPerson } from '../support/known-person.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
@@ -99,6 +100,31 @@ describe('who may', () => {
     expect(await listed([{ role: 'admin', application: 'shop' }])).toEqual([])
     expect(await listed([{ role: 'admin', application: null }])).toEqual(['Legacy', group])
     await (await by([{ role: 'deployer', application: null }])).get('/adoptable').expect(403)
+  })
+
+  it('hears of what stands in the way in other applications, and by its name only where they may see it', async () => {
+    const inWay = {
+      clusterTag: null,
+      ownerTag: null,
+      operationTag: null,
+      targetGroupArns: [targetArn(group)],
+    }
+    const secret = listedGroup(1, { ...inWay, name: 'media-main-v001' })
+    world.listing = { ...world.listing, groups: [...world.listing.groups, secret] }
+    const told = async (rights: readonly Right[]) => {
+      const person = await by(rights)
+      const listing = await person.get('/adoptable').expect(200)
+      const plan = await person.post(`/adoptable/${name}/plan`, {}).expect(409)
+      const adopted = await person.post(`/adoptable/${name}/adopt`, { name }).expect(409)
+      return [listing, plan, adopted].map(({ body }) => JSON.stringify(body))
+    }
+    for (const text of await told([{ role: 'admin', application: null }]))
+      expect(text).toContain('media-main-v001 uses the same target group')
+    for (const text of await told([{ role: 'admin', application: 'orders' }])) {
+      expect(text).toContain('A group that you may not see uses the same target group')
+      expect(text).toContain('Ask an admin of all applications')
+      expect(text).not.toContain('media')
+    }
   })
 
   it('adopts as admin of the application, and nobody else', async () => {
