@@ -85,6 +85,31 @@ describe('the form of a resize', () => {
     expect(html).toContain(`Resize ${live}`)
   })
 
+  it('shows the plan in exact calls before anything is done, and what stands in its way', async () => {
+    const { min, max } = sizeOf(live)
+    const plan = await send(live, { min: String(max + 1), max: String(max + 2), do: 'plan' }).expect(200)
+    expect(plan.text).toContain('Auto Scaling UpdateAutoScalingGroup')
+    expect(plan.text).toContain(`MinSize ${max + 1}, MaxSize ${max + 2} of v117`)
+    expect(plan.text).toMatch(new RegExp(`<del>${min}</del>.*<ins>${max + 1}</ins>`))
+    expect(plan.text).toContain(`resize ${live} --min ${max + 1} --max ${max + 2} --plan`)
+    const lowered = await send(live, { min: String(min), max: String(max - 1), do: 'plan' }).expect(200)
+    expect(lowered.text).toContain('Auto Scaling SuspendProcesses')
+    const same = await send(live, { min: String(min), max: String(max), do: 'plan' }).expect(409)
+    expect(same.text).toContain(`v117 has the bounds ${min} to ${max} already`)
+    expect(same.text).not.toContain('UpdateAutoScalingGroup')
+    expect(resizes()).toEqual([])
+  })
+
+  it('names a hold with the plan that it stands in the way of', async () => {
+    await api('/holds', { scope: 'cluster:account-web', reason: 'a sale', hours: 1 }).expect(201)
+    const { max } = sizeOf(live)
+    const lowered = await send(live, { max: String(max - 1), do: 'plan' }).expect(200)
+    expect(lowered.text).toContain('Why it can’t wait')
+    expect(lowered.text).toContain('a sale')
+    const grown = await send(live, { max: String(max + 1), do: 'plan' }).expect(200)
+    expect(grown.text).not.toContain('Why it can’t wait')
+  })
+
   it('keeps what was typed beside a size that can’t be', async () => {
     const { text } = await send(live, { min: '11', max: '10' }).expect(400)
     expect(text).toContain('The largest size (10) is below the smallest (11).')
