@@ -40,11 +40,15 @@ export class ConsoleApi {
   }
 
   /** Every row of a list that comes in pages, in its order. */
-  async list<Row>(path: string, name: string): Promise<readonly Row[]> {
+  async list<Row>(
+    path: string,
+    name: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<readonly Row[]> {
     const rows: Row[] = []
     let cursor: string | undefined
     do {
-      const page = await this.get<Readonly<Record<string, unknown>>>(path, { limit: '500', cursor })
+      const page = await this.get<Readonly<Record<string, unknown>>>(path, { ...query, limit: '500', cursor })
       rows.push(...(page[name] as readonly Row[]))
       cursor = cursorIn(page.next)
     } while (cursor !== undefined)

@@ -2,6 +2,7 @@ import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2'
 import type { AccountLeave, AccountObserver } from '../engine/ports-account.js'
 import type { Clock } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
+import { ownImages } from './image-retirement.js'
 import { keptLook, keptLooks, type LookPace, type Read } from './kept-look.js'
 import { readActivities } from './observe-groups.js'
 import { makeReadBalancing } from './read-balancing.js'
@@ -45,6 +46,7 @@ export function makeAccountObserver(
   return {
     balancing: keptLook(makeReadBalancing(readers.elb, looks), { clock, pace }),
     fleet: keptLook(() => readFleet(readers), { clock, pace }),
+    images: keptLook(() => one(ownImages(readers)), { clock, pace }),
     activities: keptLooks(
       (group) => one(readActivities(readers, group, AbortSignal.timeout(patienceMs * 2))),
       { clock, pace, most },

@@ -46,7 +46,7 @@ export function deleteSnapshotRequest({ snapshotId }: DeleteSnapshot): AwsReques
 }
 
 /** A thousand a page. Images of other accounts and those without any mark of Delling’s are never looked at. */
-async function ownImages({ ec2 }: ServiceClients): Promise<readonly AccountImage[]> {
+export async function ownImages({ ec2 }: ServiceClients): Promise<readonly AccountImage[]> {
   const images = await allPages(
     paginateDescribeImages(
       { client: ec2 },

@@ -44,7 +44,7 @@ export interface ImageReferrers {
  */
 export function referencedImages(
   { states, bakes, images, defaultBases }: ImageReferrers,
-  account: ImageReferences,
+  account: Pick<ImageReferences, 'references'>,
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   const byName = new Map(images.map((image) => [image.name, image.imageId]))

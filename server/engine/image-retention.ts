@@ -1,5 +1,11 @@
 import type { Image } from '../domain/bake.js'
-import { unbrokenSince } from '../domain/image-marks.js'
+import {
+  referencedImages,
+  unbrokenSince,
+  unmarked,
+  type ImageMark,
+  type ImageReferrers,
+} from '../domain/image-marks.js'
 import {
   judgeImages,
   reasonNoRun,
@@ -9,7 +15,7 @@ import {
 } from '../domain/image-retention.js'
 import type { ImageRetentionPolicy } from '../domain/image-retention-policy.js'
 import { obstaclesTo, obstacleSentence } from '../domain/may-start.js'
-import { allImages, markImages, readImagesInUse, type ImagesInUse } from './mark-images.js'
+import { markImages, readImagesInUse, type ImagesInUse } from './mark-images.js'
 import type { Parts } from './parts.js'
 import { openRestraints, whereOfApplication } from './restrained.js'
 
@@ -99,20 +105,51 @@ async function factsOf(
   }
 }
 
-/**
- * What the retention would do with an image by the records and the marks alone, for its page: what only a look at the account
- * tells is not in it. Null where the image is not there any more.
- */
-export async function imageOutlook(
-  parts: Parts,
-  image: Image,
-  usedBy: string | null,
-): Promise<ImageVerdict | null> {
-  const [policy, images] = await Promise.all([
-    parts.retention.policy(),
-    allImages(parts.history, image.application),
-  ])
-  const inUse = new Map(usedBy === null ? [] : [[image.imageId, usedBy]])
-  const facts = await factsOf(parts, { ...policy, limit: images.length }, { images, inUse, account: null })
-  return judgeImages(facts).verdicts.find(({ image: { imageId } }) => imageId === image.imageId) ?? null
+/** What is noted about one image, what the policy would do with it by the records alone, and what it holds. */
+export interface ImageOutlook {
+  readonly mark: ImageMark
+  /** Null where the image is retired. */
+  readonly verdict: Pick<ImageVerdict, 'verdict' | 'why'> | null
+  /** The size of its volumes, as the account was last seen; its snapshots hold at most so much. Null: not seen. */
+  readonly sizeGib: number | null
 }
+
+/** The outlook of many images, by their ids, and when their sizes were read. */
+export interface ImageOutlooks {
+  readonly byId: ReadonlyMap<string, ImageOutlook>
+  readonly isOn: boolean
+  readonly sizesAt: Date | null
+  readonly sizesFault: string | null
+}
+
+/** A page is content with sizes of this age: an image’s volumes never change. */
+const sizesMaxAgeMs = 300_000
+
+/** The outlook of all images that a reader may see, by the records that they may see. */
+export async function imageOutlooks(
+  parts: Parts,
+  images: readonly Image[],
+  users: Pick<ImageReferrers, 'states' | 'bakes'>,
+): Promise<ImageOutlooks> {
+  const { retention, observer, defaults } = parts
+  const [policy, sizes] = await Promise.all([retention.policy(), observer.images(sizesMaxAgeMs)])
+  const defaultBases = [defaults.baseImage, defaults.debBaseImage]
+  const inUse = referencedImages({ ...users, images, defaultBases }, nothingElse)
+  const facts = await factsOf(parts, { ...policy, limit: images.length }, { images, inUse, account: null })
+  const gib = new Map((sizes.seen ?? []).map(({ imageId, sizeGib }) => [imageId, sizeGib]))
+  const byId = judgeImages(facts).verdicts.map(
+    ({ image: { imageId }, verdict, why }) =>
+      [
+        imageId,
+        {
+          mark: facts.marks.get(imageId) ?? unmarked,
+          verdict: { verdict, why },
+          sizeGib: gib.get(imageId) ?? null,
+        },
+      ] as const,
+  )
+  return { byId: new Map(byId), isOn: policy.on, sizesAt: sizes.at, sizesFault: sizes.fault }
+}
+
+/** What only a look at the account tells is left out. */
+const nothingElse = { references: [] }

@@ -44,15 +44,11 @@ export async function markImages(
 const pageLength = 1000
 
 /** Every image that is there, newest first, a page at a time. */
-export async function allImages(
-  history: Pick<History, 'images'>,
-  application?: string,
-): Promise<readonly Image[]> {
+async function allImages(history: Pick<History, 'images'>): Promise<readonly Image[]> {
   const all: Image[] = []
   for (let after: string | undefined; ;) {
     const page = await history.images({
       limit: pageLength,
-      ...(application !== undefined && { application }),
       ...(after !== undefined && { after }),
     })
     all.push(...page)

@@ -1,5 +1,6 @@
 import type { Balancing } from '../domain/balancing.js'
 import type { Fleet } from '../domain/fleet.js'
+import type { AccountImage } from '../domain/image-retention.js'
 import type { ObservedActivity, ObservedTarget } from '../domain/observation.js'
 
 /** What was seen, and how old it is: a look that failed leaves the last good one, and says so. */
@@ -36,6 +37,8 @@ export interface AccountObserver {
   /** `maxAgeMs`: content with a look of that age, though a younger one could be had. */
   balancing(maxAgeMs?: number): Promise<Look<Balancing>>
   fleet(maxAgeMs?: number): Promise<Look<Fleet>>
+  /** Every image of the account that carries a mark of Delling’s. */
+  images(maxAgeMs?: number): Promise<Look<readonly AccountImage[]>>
   /** The latest scaling activities of an Auto Scaling group, newest first. */
   activities(group: string): Promise<Look<readonly ObservedActivity[]>>
   /** What a version of a launch template hands to its instances when they first start; '' where it is none or gone. */

@@ -25,7 +25,7 @@ import type { Parts } from '../engine/parts.js'
 import { goOn, pauseOperation } from '../engine/pause.js'
 import { mayStart, mayStartIn } from '../engine/restrained.js'
 import { editApplication } from '../engine/edit-application.js'
-import { imageOutlook } from '../engine/image-retention.js'
+import { imageOutlooks } from '../engine/image-retention.js'
 import { keepImage, releaseImage } from '../engine/keep-image.js'
 import { setRetentionPolicy, switchRetention } from '../engine/retention-policy.js'
 import { dryRunRetention, startPolicyRun, startRetention } from '../engine/retention-run.js'
@@ -53,7 +53,7 @@ export function bindEngine(parts: Parts) {
     imageUses: bound(imageUsesAsRecorded),
     planRetirement: bound(planRetirement),
     retireImage: bound(retireImage),
-    imageOutlook: bound(imageOutlook),
+    imageOutlooks: bound(imageOutlooks),
     keepImage: bound(keepImage),
     releaseImage: bound(releaseImage),
     setRetentionPolicy: bound(setRetentionPolicy),

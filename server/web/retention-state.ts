@@ -1,8 +1,8 @@
-import { unbrokenSince, unmarked, type ImageMark } from '../domain/image-marks.js'
-import type { ImageVerdict } from '../domain/image-retention.js'
+import { unbrokenSince, unmarked } from '../domain/image-marks.js'
 import type { Image } from '../domain/bake.js'
 import type { ImageRetentionPolicy } from '../domain/image-retention-policy.js'
 import type { ImageRetentionRun } from '../domain/image-retention-run.js'
+import type { ImageOutlook, ImageOutlooks } from '../engine/image-retention.js'
 import { seenDryRun } from '../engine/retention-policy.js'
 import type { Deps } from './deps.js'
 
@@ -25,19 +25,29 @@ export async function readRetention({ parts }: Pick<Deps, 'parts'>): Promise<Ret
   return { policy, marks, dryRun: await seenDryRun(parts, policy), running }
 }
 
-/** What is noted about one image, and what the policy would do with it by the records alone. */
-export interface ImageOutlook {
-  readonly mark: ImageMark
-  /** Null where the image is retired. */
-  readonly verdict: ImageVerdict | null
+/** What the policy would do with each image that the reader may see, by the records that they may see. */
+export async function readOutlooks({
+  parts: { history },
+  engine,
+}: Pick<Deps, 'parts' | 'engine'>): Promise<ImageOutlooks> {
+  const [images, states, bakes] = await Promise.all([
+    history.everyImage(),
+    history.clusterStates(),
+    history.bakes({ limit: newestBakes }),
+  ])
+  return engine.imageOutlooks(images, { states, bakes: bakes.filter(({ endedAt }) => endedAt === null) })
 }
 
+/** Those that have not ended are among so many of the newest. */
+const newestBakes = 200
+
 export async function readOutlook(
-  { parts, engine }: Pick<Deps, 'parts' | 'engine'>,
-  image: Image,
+  deps: Pick<Deps, 'parts' | 'engine'>,
+  { imageId }: Image,
 ): Promise<ImageOutlook> {
-  const mark = (await parts.retention.marks([image.imageId])).get(image.imageId) ?? unmarked
-  if (image.retirement?.phase === 'retired') return { mark, verdict: null }
-  const [use] = await engine.imageUses(image)
-  return { mark, verdict: await engine.imageOutlook(image, use ? `${use.name} ${use.says}` : null) }
+  const known = (await readOutlooks(deps)).byId.get(imageId)
+  if (known) return known
+  // One that is retired is in no list, and what was noted of it stays.
+  const mark = (await deps.parts.retention.marks([imageId])).get(imageId) ?? unmarked
+  return { mark, verdict: null, sizeGib: null }
 }

@@ -5,7 +5,7 @@ import type { AccountImage } from '../../server/domain/image-retention.js'
 import type { ImageReference } from '../../server/domain/image-references.js'
 import { awsTimings } from '../../server/domain/timings.js'
 import { advanceImage } from '../../server/engine/advance-image.js'
-import { imageOutlook } from '../../server/engine/image-retention.js'
+import { imageOutlooks } from '../../server/engine/image-retention.js'
 import { keepImage } from '../../server/engine/keep-image.js'
 import { markImages } from '../../server/engine/mark-images.js'
 import type { Parts } from '../../server/engine/parts.js'
@@ -22,6 +22,7 @@ import { ImageRetentionJob } from '../../server/jobs/image-retention.js'
 import { PeriodicJob } from '../../server/jobs/periodic-job.js'
 import { MemoryStore } from '../simulation/memory-store.js'
 import { image as anImage } from '../support/baked.js'
+import { cluster, serverGroup } from '../support/build.js'
 import { MemorySystem } from '../support/memory-system.js'
 
 const person = { name: 'Ada', via: 'cli' } as const
@@ -50,6 +51,13 @@ class Account {
     defaults: { baseImage: 'ami-base', debBaseImage: 'ami-base', timeZone: 'UTC', morning: '07:30' },
     newId: () => crypto.randomUUID(),
     bakeCloud: { resolveBase: async (base: string) => ({ imageId: base }) },
+    observer: {
+      images: async () => ({
+        seen: await this.ownImages(),
+        at: new Date(this.nowMs),
+        fault: null,
+      }),
+    },
     imageCloud: {
       references: async () => {
         this.reach()
@@ -60,16 +68,7 @@ class Account {
           unresolved: this.unresolved,
         }
       },
-      ownImages: async () =>
-        [...this.there].map((imageId): AccountImage => ({
-          imageId,
-          state: 'available',
-          owner: 'us',
-          createdAt: new Date('2025-01-01T00:00:00Z'),
-          isPublic: false,
-          sizeGib: 8,
-          snapshots: 1,
-        })),
+      ownImages: () => this.ownImages(),
       sharedWith: async (imageId: string) => this.shared.get(imageId) ?? [],
       observeImage: async (imageId: string) => ({
         at: new Date(this.nowMs),
@@ -83,6 +82,18 @@ class Account {
       },
     },
   } as unknown as Parts
+
+  async ownImages(): Promise<readonly AccountImage[]> {
+    return [...this.there].map((imageId) => ({
+      imageId,
+      state: 'available',
+      owner: 'us',
+      createdAt: new Date('2025-01-01T00:00:00Z'),
+      isPublic: false,
+      sizeGib: 8,
+      snapshots: 1,
+    }))
+  }
 
   /** A month in which marks are made every day. */
   async month(): Promise<void> {
@@ -287,11 +298,22 @@ describe('the image retention', () => {
     expect(await run(id)).toMatchObject({ state: 'done', endSentence: '4 images retired.' })
   })
 
-  it('says of one image what it would do, by the records', async () => {
-    const image = await account.image('ami-1')
-    expect(await imageOutlook(account.parts, image, null)).toMatchObject({ verdict: 'goes' })
-    expect(await imageOutlook(account.parts, image, 'shop-main-v001 runs it')).toMatchObject({
+  it('says of every image what it would do, by the records, and how much it holds', async () => {
+    const images = await account.store.everyImage()
+    const unused = await imageOutlooks(account.parts, images, { states: [], bakes: [] })
+    expect(unused).toMatchObject({ isOn: false, sizesAt: new Date(account.nowMs), sizesFault: null })
+    expect(unused.byId.get('ami-1')).toMatchObject({ verdict: { verdict: 'goes' }, sizeGib: 8 })
+    const state = {
+      cluster: cluster(),
+      groups: [serverGroup(1, { image: { imageId: 'ami-1', name: 'shop-1', version: '1' } })],
+      operations: [],
+      obligations: [],
+      tickets: [],
+    }
+    const used = await imageOutlooks(account.parts, images, { states: [state], bakes: [] })
+    expect(used.byId.get('ami-1')?.verdict).toEqual({
       verdict: 'stays',
+      why: 'It is in use: shop-main-v001.',
     })
   })
 

@@ -126,6 +126,7 @@ export class FakeWorld {
       observer: {
         balancing: async () => this.look(this.balancing),
         fleet: async () => this.look(this.fleet),
+        images: async () => this.look(this.accountImages ?? this.images.map(inGoodOrder)),
         activities: async () => this.look(this.activities),
         userData: async () => this.look(this.userData),
       },

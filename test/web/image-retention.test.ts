@@ -229,11 +229,41 @@ describe('a kept image', () => {
       keep: { by: 'Ada' },
       verdict: 'stays',
       why: 'Ada keeps it: for the audit.',
+      sizeGib: 8,
     })
     await post(`/images/${unused}/release`).expect(200)
     await post(`/images/${unused}/release`).expect(409)
     await post(`/images/${unused}/retire`, { name: unused }).expect(202)
     await post(`/images/${unused}/keep`, { why: 'too late' }).expect(409)
+  })
+
+  it('is listed with what the policy would do with it and how much it holds, a page at a time', async () => {
+    const get = async (query: string) =>
+      (
+        await request(console.app)
+          .get(`/api/v1/image-retention/outlooks${query}`)
+          .set(console.bearer)
+          .expect(200)
+      ).body as { outlooks: { image: string; verdict: string; why: string; sizeGib: number }[]; next: string }
+    const { outlooks, next } = await get('?limit=2')
+    expect(outlooks).toHaveLength(2)
+    expect(next).toContain('cursor=')
+    const all = (await get('?application=shop')).outlooks
+    expect(all.every(({ image }) => image.startsWith('shop-'))).toBe(true)
+    const inUse = world.states.get('shop-main')!.groups.find(({ role }) => role === 'live')!
+    expect(all.find(({ image }) => image === inUse.image.name)).toMatchObject({
+      verdict: 'stays',
+      why: `It is in use: ${inUse.name}.`,
+      sizeGib: 8,
+    })
+    const { text } = await console.agent.get('/images?application=shop').expect(200)
+    expect(text).toContain(`It is in use: ${inUse.name}.`)
+    expect(text).toContain('at most 8 GiB')
+    expect(text).toContain(`Their snapshots hold at most ${8 * all.length} GiB`)
+    world.lookFault = 'AWS is away'
+    world.accountImages = []
+    const away = (await console.agent.get('/images').expect(200)).text
+    expect(away).toContain('the account showed none')
   })
 
   it('shows on its page and in the list, where it is kept and released too', async () => {

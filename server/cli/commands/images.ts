@@ -6,7 +6,7 @@ import { startLines, type PlanDocument } from '../plan.js'
 import { shortTime } from '../short-time.js'
 import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
-import { verb, type Face } from '../verb.js'
+import { verb, type Face, type Task } from '../verb.js'
 import { retentionVerbs } from './image-retention.js'
 
 interface ImageDocument {
@@ -33,11 +33,13 @@ interface UsesDocument {
 }
 
 interface Outlook {
+  readonly image: string
   readonly referencedAt: string | null
   readonly referencedBy: string | null
   readonly keep: { readonly by: string; readonly why: string } | null
   readonly verdict: 'goes' | 'stays' | null
   readonly why: string | null
+  readonly sizeGib: number | null
 }
 
 interface RetirementPlan extends UsesDocument, Pick<PlanDocument, 'obstacles' | 'mayStartAt'> {
@@ -68,7 +70,9 @@ interface ComparisonDocument {
 export function imageVerbs(program: Command, face: Face): void {
   const group = program.command('images').description('what can be deployed')
 
-  verb(group, face, 'list', 'the latest images', async ({ api, output, flags }) => {
+  verb(group, face, 'list', 'the latest images', async (task) => {
+    const { api, output, flags } = task
+    if (flags.retention === true) return listOutlooks(task)
     const { images } = await api.get<{ images: ImageDocument[] }>('/images', {
       application: flags.application as string | undefined,
       limit: '100',
@@ -82,7 +86,12 @@ export function imageVerbs(program: Command, face: Face): void {
       bad ? `bad: ${bad.reason}` : live.has(name) ? 'live' : 'not judged yet',
     ])
     output.result({ images }, table(['name', 'id', 'version', 'baked', 'verdict'], rows))
-  }).option('--application <name>', 'only of this application')
+  })
+    .option('--application <name>', 'only of this application')
+    .option(
+      '--retention',
+      'every image, with what the retention policy would do with it and how much it holds',
+    )
 
   verb(
     group,
@@ -210,6 +219,18 @@ function keepVerbs(group: Command, face: Face): void {
       output.result(released, `${released.image} is not kept any more.`)
     },
   )
+}
+
+async function listOutlooks({ api, output, flags }: Task): Promise<void> {
+  const only = typeof flags.application === 'string' ? { application: flags.application } : {}
+  const outlooks = await api.list<Outlook>('/image-retention/outlooks', 'outlooks', only)
+  const rows = outlooks.map(({ image, verdict, why, sizeGib }) => [
+    image,
+    sizeGib === null ? 'unknown' : `${sizeGib} GiB`,
+    verdict,
+    why,
+  ])
+  output.result({ outlooks }, table(['image', 'at most', 'retention', 'why'], rows))
 }
 
 function outlookText({ referencedAt, referencedBy, keep, verdict, why }: Outlook): readonly string[] {

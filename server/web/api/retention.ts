@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { freedGib, type ImageRetentionRun, type StayingImage } from '../../domain/image-retention-run.js'
+import type { Image } from '../../domain/bake.js'
+import type { ImageOutlook } from '../../engine/image-retention.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { keepImageInput, retentionPolicyInput, retentionRunInput, switchInput } from '../inputs/retention.js'
-import { readOutlook, readRetention } from '../retention-state.js'
+import { readOutlook, readOutlooks, readRetention } from '../retention-state.js'
 import {
   imageRetention,
   keptImage,
@@ -13,8 +15,9 @@ import {
   retentionState,
 } from './answers/retention.js'
 import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
+import { pageByKey } from './list-page.js'
 import { found } from './not-found.js'
-import { imageName, runId } from './parameters.js'
+import { imageName, onlyOfApplication, runId } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 
@@ -133,13 +136,29 @@ function ofOneImage(api: ApiRoutes, deps: Deps): void {
     },
     async ({ params: { name } }) => {
       const image = await imageNamed(name)
-      const { mark, verdict } = await readOutlook(deps, image)
-      return reply(200, {
-        image: image.name,
-        ...mark,
-        verdict: verdict?.verdict ?? null,
-        why: verdict?.why ?? null,
+      return reply(200, shownOutlook(image, await readOutlook(deps, image)))
+    },
+  )
+  api.get(
+    '/image-retention/outlooks',
+    {
+      id: 'listImageOutlooks',
+      summary: 'What the retention policy would do with each image, by name, and how much each holds',
+      query: { application: onlyOfApplication, ...pageQuery },
+      answers: { 200: pageOf('outlooks', imageRetention) },
+    },
+    async (asked) => {
+      const { application } = asked.query
+      const images = (await parts.history.everyImage()).filter(
+        (image) => application === undefined || image.application === application,
+      )
+      const { byId } = await readOutlooks(deps)
+      const outlooks = images.flatMap((image) => {
+        const outlook = byId.get(image.imageId)
+        return outlook ? [shownOutlook(image, outlook)] : []
       })
+      const page = pageByKey(asked, 'image outlooks', outlooks, ({ image }) => image)
+      return reply(200, { outlooks: page.rows, next: page.next })
     },
   )
   api.post(
@@ -170,6 +189,13 @@ function ofOneImage(api: ApiRoutes, deps: Deps): void {
       return reply(200, { image: image.name, keep: null })
     },
   )
+}
+
+function shownOutlook(
+  { name }: Image,
+  { mark, verdict, sizeGib }: ImageOutlook,
+): z.output<typeof imageRetention> {
+  return { image: name, ...mark, verdict: verdict?.verdict ?? null, why: verdict?.why ?? null, sizeGib }
 }
 
 function listedRun(run: ImageRetentionRun): z.output<typeof listedRetentionRun> {

@@ -16,7 +16,7 @@ import { imageChangesPage } from '../pages/image-changes.js'
 import { imagePage } from '../pages/image.js'
 import { imageList, imagesPage } from '../pages/images.js'
 import { receivePackage, type Received } from '../receive-package.js'
-import { readOutlook } from '../retention-state.js'
+import { readOutlook, readOutlooks } from '../retention-state.js'
 import { bakeRoutes } from './bakes.js'
 import { remembersList, wishOf } from './list-wish.js'
 import { placeOf } from './place-of.js'
@@ -55,19 +55,19 @@ export function imageRoutes(deps: RouteDeps): Router {
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {
     const application = queryText(request, 'application') ?? null
     const only = application ? { application } : {}
-    const [every, bakes, states, applications] = await Promise.all([
+    const [every, bakes, states, applications, outlooks] = await Promise.all([
       history.everyImage(),
       history.bakes({ ...only, limit: 30 }),
       history.clusterStates(),
       history.applications(),
+      readOutlooks(deps),
     ])
     const images = every.filter((image) => application === null || image.application === application)
-    const marks = await parts.retention.marks(images.map(({ imageId }) => imageId))
     const { baseImage } = parts.defaults
     const model = imagesPage({
       ...placeOf(parts),
       images: images.map((image) => withUsers(image, states)),
-      marks,
+      outlooks,
       bakes,
       applications,
       chosen: application,

@@ -211,6 +211,7 @@ const api: Readonly<Record<string, Need>> = {
   'POST /images/:name/retire/plan': need('retireImage', 'image'),
   'POST /images/:name/retire': need('retireImage', 'image'),
   'GET /image-retention': need('see', 'installation'),
+  'GET /image-retention/outlooks': need('see', 'anything'),
   'POST /image-retention/policy': need('retireImage', 'installation'),
   'POST /image-retention/on': need('retireImage', 'installation'),
   'POST /image-retention/off': need('retireImage', 'installation'),

@@ -7,7 +7,7 @@ import type { Fact } from './group-card.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { usesModel, type UseRow } from './image-uses.js'
 import { imageRow, type ImageRow } from './images.js'
-import type { ImageOutlook } from '../retention-state.js'
+import type { ImageOutlook } from '../../engine/image-retention.js'
 import { moment } from './moment.js'
 import { counted } from './words.js'
 
@@ -127,7 +127,7 @@ const phaseWords = {
 } as const
 
 function retentionPanel({ known: { image }, outlook, zone, now }: ImageFacts): RetentionPanel {
-  const { mark, verdict } = outlook
+  const { mark, verdict, sizeGib } = outlook
   const { referencedAt, referencedBy, keep } = mark
   const at = `/images/${image.name}`
   return {
@@ -151,6 +151,7 @@ function retentionPanel({ known: { image }, outlook, zone, now }: ImageFacts): R
             },
           ]
         : []),
+      ...(sizeGib === null ? [] : [{ what: 'Storage', value: `at most ${sizeGib} GiB in snapshots` }]),
     ],
     keep: image.retirement || keep ? null : `${at}/keep`,
     release: keep && image.retirement?.phase !== 'retired' ? `${at}/release` : null,

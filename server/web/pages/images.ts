@@ -1,6 +1,6 @@
 import type { Application } from '../../domain/application.js'
 import type { Bake, Image } from '../../domain/bake.js'
-import { unmarked, type ImageMark } from '../../domain/image-marks.js'
+import type { ImageOutlook, ImageOutlooks } from '../../engine/image-retention.js'
 import { pushLabel } from '../../domain/names.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import type { ImageWithUsers } from '../../domain/image-users.js'
@@ -16,7 +16,7 @@ import type { FieldFault } from '../../domain/refusal.js'
 
 export interface ImagesFacts {
   readonly images: readonly ImageWithUsers[]
-  readonly marks: ReadonlyMap<string, ImageMark>
+  readonly outlooks: ImageOutlooks
   readonly bakes: readonly Bake[]
   readonly applications: readonly Application[]
   /** The application that it is about alone; null: all of them. */
@@ -44,6 +44,9 @@ export interface ImageRow {
   /** When something was last seen to refer to it; null: never, or nothing is known of it here. */
   readonly referenced: Moment | null
   readonly keptBy: string | null
+  /** What the retention would do with it, and why; null where it was not asked. */
+  readonly outlook: { readonly badge: Badge; readonly why: string } | null
+  readonly size: string | null
   readonly deployable: boolean
   readonly deploy: string
 }
@@ -52,6 +55,8 @@ export interface ImagesPage extends Head {
   readonly running: readonly BakePanel[]
   readonly rows: readonly ImageRow[]
   readonly list: ListFrame
+  /** How much all of them hold, and when that was read; or why nobody knows. */
+  readonly storage: { readonly says: string; readonly when: Moment | null }
   readonly ended: readonly BakeItem[]
   readonly noApplications: boolean
   readonly form: {
@@ -75,6 +80,7 @@ export function imageList(application: string | null): LongList<ImageWithUsers> 
       { name: 'from', label: 'From', key: ({ image }) => image.baseImageName },
       { name: 'baked', label: 'Baked', key: ({ image }) => image.bakedAt.getTime() },
       { name: 'users', label: 'Used by', key: ({ users }) => users.length },
+      { name: 'retention', label: 'Retention' },
       { name: 'do', label: 'Do' },
     ],
     sort: 'baked',
@@ -107,8 +113,9 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
     ],
     liveMs: liveMs(running.length > 0, facts.paceDivisor),
     running: running.map((bake) => bakePanel(bake, zone, now, facts.paceDivisor, 14)),
-    rows: rows.map((each) => imageRow(each, zone, now, facts.marks.get(each.image.imageId))),
+    rows: rows.map((each) => imageRow(each, zone, now, facts.outlooks)),
     list: frame,
+    storage: storageOf(facts),
     ended: bakes
       .filter((bake) => bake.endedAt !== null)
       .slice(0, 10)
@@ -141,8 +148,10 @@ export function imageRow(
   { image, users }: ImageWithUsers,
   zone: string,
   now: Date,
-  { referencedAt, keep }: ImageMark = unmarked,
+  outlooks?: ImageOutlooks,
 ): ImageRow {
+  const outlook = outlooks?.byId.get(image.imageId) ?? null
+  const { referencedAt = null, keep = null } = outlook?.mark ?? {}
   return {
     name: image.name,
     href: `/images/${image.name}`,
@@ -160,8 +169,32 @@ export function imageRow(
     more: users.length > mostUsers ? `${users.length - mostUsers} more` : null,
     referenced: momentOrNull(referencedAt, zone, now),
     keptBy: keep?.by ?? null,
+    outlook: outlook?.verdict
+      ? { badge: outlookBadge(outlook.verdict.verdict, outlooks?.isOn ?? false), why: outlook.verdict.why }
+      : null,
+    size: outlook?.sizeGib ? `at most ${outlook.sizeGib} GiB` : null,
     deployable: image.retirement === null,
     deploy: `/deploy?image=${encodeURIComponent(image.name)}`,
+  }
+}
+
+/** While the policy is off nothing goes by itself. */
+function outlookBadge(verdict: NonNullable<ImageOutlook['verdict']>['verdict'], policyIsOn: boolean): Badge {
+  if (verdict === 'stays') return { k: 'k-idle', glyph: 'check', word: 'stays' }
+  return { k: 'k-care', glyph: 'retiring', word: policyIsOn ? 'goes' : 'would go, if the policy were on' }
+}
+
+function storageOf({ images, outlooks, zone, now }: ImagesFacts): ImagesPage['storage'] {
+  const { byId, sizesAt, sizesFault } = outlooks
+  const sizes = images.flatMap(({ image }) => byId.get(image.imageId)?.sizeGib ?? [])
+  if (sizesAt === null)
+    return { says: `How much they hold could not be read. ${sizesFault ?? ''}`.trim(), when: null }
+  const total = sizes.reduce((sum, gib) => sum + gib, 0)
+  const unseen = images.length - sizes.length
+  const missing = unseen > 0 ? `; of ${counted(unseen, 'image')} the account showed none` : ''
+  return {
+    says: `Their snapshots hold at most ${total} GiB${missing}. Read `,
+    when: moment(sizesAt, zone, now),
   }
 }
 

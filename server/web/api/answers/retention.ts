@@ -93,5 +93,10 @@ export const imageRetention = z
       .nullable()
       .describe('What the policy would do with it by the records alone; null: it is retired.'),
     why: text.nullable(),
+    sizeGib: count
+      .nullable()
+      .describe(
+        'The size of its volumes; its snapshots hold at most so much. Null: not seen in the account.',
+      ),
   })
   .meta({ id: 'ImageOutlook' })
