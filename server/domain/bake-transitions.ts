@@ -80,7 +80,7 @@ export const bakeTransitions: Readonly<Record<BakePhase, Readonly<Partial<Record
   cancelled: {},
 }
 
-export function isBakeEnded(bake: Bake): boolean {
+export function isBakeEnded(bake: Pick<Bake, 'phase'>): boolean {
   return bake.phase === 'baked' || bake.phase === 'failed' || bake.phase === 'cancelled'
 }
 

@@ -90,6 +90,9 @@ export interface Bake {
   readonly wait: { readonly sentence: string; readonly until: Date | null; readonly at: Date } | null
 }
 
+/** A bake as lists have it: its log may be a quarter of a megabyte. */
+export type ListedBake = Omit<Bake, 'log'>
+
 /** An image as it is recorded: what it was made from and what people found out about it. */
 export interface Image {
   readonly imageId: string

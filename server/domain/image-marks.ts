@@ -1,4 +1,4 @@
-import type { Bake, Image } from './bake.js'
+import type { Image, ListedBake } from './bake.js'
 import type { ClusterState } from './cluster-state.js'
 import type { ImageReferences } from './image-references.js'
 import { withStop } from './may-start.js'
@@ -31,7 +31,7 @@ export const unmarked: ImageMark = { referencedAt: null, referencedBy: null, kee
 export interface ImageReferrers {
   readonly states: readonly ClusterState[]
   /** Those that have not ended. */
-  readonly bakes: readonly Bake[]
+  readonly bakes: readonly ListedBake[]
   /** Those that are there. */
   readonly images: readonly Image[]
   /** Images that the configuration's base images stand for now. */

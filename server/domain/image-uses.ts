@@ -1,4 +1,4 @@
-import type { Bake, Image } from './bake.js'
+import type { Image, ListedBake } from './bake.js'
 import type { ClusterState } from './cluster-state.js'
 import type { ImageReferences } from './image-references.js'
 import { isEnded } from './operation.js'
@@ -19,7 +19,7 @@ export interface ImageUse {
 export interface ImageUsers {
   readonly states: readonly ClusterState[]
   /** Those that have not ended. */
-  readonly bakes: readonly Bake[]
+  readonly bakes: readonly ListedBake[]
   /** Images that were baked from it and are still there. */
   readonly bakedFrom: readonly Image[]
   /** What the installation bakes on where nothing else is asked for. */

@@ -45,11 +45,40 @@ function wallAsUtc(at: Date, timeZone: string): number {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute))
 }
 
+const hourMs = 60 * minuteMs
+
+/**
+ * The wall at every step of a span, whose ends are whole hours. What a zone's offset is takes long to ask: it is asked once
+ * an hour, and within one in which it changes at every step.
+ */
+export function wallsBetween(
+  timeZone: string,
+  from: number,
+  to: number,
+  stepMs: number,
+): { readonly at: Date; readonly wall: Wall }[] {
+  const walls: { at: Date; wall: Wall }[] = []
+  let offset = offsetMs(new Date(from), timeZone)
+  for (let hour = from; hour < to; hour += hourMs) {
+    const next = offsetMs(new Date(hour + hourMs), timeZone)
+    for (let ms = hour; ms < hour + hourMs; ms += stepMs) {
+      const at = new Date(ms)
+      walls.push({ at, wall: offset === next ? shownWall(ms + offset) : wallOf(at, timeZone) })
+    }
+    offset = next
+  }
+  return walls
+}
+
 const offsetMs = (at: Date, timeZone: string) =>
   wallAsUtc(at, timeZone) - Math.floor(at.getTime() / minuteMs) * minuteMs
 
 export function wallOf(at: Date, timeZone: string): Wall {
-  const shown = new Date(wallAsUtc(at, timeZone))
+  return shownWall(wallAsUtc(at, timeZone))
+}
+
+function shownWall(asUtc: number): Wall {
+  const shown = new Date(asUtc)
   return {
     date: shown.toISOString().slice(0, 10),
     weekday: shown.getUTCDay(),

@@ -1,6 +1,7 @@
+import { cleanupStream, type RecordedRun, type RunVerdict } from '../domain/cleanup-run.js'
 import type { Cluster } from '../domain/cluster.js'
 import { obstaclesTo, obstacleSentence } from '../domain/may-start.js'
-import { isEnded, type Actor, type Operation } from '../domain/operation.js'
+import type { Actor, Operation } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import type { Restraint } from '../domain/restraint.js'
 import { nightSurvived, verdicts, type Verdict } from '../domain/retention.js'
@@ -20,27 +21,6 @@ export interface CleanupPlan {
   readonly unseen: readonly string[]
 }
 
-export interface CleanupRun {
-  readonly id: string
-  readonly startedAt: Date
-  readonly now: Date
-  readonly by: string
-  readonly ended: boolean
-  readonly groups: readonly RunVerdict[]
-  readonly operations: readonly Operation[]
-  /** What is left in AWS though it should be gone; empty when the looks found nothing. */
-  readonly leftovers: readonly string[]
-  readonly looked: readonly string[]
-}
-
-export interface RunVerdict {
-  readonly group: string
-  readonly cluster: string
-  readonly verdict: 'goes' | 'stays'
-  readonly why: string
-}
-
-const runsStream = 'job:cleanup'
 /** What a plan shows may be this old, and older where a round of looks takes longer. */
 const shownMs = 2000
 /** Load balancing takes so many reads at once. */
@@ -134,7 +114,7 @@ async function recordRun(
     going.length > 0
       ? `Cleanup: ${going.join(', ')} ${going.length === 1 ? 'goes' : 'go'}, ${groups.length - going.length} stay.`
       : `Cleanup: nothing goes, ${groups.length} stay.`
-  const data = {
+  const data: RecordedRun & Pick<CleanupPlan, 'unseen'> = {
     runId,
     now: plan.now,
     groups,
@@ -144,55 +124,14 @@ async function recordRun(
   await parts.store.record({
     events: [
       {
-        stream: runsStream,
+        stream: cleanupStream,
         actor,
         cluster: null,
         application: null,
-        event: { type: 'CleanupRun', sentence, data },
+        event: { type: 'CleanupRun', sentence, data: { ...data } },
       },
     ],
   })
-}
-
-/** A run with what has become of its operations since; null when there is no such run. */
-export async function cleanupRun(parts: Parts, runId: string): Promise<CleanupRun | null> {
-  return (await lastCleanupRuns(parts, 200)).find((run) => run.id === runId) ?? null
-}
-
-export async function lastCleanupRuns(parts: Parts, limit: number): Promise<readonly CleanupRun[]> {
-  const rows = await parts.history.log({ stream: runsStream, limit })
-  return Promise.all(
-    rows.map(async (row) => {
-      const data = (row.data['data'] ?? row.data) as {
-        runId: string
-        now: Date | string
-        groups: RunVerdict[]
-        operations: string[]
-      }
-      const found = await Promise.all(data.operations.map((id) => parts.history.operation(id)))
-      const operations = found.filter((operation) => operation !== null)
-      const ended = operations.every(isEnded)
-      return {
-        id: data.runId,
-        startedAt: row.at,
-        now: new Date(data.now),
-        by: row.actor.name,
-        ended,
-        groups: data.groups,
-        operations,
-        leftovers: ended
-          ? operations.filter((operation) => operation.phase !== 'succeeded').map(leftoverSentence)
-          : [],
-        looked: operations
-          .filter((operation) => operation.phase === 'succeeded')
-          .map((operation) => `${operation.to ?? ''}: ${operation.endSentence ?? ''}`),
-      }
-    }),
-  )
-}
-
-function leftoverSentence(operation: Operation): string {
-  return `${operation.to ?? 'a group'} was not destroyed: ${operation.endSentence ?? operation.reason ?? operation.phase}`
 }
 
 interface Look {

@@ -1,10 +1,10 @@
 import type { Cluster } from '../domain/cluster.js'
 import { findings, type Finding } from '../domain/find.js'
 import { pushLabel } from '../domain/names.js'
-import type { Operation } from '../domain/operation.js'
 import { readBalancing } from './balancing.js'
 import { findInstances } from './instances.js'
 import type { Parts } from './parts.js'
+import type { OperationName } from './ports.js'
 
 const limit = 40
 /** Of kinds that there are many of, so many of the newest are looked through. */
@@ -25,9 +25,9 @@ export async function find(
       history.applications(),
       history.clusters(),
       history.groupsNamed(text.trim().split(/\s+/)[0] ?? '', limit),
-      history.images({ limit: newest }),
+      history.everyImage(),
       operationsOf(parts, text.trim()),
-      history.bakes({ limit: newest }),
+      history.bakeNames(newest),
       instancesOf(parts, text.trim()),
       balancingOf(parts),
     ],
@@ -64,7 +64,7 @@ export async function find(
         href: `/images/${imageId}`,
       })),
       ...operations,
-      ...bakes.map(({ id, request: { application, version }, phase }): Finding => ({
+      ...bakes.map(({ id, application, version, phase }): Finding => ({
         kind: 'bake',
         label: `Bake of ${application} ${version}`,
         sub: `${phase}, ${id}`,
@@ -95,8 +95,9 @@ function deedsOf({ name }: Cluster): Finding[] {
 }
 
 async function operationsOf({ history }: Parts, text: string): Promise<Finding[]> {
-  const [named, latest] = await Promise.all([history.operation(text), history.operations({ limit: newest })])
-  const all = named && !latest.some(({ id }) => id === named.id) ? [named, ...latest] : latest
+  const [named, latest] = await Promise.all([history.operation(text), history.operationNames(newest)])
+  const all: readonly OperationName[] =
+    named && !latest.some(({ id }) => id === named.id) ? [named, ...latest] : latest
   return all.map((operation) => ({
     kind: 'operation',
     label: operationLabel(operation),
@@ -105,7 +106,7 @@ async function operationsOf({ history }: Parts, text: string): Promise<Finding[]
   }))
 }
 
-function operationLabel({ kind, cluster, to }: Operation): string {
+function operationLabel({ kind, cluster, to }: OperationName): string {
   const words = { switchBack: 'Switch back' }[kind as string] ?? kind.charAt(0).toUpperCase() + kind.slice(1)
   return to ? `${words} of ${cluster} to ${pushLabel(to)}` : `${words} of ${cluster}`
 }

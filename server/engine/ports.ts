@@ -1,6 +1,7 @@
 import type { Application } from '../domain/application.js'
-import type { BaseImage, Bake, Image } from '../domain/bake.js'
+import type { BaseImage, Bake, Image, ListedBake } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
+import type { RunLine } from '../domain/cleanup-run.js'
 import type { Cluster, GroupSize } from '../domain/cluster.js'
 import type { ClusterState, TicketClosed } from '../domain/cluster-state.js'
 import type { InstalledPackage } from '../domain/image-packages.js'
@@ -445,15 +446,27 @@ export interface History {
   destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]>
   operation(id: string): Promise<Operation | null>
   operations(filter: OperationFilter): Promise<readonly Operation[]>
+  /** Those of these ids, in no order; `without` leaves out those that ended so. */
+  operationsAmong(ids: readonly string[], without?: 'succeeded'): Promise<readonly Operation[]>
+  /** What the newest are found by, newest first. */
+  operationNames(limit: number): Promise<readonly OperationName[]>
   operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]>
   intents(filter: IntentFilter): Promise<readonly IntentRow[]>
   intent(id: string): Promise<IntentRow | null>
   /** The deploy log: every event, newest first. */
   log(filter: LogFilter): Promise<readonly LogRow[]>
+  /** The same for who only reads it: what a nightly cleanup recorded of a big account fills a page's every row otherwise. */
+  logLines(filter: LogFilter): Promise<readonly LogLine[]>
+  /** Cleanup runs, newest first. */
+  cleanupRuns(filter: RunFilter): Promise<readonly RunLine[]>
+  /** The event of a cleanup run, by the run's own id. */
+  cleanupRun(runId: string): Promise<LogRow | null>
   eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]>
   lastSeq(): Promise<number>
   bake(id: string): Promise<Bake | null>
-  bakes(filter: ApplicationFilter): Promise<readonly Bake[]>
+  bakes(filter: ApplicationFilter): Promise<readonly ListedBake[]>
+  /** What the newest are found by, newest first. */
+  bakeNames(limit: number): Promise<readonly BakeName[]>
   image(nameOrId: string): Promise<Image | null>
   /** Those that are there: retired ones are found by name or id only. */
   images(filter: ApplicationFilter): Promise<readonly Image[]>
@@ -471,6 +484,18 @@ export interface History {
   /** Those that this version understands, open or over, newest first. */
   restraints(limit: number): Promise<readonly Restraint[]>
 }
+
+/** An operation by what it is found by. */
+export type OperationName = Pick<Operation, 'id' | 'kind' | 'cluster' | 'to' | 'phase'>
+
+/** A bake by what it is found by. */
+export type BakeName = Pick<Bake, 'id' | 'phase'> & Pick<Bake['request'], 'application' | 'version'>
+
+/** So many cleanup runs, of those before one in the log. */
+export type RunFilter = Pick<LogFilter, 'limit' | 'beforeSeq'>
+
+/** An event as people read it. */
+export type LogLine = Omit<LogRow, 'data'>
 
 export interface LogRow {
   readonly seq: number

@@ -65,12 +65,12 @@ export class NightlyCleanup {
   private async newMornings(): Promise<ReadonlyMap<string, string>> {
     const now = this.parts.clock.now()
     const found = new Map<string, string>()
+    const [last] = await this.parts.history.cleanupRuns({ limit: 1 })
     for (const cluster of await this.parts.history.clusters()) {
       const { morning } = nightEndedBefore(cluster.policy, now)
       const known = this.lastMornings.get(cluster.name)
       if (known === morning.toISOString()) continue
-      const recorded = await this.parts.history.log({ stream: 'job:cleanup', limit: 1 })
-      if (known === undefined && (recorded[0]?.at ?? cluster.createdAt) >= morning) {
+      if (known === undefined && (last?.startedAt ?? cluster.createdAt) >= morning) {
         this.lastMornings.set(cluster.name, morning.toISOString())
         continue
       }

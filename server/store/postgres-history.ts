@@ -1,38 +1,44 @@
 import type { Application } from '../domain/application.js'
-import type { Bake, Image } from '../domain/bake.js'
+import type { Bake, Image, ListedBake } from '../domain/bake.js'
+import { cleanupStream, type RunLine } from '../domain/cleanup-run.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { InstalledPackage } from '../domain/image-packages.js'
 import { isKnownRestraint } from '../domain/newer-records.js'
 import type { Obligation } from '../domain/obligation.js'
 import type { Operation, OperationEvent, Stamped } from '../domain/operation.js'
+import { remembering } from '../domain/remembering.js'
 import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import type {
   ApplicationFilter,
+  BakeName,
   History,
   IntentAnswer,
   IntentFilter,
   IntentRow,
   LogFilter,
+  LogLine,
   LogRow,
   OperationFilter,
+  OperationName,
+  RunFilter,
 } from '../engine/ports.js'
 import type { Database } from './database.js'
 import { withDates } from './dates-in-json.js'
 import { ImagesReader } from './images-reader.js'
 import {
   bakeOf,
-  clusterOf,
   imageOf,
   isUuid,
+  listedBakeOf,
   operationOf,
   readClusterState,
   type DataRow,
 } from './read-rows.js'
 import { StatesReader } from './read-states.js'
 
-interface EventRow {
+interface EventLine {
   seq: string
   at: Date
   stream: string
@@ -41,7 +47,16 @@ interface EventRow {
   actor: LogRow['actor']
   type: string
   sentence: string
+}
+
+interface EventRow extends EventLine {
   data: Record<string, unknown>
+}
+
+interface RunRow extends Omit<RunLine, 'seq' | 'now' | 'stays'> {
+  seq: string
+  now: string
+  judged: number
 }
 
 interface IntentRecord {
@@ -56,6 +71,12 @@ interface IntentRecord {
   request_id: string | null
   message: string | null
 }
+
+/** The very same list for the very same states. */
+const clustersOf = remembering(
+  (states: readonly ClusterState[]): readonly Cluster[] => states.map(({ cluster }) => cluster),
+  1,
+)
 
 /** The read models of pages, API and jobs: one query each. */
 export class PostgresHistory implements History {
@@ -82,10 +103,7 @@ export class PostgresHistory implements History {
   }
 
   async clusters(): Promise<readonly Cluster[]> {
-    const rows = await this.database.rows<DataRow & { version: string }>(
-      `select data, version from clusters order by name`,
-    )
-    return rows.map(clusterOf)
+    return clustersOf(await this.states.read())
   }
 
   clusterState(name: string): Promise<ClusterState | null> {
@@ -140,6 +158,22 @@ export class PostgresHistory implements History {
     return rows.map(operationOf)
   }
 
+  async operationsAmong(ids: readonly string[], without?: 'succeeded'): Promise<readonly Operation[]> {
+    if (ids.length === 0) return []
+    const rows = await this.database.rows<DataRow>(
+      `select data, wait from operations where id = any ($1::uuid[]) and phase is distinct from $2`,
+      [ids.filter(isUuid), without ?? null],
+    )
+    return rows.map(operationOf)
+  }
+
+  operationNames(limit: number): Promise<readonly OperationName[]> {
+    return this.database.rows<OperationName>(
+      `select id, kind, cluster, data ->> 'to' as "to", phase from operations order by created_at desc, id desc limit $1`,
+      [limit],
+    )
+  }
+
   async operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]> {
     const rows = await this.database.rows<EventRow>(`select * from events where stream = $1 order by seq`, [
       `operation:${id}`,
@@ -171,8 +205,20 @@ export class PostgresHistory implements History {
   }
 
   async log(filter: LogFilter): Promise<readonly LogRow[]> {
-    const rows = await this.database.rows<EventRow>(
-      `select * from events
+    return (await this.events<EventRow>(filter, '*')).map(logRowOf)
+  }
+
+  async logLines(filter: LogFilter): Promise<readonly LogLine[]> {
+    const rows = await this.events<EventLine>(
+      filter,
+      'seq, at, stream, cluster, application, actor, type, sentence',
+    )
+    return rows.map((row) => ({ ...row, seq: Number(row.seq) }))
+  }
+
+  private events<Row extends EventLine>(filter: LogFilter, columns: string): Promise<Row[]> {
+    return this.database.rows<Row>(
+      `select ${columns} from events
        where ($1::text is null or cluster = $1) and ($2::text is null or application = $2)
          and ($3::text is null or stream = $3) and ($4::bigint is null or seq < $4)
          and ($6::text is null or type = $6) and ($7::text is null or actor ->> 'name' = $7)
@@ -190,7 +236,31 @@ export class PostgresHistory implements History {
         filter.to ?? null,
       ],
     )
-    return rows.map(logRowOf)
+  }
+
+  async cleanupRuns({ limit, beforeSeq }: RunFilter): Promise<readonly RunLine[]> {
+    const rows = await this.database.rows<RunRow>(
+      `select seq, at as "startedAt", actor ->> 'name' as by, run ->> 'runId' as "runId", run ->> 'now' as now, run -> 'operations' as operations,
+              jsonb_path_query_array(run, '$.groups[*] ? (@.verdict == "goes").group') as goes, jsonb_array_length(run -> 'groups') as judged
+       from (select seq, at, actor, data -> 'data' as run from events
+             where stream = $1 and ($2::bigint is null or seq < $2) order by seq desc limit $3) as newest
+       order by seq desc`,
+      [cleanupStream, beforeSeq ?? null, limit],
+    )
+    return rows.map(({ seq, now, judged, ...row }) => ({
+      ...row,
+      seq: Number(seq),
+      now: new Date(now),
+      stays: judged - row.goes.length,
+    }))
+  }
+
+  async cleanupRun(runId: string): Promise<LogRow | null> {
+    const row = await this.database.first<EventRow>(
+      `select * from events where stream = '${cleanupStream}' and data -> 'data' ->> 'runId' = $1`,
+      [runId],
+    )
+    return row && logRowOf(row)
   }
 
   async eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]> {
@@ -212,15 +282,23 @@ export class PostgresHistory implements History {
     return row ? bakeOf(row) : null
   }
 
-  async bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
+  async bakes(filter: ApplicationFilter): Promise<readonly ListedBake[]> {
     const rows = await this.database.rows<DataRow>(
-      `select data, wait, log from bakes
+      `select data, wait from bakes
        where ($1::text is null or application = $1)
          and ($3::uuid is null or (created_at, id) < (select last.created_at, last.id from bakes last where last.id = $3::uuid))
        order by created_at desc, id desc limit $2`,
       [filter.application ?? null, filter.limit, filter.after ?? null],
     )
-    return rows.map(bakeOf)
+    return rows.map(listedBakeOf)
+  }
+
+  bakeNames(limit: number): Promise<readonly BakeName[]> {
+    return this.database.rows<BakeName>(
+      `select id, phase, application, data -> 'request' ->> 'version' as version
+       from bakes order by created_at desc, id desc limit $1`,
+      [limit],
+    )
   }
 
   async image(nameOrId: string): Promise<Image | null> {

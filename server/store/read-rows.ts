@@ -1,4 +1,4 @@
-import type { Bake, Image } from '../domain/bake.js'
+import type { Bake, Image, ListedBake } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
@@ -21,12 +21,15 @@ export function operationOf(row: DataRow): Operation {
 }
 
 export function bakeOf(row: DataRow): Bake {
+  return { ...listedBakeOf(row), log: row.log ?? '' }
+}
+
+export function listedBakeOf(row: DataRow): ListedBake {
   return {
     // A version before these fields may have written the row.
     recipe: null,
     packageCount: null,
-    ...withDates<Omit<Bake, 'recipe' | 'packageCount'>>(row.data),
-    log: row.log ?? '',
+    ...withDates<Omit<ListedBake, 'recipe' | 'packageCount'>>(row.data),
     wait: row.wait ? withDates<Bake['wait']>(row.wait) : null,
   }
 }

@@ -2,7 +2,8 @@ import { adopt, leaveAlone, planAnswer, undoDifference } from '../engine/adopt.j
 import { approveOperation, declineOperation } from '../engine/approval.js'
 import { readBalancer, readBalancing, readTargetGroup } from '../engine/balancing.js'
 import { cancelOperation, restoreRule, resumeOperation, resumeQueue } from '../engine/cancel.js'
-import { cleanupRun, lastCleanupRuns, planCleanup, runCleanup } from '../engine/cleanup.js'
+import { cleanupRun, cleanupRuns } from '../engine/cleanup-runs.js'
+import { planCleanup, runCleanup } from '../engine/cleanup.js'
 import { clusterSummaries, clusterView, statusDocument } from '../engine/cluster-view.js'
 import { compareGroups } from '../engine/changes.js'
 import { compareImages } from '../engine/compare-images.js'
@@ -80,7 +81,7 @@ export function bindEngine(parts: Parts) {
     planCleanup: bound(planCleanup),
     runCleanup: bound(runCleanup),
     cleanupRun: bound(cleanupRun),
-    lastCleanupRuns: bound(lastCleanupRuns),
+    cleanupRuns: bound(cleanupRuns),
     clusterView: bound(clusterView),
     clusterSummaries: bound(clusterSummaries),
     requestBake: bound(requestBake),

@@ -31,7 +31,7 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     clusterSummaries: asReader.clusterSummaries,
     planCleanup: asReader.planCleanup,
     cleanupRun: asReader.cleanupRun,
-    lastCleanupRuns: asReader.lastCleanupRuns,
+    cleanupRuns: asReader.cleanupRuns,
     find: asReader.find,
     readBalancing: asReader.readBalancing,
     readBalancer: asReader.readBalancer,

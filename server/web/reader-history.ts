@@ -1,6 +1,7 @@
 import type { Application } from '../domain/application.js'
 import { may, type Person } from '../domain/access.js'
-import type { Bake, Image } from '../domain/bake.js'
+import type { Bake, Image, ListedBake } from '../domain/bake.js'
+import type { RunLine } from '../domain/cleanup-run.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import type { InstalledPackage } from '../domain/image-packages.js'
@@ -10,12 +11,16 @@ import type { Restraint } from '../domain/restraint.js'
 import type { ServerGroup } from '../domain/server-group.js'
 import type {
   ApplicationFilter,
+  BakeName,
   History,
   IntentFilter,
   IntentRow,
   LogFilter,
+  LogLine,
   LogRow,
   OperationFilter,
+  OperationName,
+  RunFilter,
 } from '../engine/ports.js'
 import { accessStream } from './guard/access-log.js'
 import { applicationOfCluster } from './guard/application-of.js'
@@ -71,11 +76,11 @@ export class ReaderHistory implements History {
   }
 
   async groupsNamed(part: string, limit: number): Promise<readonly ServerGroup[]> {
-    for (let most = limit; ; most *= 2) {
-      const groups = await this.all.groupsNamed(part, most)
-      const seen = groups.filter(({ cluster }) => this.seesCluster(cluster))
-      if (groups.length < most || seen.length >= limit) return seen.slice(0, limit)
-    }
+    return mostSeen(
+      limit,
+      (most) => this.all.groupsNamed(part, most),
+      ({ cluster }) => this.seesCluster(cluster),
+    )
   }
 
   async destroyedGroups(cluster: string, limit: number): Promise<readonly ServerGroup[]> {
@@ -93,6 +98,18 @@ export class ReaderHistory implements History {
       sees: ({ cluster }) => this.seesCluster(cluster),
       next: ({ id }) => ({ after: id }),
     })
+  }
+
+  async operationsAmong(ids: readonly string[], without?: 'succeeded'): Promise<readonly Operation[]> {
+    return (await this.all.operationsAmong(ids, without)).filter(({ cluster }) => this.seesCluster(cluster))
+  }
+
+  operationNames(limit: number): Promise<readonly OperationName[]> {
+    return mostSeen(
+      limit,
+      (most) => this.all.operationNames(most),
+      ({ cluster }) => this.seesCluster(cluster),
+    )
   }
 
   async operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]> {
@@ -114,12 +131,31 @@ export class ReaderHistory implements History {
 
   /** Who may what stands in a log of its own, which has to be asked for by its name. */
   log(filter: LogFilter): Promise<readonly LogRow[]> {
+    return this.logged(filter, (each) => this.all.log(each))
+  }
+
+  logLines(filter: LogFilter): Promise<readonly LogLine[]> {
+    return this.logged(filter, (each) => this.all.logLines(each))
+  }
+
+  private logged<Row extends LogLine>(
+    filter: LogFilter,
+    read: (filter: LogFilter) => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> {
     const asked = filter.stream === accessStream
     return readOn(filter, {
-      read: (each) => this.all.log(each),
+      read,
       sees: (row) => (row.stream !== accessStream || asked) && seesRow(this.reader(), row),
       next: ({ seq }) => ({ beforeSeq: seq }),
     })
+  }
+
+  async cleanupRuns(filter: RunFilter): Promise<readonly RunLine[]> {
+    return this.sees(null) ? this.all.cleanupRuns(filter) : []
+  }
+
+  async cleanupRun(runId: string): Promise<LogRow | null> {
+    return this.sees(null) ? this.all.cleanupRun(runId) : null
   }
 
   async eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]> {
@@ -135,12 +171,20 @@ export class ReaderHistory implements History {
     return bake && this.sees(bake.request.application) ? bake : null
   }
 
-  bakes(filter: ApplicationFilter): Promise<readonly Bake[]> {
+  bakes(filter: ApplicationFilter): Promise<readonly ListedBake[]> {
     return readOn(filter, {
       read: (each) => this.all.bakes(each),
       sees: ({ request }) => this.sees(request.application),
       next: ({ id }) => ({ after: id }),
     })
+  }
+
+  bakeNames(limit: number): Promise<readonly BakeName[]> {
+    return mostSeen(
+      limit,
+      (most) => this.all.bakeNames(most),
+      ({ application }) => this.sees(application),
+    )
   }
 
   async image(nameOrId: string): Promise<Image | null> {
@@ -219,6 +263,19 @@ export class ReaderHistory implements History {
 
   private seesCluster(name: string): boolean {
     return this.sees(applicationOfCluster(name))
+  }
+}
+
+/** The first of a list that are seen: it is read again, further, while too few of them are. */
+async function mostSeen<Row>(
+  limit: number,
+  read: (most: number) => Promise<readonly Row[]>,
+  sees: (row: Row) => boolean,
+): Promise<readonly Row[]> {
+  for (let most = limit; ; most *= 2) {
+    const rows = await read(most)
+    const seen = rows.filter(sees)
+    if (rows.length < most || seen.length >= limit) return seen.slice(0, limit)
   }
 }
 

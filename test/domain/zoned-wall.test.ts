@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { firstMoment, minuteOfDay, wallOf } from '../../server/domain/zoned-wall.js'
+import { firstMoment, minuteOfDay, wallOf, wallsBetween } from '../../server/domain/zoned-wall.js'
 
 const zones = [
   'Europe/Berlin',
@@ -27,6 +27,32 @@ describe('the wall of a zone', () => {
     expect(berlin('2026-10-25T00:30:00Z').minuteOfDay).toBe(150)
     expect(berlin('2026-10-25T01:30:00Z').minuteOfDay).toBe(150)
     expect(berlin('2026-12-31T23:00:00Z')).toEqual({ date: '2027-01-01', weekday: 5, minuteOfDay: 0 })
+  })
+
+  it('is the same at every step of a span as at each moment by itself, also in hours in which it changes', () => {
+    const hour = fc
+      .integer({
+        min: Date.parse('2026-01-01T00:00:00Z') / 3_600_000,
+        max: Date.parse('2028-01-01T00:00:00Z') / 3_600_000,
+      })
+      .map((each) => each * 3_600_000)
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), hour, (zone, from) => {
+        const walls = wallsBetween(zone, from, from + 100 * 3_600_000, 15 * minuteMs)
+        expect(walls).toHaveLength(400)
+        for (const { at, wall } of walls) expect(wall).toEqual(wallOf(at, zone))
+      }),
+      { numRuns: 20 },
+    )
+    for (const zone of ['Europe/Berlin', 'Australia/Lord_Howe'])
+      for (const day of ['2026-03-29', '2026-04-04', '2026-10-03', '2026-10-25'])
+        for (const { at, wall } of wallsBetween(
+          zone,
+          Date.parse(`${day}T00:00Z`),
+          Date.parse(`${day}T23:00Z`),
+          15 * minuteMs,
+        ))
+          expect([at, wall]).toEqual([at, wallOf(at, zone)])
   })
 
   it('finds the first moment of an answer that changes at clocks: exactly the one that a look at every minute finds', () => {

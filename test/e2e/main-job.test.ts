@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cleanupRun, runCleanup } from '../../server/engine/cleanup.js'
+import { cleanupRun } from '../../server/engine/cleanup-runs.js'
+import { runCleanup } from '../../server/engine/cleanup.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import { deploy } from '../../server/engine/deploy.js'

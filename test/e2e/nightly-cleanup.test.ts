@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lastCleanupRuns } from '../../server/engine/cleanup.js'
+import { cleanupRun, cleanupRuns } from '../../server/engine/cleanup-runs.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import { deploy } from '../../server/engine/deploy.js'
@@ -45,7 +45,7 @@ describe('the nightly cleanup job', () => {
     await stack.ended(deployed.operation.id)
 
     await cleanup.tick()
-    expect(await lastCleanupRuns(parts, 10)).toEqual([])
+    expect(await cleanupRuns(parts, { limit: 10 })).toEqual([])
 
     const warm = (await clusterView(parts, 'sunrise-main', 0)).switchBack?.group
     const morning = new Date((warm?.expiresAt?.getTime() ?? 0) + 1000)
@@ -53,21 +53,20 @@ describe('the nightly cleanup job', () => {
     await until(() => parts.clock.now() >= morning, 5000, 'the clock shows the morning')
     await cleanup.tick()
 
-    const [run] = await lastCleanupRuns(parts, 10)
+    const [run] = await cleanupRuns(parts, { limit: 10 })
     expect(run?.by).toBe('nightly cleanup')
     expect(await runs.lastRuns(5)).toMatchObject([
       { job: 'cleanup', outcome: 'done', by: null, resultId: run?.id, did: '1 group goes, 1 stay.' },
     ])
-    expect(run?.groups.filter((group) => group.verdict === 'goes').map((group) => group.group)).toEqual([
-      'sunrise-main-v001',
-    ])
-    for (const operation of run?.operations ?? [])
-      expect((await stack.ended(operation.id)).phase).toBe('succeeded')
+    expect(run?.goes).toEqual(['sunrise-main-v001'])
+    const { operations } = (await cleanupRun(parts, run!.id))!
+    expect(operations).toHaveLength(1)
+    for (const operation of operations) expect((await stack.ended(operation.id)).phase).toBe('succeeded')
     const after = await clusterView(parts, 'sunrise-main', 0)
     expect(after.groups.map((group) => group.group.name)).toEqual(['sunrise-main-v002'])
     expect(after.live?.group.survived).toHaveLength(1)
 
     await cleanup.tick()
-    expect(await lastCleanupRuns(parts, 10)).toHaveLength(1)
+    expect(await cleanupRuns(parts, { limit: 10 })).toHaveLength(1)
   })
 })

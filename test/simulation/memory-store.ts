@@ -2,6 +2,7 @@ import { countsOf } from '../support/counts-of.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
 import { isBakeEnded } from '../../server/domain/bake-transitions.js'
+import { cleanupStream, recordedRunOf, runLineOf, type RunLine } from '../../server/domain/cleanup-run.js'
 import type { Cluster } from '../../server/domain/cluster.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
 import { ruleAnswered } from '../../server/domain/explain-rule.js'
@@ -28,6 +29,7 @@ import {
   Fenced,
   type Answered,
   type ApplicationFilter,
+  type BakeName,
   type Change,
   type Clock,
   type History,
@@ -35,9 +37,12 @@ import {
   type IntentRow,
   type Lease,
   type LogFilter,
+  type LogLine,
   type LogRow,
   type NewEvent,
   type OperationFilter,
+  type OperationName,
+  type RunFilter,
   type Store,
 } from '../../server/engine/ports.js'
 import { asRefusal } from '../../server/store/as-refusal.js'
@@ -338,6 +343,14 @@ export class MemoryStore implements Store, History {
       .slice(0, filter.limit)
   }
 
+  async operationsAmong(ids: readonly string[], without?: 'succeeded'): Promise<readonly Operation[]> {
+    return this.allOperations().filter(({ id, phase }) => ids.includes(id) && phase !== without)
+  }
+
+  operationNames(limit: number): Promise<readonly OperationName[]> {
+    return this.operations({ limit })
+  }
+
   async operationEvents(id: string): Promise<readonly Stamped<OperationEvent>[]> {
     return (this.streams.get(`operation:${id}`) ?? []).map(({ seq, at, actor, data }) => ({
       seq,
@@ -380,6 +393,19 @@ export class MemoryStore implements Store, History {
       .reverse()
   }
 
+  logLines(filter: LogFilter): Promise<readonly LogLine[]> {
+    return this.log(filter)
+  }
+
+  async cleanupRuns(filter: RunFilter): Promise<readonly RunLine[]> {
+    return (await this.log({ stream: cleanupStream, ...filter })).map(runLineOf)
+  }
+
+  async cleanupRun(runId: string): Promise<LogRow | null> {
+    const rows = this.streams.get(cleanupStream) ?? []
+    return rows.find((row) => recordedRunOf(row).runId === runId) ?? null
+  }
+
   async eventsAfter(seq: number, limit: number): Promise<readonly LogRow[]> {
     return this.rows.filter((row) => row.seq > seq).slice(0, limit)
   }
@@ -398,6 +424,15 @@ export class MemoryStore implements Store, History {
       .filter(isAfter(filter.after, ({ id }) => id))
       .filter((bake) => filter.application === undefined || bake.request.application === filter.application)
       .slice(0, filter.limit)
+  }
+
+  async bakeNames(limit: number): Promise<readonly BakeName[]> {
+    return (await this.bakes({ limit })).map(({ id, phase, request: { application, version } }) => ({
+      id,
+      phase,
+      application,
+      version,
+    }))
   }
 
   async image(nameOrId: string): Promise<Image | null> {

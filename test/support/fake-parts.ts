@@ -3,6 +3,7 @@ import type { Fleet } from '../../server/domain/fleet.js'
 import type { AccountListing } from '../../server/domain/account-listing.js'
 import type { Application } from '../../server/domain/application.js'
 import type { Bake, Image } from '../../server/domain/bake.js'
+import { cleanupStream, recordedRunOf, runLineOf } from '../../server/domain/cleanup-run.js'
 import { withChange, type ClusterState } from '../../server/domain/cluster-state.js'
 import type { AccountImage } from '../../server/domain/image-retention.js'
 import type { ImageReferences } from '../../server/domain/image-references.js'
@@ -28,6 +29,7 @@ import type {
   Change,
   History,
   IntentRow,
+  LogFilter,
   LogRow,
   NewEvent,
   Store,
@@ -183,7 +185,21 @@ export class FakeWorld {
   }
 
   private history(): History {
-    const newestLog = () => [...this.log].reverse()
+    const logged = ({ cluster, application, stream, type, by, from, to, beforeSeq, limit }: LogFilter) =>
+      [...this.log]
+        .reverse()
+        .filter(
+          (row) =>
+            (!cluster || row.cluster === cluster) &&
+            (!application || row.application === application) &&
+            (!type || row.type === type) &&
+            (!by || row.actor.name === by) &&
+            (!from || row.at >= from) &&
+            (!to || row.at < to) &&
+            (!stream || row.stream === stream) &&
+            (!beforeSeq || row.seq < beforeSeq),
+        )
+        .slice(0, limit)
     return {
       seesForeign: () => true,
       applications: async () => this.applications,
@@ -213,6 +229,12 @@ export class FakeWorld {
               (!kinds || kinds.includes(each.kind)),
           )
           .slice(0, limit),
+      operationsAmong: async (ids, without) =>
+        this.operations().filter(({ id, phase }) => ids.includes(id) && phase !== without),
+      operationNames: async (limit) =>
+        this.operations()
+          .sort((a, b) => b.requestedAt.getTime() - a.requestedAt.getTime())
+          .slice(0, limit),
       operationEvents: async (id) => this.events.get(id) ?? [],
       intent: async (id) => this.intents.find((row) => row.id === id) ?? null,
       intents: async ({ operationId, cluster, after, limit }) =>
@@ -223,20 +245,13 @@ export class FakeWorld {
               (!operationId || row.operationId === operationId) && (!cluster || row.cluster === cluster),
           )
           .slice(0, limit),
-      log: async ({ cluster, application, stream, type, by, from, to, beforeSeq, limit }) =>
-        newestLog()
-          .filter(
-            (row) =>
-              (!cluster || row.cluster === cluster) &&
-              (!application || row.application === application) &&
-              (!type || row.type === type) &&
-              (!by || row.actor.name === by) &&
-              (!from || row.at >= from) &&
-              (!to || row.at < to) &&
-              (!stream || row.stream === stream) &&
-              (!beforeSeq || row.seq < beforeSeq),
-          )
-          .slice(0, limit),
+      log: async (filter) => logged(filter),
+      logLines: async (filter) => logged(filter).map(({ data: _data, ...line }) => line),
+      cleanupRuns: async (filter) => logged({ stream: cleanupStream, ...filter }).map(runLineOf),
+      cleanupRun: async (runId) =>
+        logged({ stream: cleanupStream, limit: this.log.length }).find(
+          (row) => recordedRunOf(row).runId === runId,
+        ) ?? null,
       eventsAfter: async (seq, limit) => this.log.filter((row) => row.seq > seq).slice(0, limit),
       lastSeq: async () => this.log.at(-1)?.seq ?? 0,
       bake: async (id) => this.bakes.find((bake) => bake.id === id) ?? null,
@@ -244,7 +259,15 @@ export class FakeWorld {
         this.bakes
           .filter(isAfter(after, ({ id }) => id))
           .filter((bake) => !application || bake.request.application === application)
-          .slice(0, limit),
+          .slice(0, limit)
+          .map(({ log: _log, ...listed }) => listed),
+      bakeNames: async (limit) =>
+        this.bakes.slice(0, limit).map(({ id, phase, request: { application, version } }) => ({
+          id,
+          phase,
+          application,
+          version,
+        })),
       image: async (name) =>
         this.images.find((image) => image.name === name || image.imageId === name) ?? null,
       images: async ({ application, after, limit }) =>

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Image } from '../../server/domain/bake.js'
 import type { Parts } from '../../server/engine/parts.js'
 import { pageLength } from '../../server/web/pages/long-list.js'
-import { image } from '../support/baked.js'
+import { cleanupStream } from '../../server/domain/cleanup-run.js'
+import { bake, image } from '../support/baked.js'
 import * as build from '../support/build.js'
 import { consoleOver } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
@@ -36,7 +37,48 @@ function worldOf(clusters: number): FakeWorld {
       tickets: [],
     })
   }
+  addHistory(world)
   return world
+}
+
+/** A deployment of each cluster, a bake of each image, and three nights after which a group of each cluster went. */
+function addHistory(world: FakeWorld): void {
+  const clusters = [...world.states.keys()]
+  const destroys = clusters.map((cluster, nth) =>
+    build.operation({
+      id: `destroy-${nth}`,
+      kind: 'destroy',
+      cluster,
+      to: `${cluster}-v001`,
+      phase: 'succeeded',
+    }),
+  )
+  world.ended = [
+    ...destroys,
+    ...clusters.map((cluster, nth) => build.operation({ id: `deploy-${nth}`, cluster })),
+  ]
+  world.bakes = world.images.map(({ imageId }, nth) =>
+    bake({ id: `ended-${nth}`, imageId, phase: 'baked', endedAt: world.now, log: 'a line\n' }),
+  )
+  const groups = clusters.map((cluster) => ({
+    group: `${cluster}-v001`,
+    cluster,
+    verdict: 'goes',
+    why: 'due',
+  }))
+  for (const night of [1, 2, 3]) {
+    const run = { runId: `run-${night}`, now: world.now, groups, operations: destroys.map(({ id }) => id) }
+    world.addEvent({
+      at: world.now,
+      stream: cleanupStream,
+      cluster: null,
+      application: null,
+      actor: { name: 'nightly cleanup', via: 'job' },
+      type: 'CleanupRun',
+      sentence: 'They went.',
+      data: { type: 'CleanupRun', data: run },
+    })
+  }
 }
 
 /** The same parts, and how often records and AWS were asked through them, by what was asked. */
@@ -98,7 +140,10 @@ describe('an account of any size', () => {
     '/instances',
     '/find?q=shop',
     '/tonight',
+    '/tonight/runs/run-1',
     '/holds',
+    '/jobs',
+    '/system',
     '/',
     '/clusters/shop-c000',
     '/groups/shop-c000-v003',
@@ -106,6 +151,15 @@ describe('an account of any size', () => {
     '/images/shop-1.0.0',
     '/api/v1/clusters',
     '/api/v1/images',
+    '/api/v1/bakes',
+    '/api/v1/cleanup',
+    '/api/v1/cleanup/runs',
+    '/api/v1/cleanup/runs/run-1',
+    '/api/v1/find?q=shop',
+    '/api/v1/instances',
+    '/api/v1/load-balancers',
+    '/api/v1/target-groups',
+    '/api/v1/log',
     '/api/v1/obligations',
     '/api/v1/operations',
   ]
@@ -121,6 +175,20 @@ describe('an account of any size', () => {
       // Looks are bounded by a budget, which is used up in a big one.
       expect([path, ofBig.aws]).toSatisfy(() => ofBig.aws <= ofSmall.aws)
     }
+  })
+
+  it('reads no log of a bake, no verdict of a cleanup and no whole operation where none is shown', async () => {
+    const get = await consoleOf(2)
+    const whole = ['history.bake', 'history.log', 'history.cleanupRun', 'history.operations']
+    for (const path of [
+      '/find?q=shop',
+      '/api/v1/find?q=shop',
+      '/tonight',
+      '/api/v1/cleanup/runs',
+      '/log',
+      '/',
+    ])
+      expect([path, (await get(path)).records.filter(([what]) => whole.includes(what))]).toEqual([path, []])
   })
 
   it.each(['/clusters', '/images', '/more'])('shows %s a page at a time, and how to get on', async (path) => {

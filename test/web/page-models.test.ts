@@ -88,14 +88,21 @@ describe('what the pages say', () => {
       startedAt: now,
       now: new Date('2026-11-25T10:00:00Z'),
       by: 'Ada',
+      seq: 1,
       ended: true,
-      groups: [],
-      operations: [],
+      goes: [],
+      stays: 0,
       leftovers: [],
-      looked: [],
     }
     expect(runRow(run, 'UTC', now).asIf?.text).toBe('Wed 10:00')
     expect(runRow({ ...run, now: new Date(now.getTime() - 4000) }, 'UTC', now).asIf).toBeNull()
+  })
+
+  it('names a few of the groups that a run let go, and how many more', () => {
+    const goes = Array.from({ length: 250 }, (_, nth) => `shop-c${nth}-v001`)
+    const run = { id: 'r1', seq: 1, startedAt: now, now, by: 'Ada', ended: true, stays: 750, leftovers: [] }
+    const [first] = runRow({ ...run, goes }, 'UTC', now).checks
+    expect(first?.sentence).toMatch(/^250 groups destroyed: shop-c0-v001, .*shop-c7-v001 and 242 more$/)
   })
 
   it('takes a morning in UTC for one where UTC is the time of day', () => {

@@ -296,11 +296,11 @@ describe('slash commands', () => {
     let letGo = () => {}
     const gate = new Promise<void>((resolve) => (letGo = resolve))
     const parts = world.parts()
-    const log: typeof parts.history.log = async (filter) => {
+    const logLines: typeof parts.history.logLines = async (filter) => {
       await gate
-      return parts.history.log(filter)
+      return parts.history.logLines(filter)
     }
-    world.parts = () => ({ ...parts, history: { ...parts.history, log } })
+    world.parts = () => ({ ...parts, history: { ...parts.history, logLines } })
     app = over({ answerWithinMs: 10 })
     expect((await say('history account-web')).text).toContain('the answer follows here')
     expect(late).toEqual([])

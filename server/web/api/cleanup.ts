@@ -1,11 +1,12 @@
 import { Refusal } from '../../domain/refusal.js'
-import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
+import type { CleanupRun } from '../../engine/cleanup-runs.js'
+import type { CleanupPlan } from '../../engine/cleanup.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cleanupInput } from '../inputs/group.js'
 import { parse } from '../inputs/parse.js'
-import { cleanupPlan, cleanupRun, startedCleanup } from './answers/cleanup.js'
-import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
+import { cleanupPlan, cleanupRun, listedCleanupRun, startedCleanup } from './answers/cleanup.js'
+import { paged, pageOf, pageQuery, seqAfterOf } from './cursor.js'
 import { found } from './not-found.js'
 import { aMomentInTime, runId } from './parameters.js'
 import { reply } from './route.js'
@@ -51,17 +52,15 @@ export function cleanupApi({ engine, localCloud }: Deps): ApiRoutes {
     '/cleanup/runs',
     {
       id: 'listCleanupRuns',
-      summary: 'The last 200 cleanup runs, newest first',
+      summary: 'Cleanup runs, newest first, without what each said of the groups that stay',
       query: pageQuery,
-      answers: { 200: pageOf('runs', cleanupRun) },
+      answers: { 200: pageOf('runs', listedCleanupRun) },
     },
     async ({ query: { limit, cursor }, request }) => {
-      const after = afterOf('runs', cursor)
-      const runs = await engine.lastCleanupRuns(200)
-      const begin = after === undefined ? 0 : runs.findIndex(({ id }) => id === after) + 1
-      const rows = after !== undefined && begin === 0 ? [] : runs.slice(begin, begin + limit + 1)
-      const page = paged(request, { list: 'runs', rows, limit, keyOf: ({ id }) => id })
-      return reply(200, { runs: page.rows.map(shownRun), next: page.next })
+      const beforeSeq = seqAfterOf('runs', cursor)
+      const rows = await engine.cleanupRuns({ limit: limit + 1, ...(beforeSeq && { beforeSeq }) })
+      const page = paged(request, { list: 'runs', rows, limit, keyOf: ({ seq }) => String(seq) })
+      return reply(200, { runs: page.rows.map(({ seq: _seq, ...run }) => run), next: page.next })
     },
   )
   api.get(

@@ -1,5 +1,5 @@
 import { isEnded, outcomes, type Operation } from '../../domain/operation.js'
-import type { Bake } from '../../domain/bake.js'
+import type { Bake, ListedBake } from '../../domain/bake.js'
 import { isBakeEnded } from '../../domain/bake-transitions.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { shownState } from '../../domain/server-group.js'
@@ -37,21 +37,14 @@ export function shownOperation(operation: Operation) {
 
 /** A bake as the API tells it, its log included. */
 export function shownBake(bake: Bake) {
+  return { ...shownListedBake(bake), log: bake.log }
+}
+
+/** A bake as a list tells it: its log is its own to show. */
+export function shownListedBake(bake: ListedBake) {
   const ended = isBakeEnded(bake)
-  const {
-    id,
-    phase,
-    reason,
-    wait,
-    imageName,
-    imageId,
-    reused,
-    log,
-    request,
-    requestedAt,
-    endedAt,
-    baseImage,
-  } = bake
+  const { id, phase, reason, wait, imageName, imageId, reused, request, requestedAt, endedAt, baseImage } =
+    bake
   return {
     id,
     phase,
@@ -67,16 +60,9 @@ export function shownBake(bake: Bake) {
     imageName,
     imageId,
     reused,
-    log,
     requestedAt,
     endedAt,
   }
-}
-
-/** A bake as a list tells it: its log is its own to show. */
-export function shownListedBake(bake: Bake) {
-  const { log: _log, ...listed } = shownBake(bake)
-  return listed
 }
 
 /** A server group from its record alone; weights and health are the cluster's to tell. */

@@ -28,7 +28,7 @@ export function clusterRoutes({ parts, engine, show, traffic }: RouteDeps): Rout
     const { cluster, live } = view
     const [operations, log, series] = await Promise.all([
       history.operations({ cluster: name, limit: 15 }),
-      history.log({ cluster: name, limit: 200 }),
+      history.logLines({ cluster: name, limit: 200 }),
       traffic.of(cluster.loadBalancerArn, live?.group.targetGroupArn ?? null),
     ])
     const { now, region, paceDivisor } = placeOf(parts)

@@ -20,7 +20,7 @@ export function groupRoutes(deps: RouteDeps): Router {
     const group = await groupOf(request.params.name)
     const view =
       group.role === 'destroyed' ? null : await engine.clusterView(group.cluster, 2000).catch(() => null)
-    const log = await history.log({ stream: `operation:${group.operationId}`, limit: 30 })
+    const log = await history.logLines({ stream: `operation:${group.operationId}`, limit: 30 })
     const zone = view?.cluster.policy.timeZone ?? parts.defaults.timeZone
     const model = groupPage({
       group,

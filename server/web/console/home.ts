@@ -19,7 +19,7 @@ export function homeRoutes({ parts, engine, show }: RouteDeps): Router {
       const model = firstRunPage({ ...facts, state: sampleState, paceDivisor: parts.place.paceDivisor })
       return show(request, response, { view: 'home-first-run', section: '/', model })
     }
-    const [bakes, log] = await Promise.all([history.bakes({ limit: 20 }), history.log({ limit: 8 })])
+    const [bakes, log] = await Promise.all([history.bakes({ limit: 20 }), history.logLines({ limit: 8 })])
     const samples = sampleState && states.length === 1 ? await readSamples({ parts, engine }, states) : []
     const model = homePage({ ...placeOf(parts), states, bakes, log, samples })
     show(request, response, { view: 'home', section: '/', model })

@@ -63,12 +63,15 @@ export function imageRoutes(deps: RouteDeps): Router {
       readOutlooks(deps),
     ])
     const images = every.filter((image) => application === null || image.application === application)
+    const goingOn = bakes.filter(({ endedAt }) => endedAt === null)
+    const running = await Promise.all(goingOn.map(({ id }) => history.bake(id)))
     const { baseImage } = parts.defaults
     const model = imagesPage({
       ...placeOf(parts),
       images: images.map((image) => withUsers(image, states)),
       outlooks,
       bakes,
+      running: running.filter((bake) => bake !== null),
       applications,
       chosen: application,
       wish:

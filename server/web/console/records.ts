@@ -17,7 +17,7 @@ export function recordRoutes({ parts, show, leftAlone }: RouteDeps): Router {
     const cluster = queryText(request, 'cluster') ?? null
     const before = queryNumber(request, 'before', 0, Number.MAX_SAFE_INTEGER)
     const [rows, clusters] = await Promise.all([
-      history.log({
+      history.logLines({
         ...(cluster && { cluster }),
         ...(before > 0 && { beforeSeq: before }),
         limit: pageLength,

@@ -42,7 +42,7 @@ export function rehearseRoutes({ parts, engine, show }: RouteDeps): Router {
     const [view, clusters, log] = await Promise.all([
       engine.rehearsalView(),
       history.clusters(),
-      history.log({ stream: 'rehearsal:local-cloud', limit: doneBefore }),
+      history.logLines({ stream: 'rehearsal:local-cloud', limit: doneBefore }),
     ])
     const states = await Promise.all(clusters.map(({ name }) => history.clusterState(name)))
     const { now, zone, paceDivisor } = placeOf(parts)

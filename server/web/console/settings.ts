@@ -132,7 +132,7 @@ function peopleRoutes(deps: RouteDeps): Router {
       people.grants(),
       people.everybody(),
       parts.history.applications(),
-      parts.history.log({ stream: accessStream, limit: lastRows }),
+      parts.history.logLines({ stream: accessStream, limit: lastRows }),
       sessions.everybodys(most),
       tokens.everybodys(most),
     ])

@@ -19,7 +19,7 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
     const { asked, filled } = askedClock(request)
     const [plan, runs] = await Promise.all([
       engine.planCleanup(asked ?? undefined),
-      engine.lastCleanupRuns(5),
+      engine.cleanupRuns({ limit: 5 }),
     ])
     const model = tonightPage({ ...placeOf(parts), plan, runs, asked, filled, localCloud })
     const status = filled.faults.length > 0 ? 400 : 200

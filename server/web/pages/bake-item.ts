@@ -1,4 +1,4 @@
-import type { Bake, BakePhase } from '../../domain/bake.js'
+import type { BakePhase, ListedBake } from '../../domain/bake.js'
 import type { Badge } from './badge.js'
 import { moment, type Moment } from './moment.js'
 import { asSentence, duration } from './words.js'
@@ -26,7 +26,7 @@ const words: Readonly<Record<BakePhase, string>> = {
   cancelled: 'cancelled',
 }
 
-export function bakeBadge(bake: Bake): Badge {
+export function bakeBadge(bake: ListedBake): Badge {
   if (bake.phase === 'baked')
     return { k: 'k-good', glyph: 'check', word: bake.reused ? 'was there already' : 'baked' }
   if (bake.phase === 'failed') return { k: 'k-bad', glyph: 'cross', word: 'failed' }
@@ -34,7 +34,7 @@ export function bakeBadge(bake: Bake): Badge {
   return { k: 'k-next', glyph: 'image', word: words[bake.phase] }
 }
 
-export function bakeItem(bake: Bake, zone: string, now: Date): BakeItem {
+export function bakeItem(bake: ListedBake, zone: string, now: Date): BakeItem {
   return {
     href: `/bakes/${bake.id}`,
     label: `${bake.request.application} ${bake.request.version}`,
@@ -46,7 +46,7 @@ export function bakeItem(bake: Bake, zone: string, now: Date): BakeItem {
   }
 }
 
-function bakeSays(bake: Bake): string {
+function bakeSays(bake: ListedBake): string {
   if (bake.phase === 'baked') return `${bake.imageName ?? ''} ${bake.imageId ?? ''}`
   return bake.reason?.split('\n')[0] ?? asSentence(bake.wait?.sentence ?? words[bake.phase])
 }

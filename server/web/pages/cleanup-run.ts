@@ -1,4 +1,4 @@
-import type { CleanupRun } from '../../engine/cleanup.js'
+import type { CleanupRun, ListedCleanupRun } from '../../engine/cleanup-runs.js'
 import { isEnded } from '../../domain/operation.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
 import { moment, type Moment } from './moment.js'
@@ -26,31 +26,51 @@ export interface RunPage extends Head, RunRow {
 }
 
 /** What a run did and whether it looked afterwards. */
-export function runRow(run: CleanupRun, zone: string, now: Date): RunRow {
+export function runRow(run: ListedCleanupRun, zone: string, now: Date): RunRow {
+  return rowOf(run, checksOf(run, ''), zone, now)
+}
+
+function rowOf(
+  run: Pick<CleanupRun, 'id' | 'startedAt' | 'now' | 'ended'>,
+  checks: RunRow['checks'],
+  zone: string,
+  now: Date,
+): RunRow {
   return {
     href: `/tonight/runs/${run.id}`,
     when: moment(run.startedAt, zone, now),
     asIf: anotherTime(run) ? moment(run.now, zone, now) : null,
     ended: run.ended,
-    checks: checksOf(run),
+    checks,
   }
 }
 
 /** A run takes a moment to look before it is recorded; more apart than this its clock was another. */
 const lookMs = 60_000
 
-function anotherTime({ startedAt, now }: CleanupRun): boolean {
+function anotherTime({ startedAt, now }: Pick<CleanupRun, 'startedAt' | 'now'>): boolean {
   return Math.abs(now.getTime() - startedAt.getTime()) > lookMs
 }
 
-function checksOf(run: CleanupRun): RunRow['checks'] {
-  const went = run.groups.filter((each) => each.verdict === 'goes').map((each) => each.group)
+/** A page names so many things of a run; all of them stand in its table. */
+const mostNamed = 8
+
+function named(things: readonly string[]): string {
+  const more = things.length - mostNamed
+  return listed(more > 0 ? [...things.slice(0, mostNamed), `${more} more`] : things)
+}
+
+function checksOf(
+  run: Pick<ListedCleanupRun, 'goes' | 'ended' | 'leftovers'>,
+  looked: string,
+): RunRow['checks'] {
+  const went = run.goes
   const good = (sentence: string) => ({ k: 'k-good', glyph: 'check', sentence })
   const first =
     went.length === 0
       ? good('Nothing had to go')
       : good(
-          `${capital(counted(went.length, 'group'))} ${run.ended ? 'destroyed' : 'on the way out'}: ${listed(went)}`,
+          `${capital(counted(went.length, 'group'))} ${run.ended ? 'destroyed' : 'on the way out'}: ${named(went)}`,
         )
   if (!run.ended)
     return [
@@ -62,12 +82,13 @@ function checksOf(run: CleanupRun): RunRow['checks'] {
       first,
       ...run.leftovers.map((each) => ({ k: 'k-bad', glyph: 'cross', sentence: `Left over: ${each}` })),
     ]
-  const looked = run.looked.length > 0 ? ` (looked at ${listed(run.looked)})` : ''
   return [first, good(`Looked afterwards: nothing of theirs is left${looked}`)]
 }
 
 export function runPage(run: CleanupRun, zone: string, now: Date, paceDivisor: number): RunPage {
-  const row = runRow(run, zone, now)
+  const goes = goingOf(run)
+  const looked = run.looked.length > 0 ? ` (looked at ${named(run.looked)})` : ''
+  const row = rowOf(run, checksOf({ ...run, goes }, looked), zone, now)
   return {
     ...row,
     title: 'Cleanup run',
@@ -87,6 +108,10 @@ export function runPage(run: CleanupRun, zone: string, now: Date, paceDivisor: n
   }
 }
 
+function goingOf({ groups }: CleanupRun): readonly string[] {
+  return groups.filter(({ verdict }) => verdict === 'goes').map(({ group }) => group)
+}
+
 function runSentence(run: CleanupRun): Said[] {
   const { operations } = run
   const gone = operations.filter(isEnded).length
@@ -100,7 +125,7 @@ function runSentence(run: CleanupRun): Said[] {
       strong(`${capital(counted(run.leftovers.length, 'thing'))} left over`),
       ': look at them below.',
     )
-  const went = run.groups.filter((each) => each.verdict === 'goes').length
+  const went = goingOf(run).length
   return went === 0
     ? say(strong('Nothing had to go.'))
     : say(strong(`${capital(counted(went, 'group'))} destroyed`), ', nothing of them is left.')

@@ -1,7 +1,7 @@
 import { pushLabel } from '../../domain/names.js'
 import type { Operation } from '../../domain/operation.js'
 import type { ClusterView, GroupView } from '../../engine/cluster-view.js'
-import type { LogRow, TrafficSeries } from '../../engine/ports.js'
+import type { LogLine, TrafficSeries } from '../../engine/ports.js'
 import { approvalOf, type Approval } from './approval.js'
 import { driftPanel, type DriftPanel } from './drift.js'
 import { balancerHref } from './target-words.js'
@@ -31,7 +31,7 @@ import { terminal } from './terminal.js'
 export interface ClusterFacts {
   readonly view: ClusterView
   readonly history: readonly Operation[]
-  readonly log: readonly LogRow[]
+  readonly log: readonly LogLine[]
   readonly traffic: TrafficSeries | null
   readonly now: Date
   readonly region: string

@@ -1,4 +1,4 @@
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import { moment, dayHeading, type Moment } from './moment.js'
 
 /** One line of the deploy log. */
@@ -50,7 +50,7 @@ const looks: Readonly<Record<string, readonly [k: string, glyph: string]>> = {
   RehearsalEnded: ['k-good', 'check'],
 }
 
-export function feedLine(row: LogRow, zone: string, now: Date): FeedLine {
+export function feedLine(row: LogLine, zone: string, now: Date): FeedLine {
   const [k, glyph] = looks[row.type] ?? byStream(row)
   const { subject, href } = subjectOf(row)
   return {
@@ -65,7 +65,7 @@ export function feedLine(row: LogRow, zone: string, now: Date): FeedLine {
 }
 
 /** Newest first, a heading for each day. */
-export function feedDays(rows: readonly LogRow[], zone: string, now: Date): FeedDay[] {
+export function feedDays(rows: readonly LogLine[], zone: string, now: Date): FeedDay[] {
   const days: { day: string; lines: FeedLine[] }[] = []
   for (const row of rows) {
     const day = dayHeading(row.at, zone)
@@ -75,13 +75,13 @@ export function feedDays(rows: readonly LogRow[], zone: string, now: Date): Feed
   return days
 }
 
-function byStream(row: LogRow): readonly [string, string] {
+function byStream(row: LogLine): readonly [string, string] {
   if (row.stream.startsWith('bake:')) return /fail/i.test(row.type) ? ['k-bad', 'image'] : ['k-idle', 'image']
   return ['k-idle', 'later']
 }
 
 /** What a line is about, and the page that tells the rest. */
-function subjectOf(row: LogRow): { subject: string; href: string | null } {
+function subjectOf(row: LogLine): { subject: string; href: string | null } {
   const [kind = '', id = ''] = [
     row.stream.slice(0, row.stream.indexOf(':')),
     row.stream.slice(row.stream.indexOf(':') + 1),

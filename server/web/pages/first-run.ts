@@ -1,4 +1,4 @@
-import type { Bake } from '../../domain/bake.js'
+import type { ListedBake } from '../../domain/bake.js'
 import { isEnded } from '../../domain/operation.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import { liveMs, say, type Head } from './head.js'
@@ -59,7 +59,7 @@ export function firstRunPage(facts: FirstRunFacts): FirstRunPage {
   }
 }
 
-function bakeStep(baked: boolean, baking: Bake | undefined): Step {
+function bakeStep(baked: boolean, baking: ListedBake | undefined): Step {
   return {
     heading: 'Bake the sample',
     text: 'Makes two images of the sample application “sunrise”: 1.0.0 looks like night, 1.1.0 like dawn. A builder installs each, stops, and becomes an image.',

@@ -1,7 +1,7 @@
 import { pushLabel } from '../../domain/names.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import type { GroupView } from '../../engine/cluster-view.js'
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import { recordedBadge, stateBadge, type Badge } from './badge.js'
 import { feedLine, type FeedLine } from './feed.js'
 import { healthLook, instanceSays, untilWords, zoneWells, type Fact, type ZoneWell } from './group-card.js'
@@ -14,7 +14,7 @@ export interface GroupFacts {
   readonly group: ServerGroup
   /** Null when the cloud could not be asked, or the group is gone. */
   readonly view: GroupView | null
-  readonly log: readonly LogRow[]
+  readonly log: readonly LogLine[]
   readonly mayReturn: boolean
   readonly now: Date
   readonly zone: string

@@ -9,7 +9,7 @@ import {
   type Restraint,
 } from '../../domain/restraint.js'
 import { scopeText, scopeWords, type Where } from '../../domain/scope.js'
-import { wallOf } from '../../domain/zoned-wall.js'
+import { wallOf, wallsBetween } from '../../domain/zoned-wall.js'
 import type { MayStart } from '../../engine/restrained.js'
 import { field, type Field } from './field.js'
 import { say, strong, type Head } from './head.js'
@@ -168,29 +168,28 @@ function freezeRow(freeze: Freeze, now: Date): CalendarRow {
 /** Two weeks of days on the wall of the zone; holds count as they stand now. */
 function calendar(restraints: readonly Restraint[], where: Where, now: Date): CalendarDay[] {
   const today = wallOf(now, where.timeZone)
+  const noon = Date.parse(`${today.date}T12:00:00Z`)
+  const held = new Map<string, Map<number, boolean>>()
+  // Wide enough for every zone; what the wall shows says which of the moments belong to a day.
+  const [from, to] = [noon - 30 * hourMs, noon + (shownDays - 1) * dayMs + 30 * hourMs]
+  for (const { at, wall } of wallsBetween(where.timeZone, from, to, stepMin * 60_000)) {
+    const day = held.get(wall.date) ?? new Map<number, boolean>()
+    held.set(wall.date, day)
+    const before = day.get(wall.minuteOfDay) ?? false
+    day.set(wall.minuteOfDay, before || !isFree('deploy', restraints, where, at))
+  }
   return Array.from({ length: shownDays }, (_, index) => {
-    const date = new Date(Date.parse(`${today.date}T12:00:00Z`) + index * dayMs).toISOString().slice(0, 10)
-    return calendarDay(restraints, where, date, date === today.date ? today.minuteOfDay : null)
+    const date = new Date(noon + index * dayMs).toISOString().slice(0, 10)
+    return calendarDay(held.get(date) ?? new Map(), date, date === today.date ? today.minuteOfDay : null)
   })
 }
 
 function calendarDay(
-  restraints: readonly Restraint[],
-  where: Where,
+  held: ReadonlyMap<number, boolean>,
   date: string,
   nowMinute: number | null,
 ): CalendarDay {
-  const held = new Map<number, boolean>()
   const noon = Date.parse(`${date}T12:00:00Z`)
-  // Wide enough for every zone; what the wall shows says which of the moments belong to the day.
-  for (let at = noon - 30 * hourMs; at < noon + 30 * hourMs; at += stepMin * 60_000) {
-    const wall = wallOf(new Date(at), where.timeZone)
-    if (wall.date === date)
-      held.set(
-        wall.minuteOfDay,
-        !isFree('deploy', restraints, where, new Date(at)) || (held.get(wall.minuteOfDay) ?? false),
-      )
-  }
   const spans = spansOf(held)
   const label = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'UTC',

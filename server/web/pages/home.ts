@@ -1,9 +1,9 @@
-import type { Bake } from '../../domain/bake.js'
+import type { ListedBake } from '../../domain/bake.js'
 import { pushLabel } from '../../domain/names.js'
 import { isEnded, type Operation } from '../../domain/operation.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import { phaseBadge, recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
 import { feedLine, type FeedLine } from './feed.js'
@@ -21,8 +21,8 @@ export interface HomeFacts {
   readonly region: string
   readonly paceDivisor: number
   readonly states: readonly ClusterState[]
-  readonly bakes: readonly Bake[]
-  readonly log: readonly LogRow[]
+  readonly bakes: readonly ListedBake[]
+  readonly log: readonly LogLine[]
   /** The sample's versions, while nothing but the sample is here. */
   readonly samples: readonly SampleRow[]
 }

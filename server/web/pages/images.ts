@@ -1,5 +1,5 @@
 import type { Application } from '../../domain/application.js'
-import type { Bake, Image } from '../../domain/bake.js'
+import type { Bake, Image, ListedBake } from '../../domain/bake.js'
 import type { ImageOutlook, ImageOutlooks } from '../../engine/image-retention.js'
 import { pushLabel } from '../../domain/names.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
@@ -17,7 +17,9 @@ import type { FieldFault } from '../../domain/refusal.js'
 export interface ImagesFacts {
   readonly images: readonly ImageWithUsers[]
   readonly outlooks: ImageOutlooks
-  readonly bakes: readonly Bake[]
+  readonly bakes: readonly ListedBake[]
+  /** Those of them that go on, whose last lines are shown. */
+  readonly running: readonly Bake[]
   readonly applications: readonly Application[]
   /** The application that it is about alone; null: all of them. */
   readonly chosen: string | null
@@ -99,8 +101,7 @@ export function imageList(application: string | null): LongList<ImageWithUsers> 
 
 /** What can I deploy? Is a bake running? */
 export function imagesPage(facts: ImagesFacts): ImagesPage {
-  const { images, bakes, now, zone } = facts
-  const running = bakes.filter((bake) => bake.endedAt === null)
+  const { images, bakes, running, now, zone } = facts
   const { rows, frame } = pageOfList(images, facts.wish, imageList(facts.chosen))
   return {
     title: 'Images',
@@ -125,7 +126,7 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
   }
 }
 
-function imagesSentence(running: readonly Bake[], kept: number, used: number): Said[] {
+function imagesSentence(running: readonly ListedBake[], kept: number, used: number): Said[] {
   const first = running[0]
   const rest =
     kept === 0

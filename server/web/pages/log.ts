@@ -1,12 +1,12 @@
 import type { Cluster } from '../../domain/cluster.js'
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import { feedDays, type FeedDay } from './feed.js'
 import { field, type Field } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { terminal } from './terminal.js'
 
 export interface LogFacts {
-  readonly rows: readonly LogRow[]
+  readonly rows: readonly LogLine[]
   readonly clusters: readonly Cluster[]
   readonly cluster: string | null
   readonly full: boolean

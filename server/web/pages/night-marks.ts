@@ -1,4 +1,4 @@
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import { moment, type Moment } from './moment.js'
 import { percentAt, type Span } from './sky.js'
 
@@ -28,7 +28,7 @@ const notable = new Set([
 const most = 6
 
 /** The incidents of a span, oldest first; of many the newest. */
-export function nightMarks(log: readonly LogRow[], span: Span, zone: string, now: Date): NightMark[] {
+export function nightMarks(log: readonly LogLine[], span: Span, zone: string, now: Date): NightMark[] {
   const rows = log
     .filter((row) => notable.has(row.type) && row.at >= span.from && row.at <= span.to)
     .sort((a, b) => a.seq - b.seq)

@@ -1,7 +1,7 @@
 import { roles } from '../../domain/access.js'
 import type { Application } from '../../domain/application.js'
 import { grantWords, isConfigured, rightsOf, type Grant } from '../../domain/grant.js'
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import type { KnownPerson } from '../people.js'
 import type { ListedSession } from '../sessions.js'
 import type { Token } from '../tokens.js'
@@ -20,7 +20,7 @@ export interface PeopleFacts {
   readonly grants: readonly Grant[]
   readonly people: readonly KnownPerson[]
   readonly applications: readonly Application[]
-  readonly log: readonly LogRow[]
+  readonly log: readonly LogLine[]
   /** One-time links open the console for an admin. */
   readonly local: boolean
   /** The identity provider by its name; null where there is none, and roles reach nobody. */

@@ -2,7 +2,7 @@ import type { ClusterState } from '../../domain/cluster-state.js'
 import { parseServerGroupName } from '../../domain/names.js'
 import type { FieldFault } from '../../domain/refusal.js'
 import type { LocalCloudSeen, LocalInstance, OutOfOrder } from '../../domain/rehearsal.js'
-import type { LogRow } from '../../engine/ports.js'
+import type { LogLine } from '../../engine/ports.js'
 import type { RehearsalView } from '../../engine/rehearse.js'
 import type { Badge } from './badge.js'
 import { feedDays, type FeedDay } from './feed.js'
@@ -16,7 +16,7 @@ import { capital, counted } from './words.js'
 export interface RehearseFacts extends RehearsalView {
   readonly states: readonly ClusterState[]
   /** What was rehearsed, newest first. */
-  readonly log: readonly LogRow[]
+  readonly log: readonly LogLine[]
   /** The form that was refused, and what is wrong with it. */
   readonly act: string | null
   readonly filled: Filled

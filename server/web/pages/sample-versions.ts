@@ -1,4 +1,4 @@
-import type { Bake, Image } from '../../domain/bake.js'
+import type { Image, ListedBake } from '../../domain/bake.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import type { sampleVersions } from '../../engine/sample.js'
 import { bakeBadge } from './bake-item.js'
@@ -10,7 +10,7 @@ export const sample = { application: 'sunrise', cluster: 'sunrise-main', listene
 export interface SampleFacts {
   readonly versions: ReturnType<typeof sampleVersions>
   readonly images: readonly Image[]
-  readonly bakes: readonly Bake[]
+  readonly bakes: readonly ListedBake[]
 }
 
 /** A version of the sample: whether it is baked, and what can be done with it next. */

@@ -1,5 +1,6 @@
 import type { ServerGroup, ShownState } from '../../domain/server-group.js'
-import type { CleanupPlan, CleanupRun } from '../../engine/cleanup.js'
+import type { ListedCleanupRun } from '../../engine/cleanup-runs.js'
+import type { CleanupPlan } from '../../engine/cleanup.js'
 import { stateBadge, type Badge } from './badge.js'
 import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head, type Said } from './head.js'
@@ -10,7 +11,7 @@ import { capital, counted, duration } from './words.js'
 
 export interface TonightFacts {
   readonly plan: CleanupPlan
-  readonly runs: readonly CleanupRun[]
+  readonly runs: readonly ListedCleanupRun[]
   readonly now: Date
   readonly zone: string
   readonly region: string

@@ -87,7 +87,7 @@ async function statusOf({ engine, publicUrl }: Deps, cluster: string): Promise<s
 
 async function history({ parts, publicUrl }: Deps, cluster: string | null): Promise<string> {
   if (cluster && !(await parts.history.clusterState(cluster))) throw unknownCluster(cluster)
-  const rows = await parts.history.log({ ...(cluster && { cluster }), limit: shownRows })
+  const rows = await parts.history.logLines({ ...(cluster && { cluster }), limit: shownRows })
   if (rows.length === 0) return 'Nothing has happened yet.'
   const lines = rows.map(({ at, cluster: of, application, sentence, actor }) => {
     const unix = Math.floor(at.getTime() / 1000)

@@ -28,6 +28,19 @@ export const startedCleanup = z.object({
   groups: listOf(planned),
 })
 
+export const listedCleanupRun = z
+  .object({
+    id: text,
+    startedAt: moment,
+    now: moment,
+    by: text,
+    ended: z.boolean(),
+    goes: texts.describe('The groups that it asked to have destroyed.'),
+    stays: z.number().int().describe('How many others it looked at.'),
+    leftovers: texts,
+  })
+  .meta({ id: 'ListedCleanupRun' })
+
 export const cleanupRun = z
   .object({
     id: text,
