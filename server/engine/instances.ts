@@ -15,13 +15,16 @@ import { surroundingsOf } from './surroundings-of.js'
 
 export interface InstancesSeen extends Age {
   readonly partial: boolean
-  /** One row more than was asked for, where there are more. */
   readonly instances: readonly ListedInstance[]
-  /** How many the reader may see in all. */
-  readonly total: number
 }
 
-/** One page of the instances that a search finds, as far as the reader of these records may see them. */
+/** All instances, as far as the reader of these records may see them: the very same list while nothing of them changes. */
+export async function listInstances(parts: Parts, maxAgeMs?: number): Promise<InstancesSeen> {
+  const { all, age, partial } = await readAll(parts, maxAgeMs)
+  return { instances: all, partial, ...age }
+}
+
+/** Those of them that a search finds after a row, and one more than were asked for where there are more. */
 export async function findInstances(
   parts: Parts,
   page: InstancePage,
@@ -29,13 +32,8 @@ export async function findInstances(
 ): Promise<InstancesSeen> {
   // A search that can't be understood is refused before anything is read.
   pageOfInstances([], page, parts.clock.now())
-  const { all, age, partial } = await readAll(parts, maxAgeMs)
-  return {
-    instances: pageOfInstances(all, page, parts.clock.now()),
-    total: all.length,
-    partial,
-    ...age,
-  }
+  const seen = await listInstances(parts, maxAgeMs)
+  return { ...seen, instances: pageOfInstances(seen.instances, page, parts.clock.now()) }
 }
 
 /** Everything that is known of one instance. */

@@ -18,7 +18,7 @@ import { find } from '../engine/find.js'
 import { destroyGroup } from '../engine/destroy.js'
 import { editCluster, planEdit } from '../engine/edit-cluster.js'
 import { addFreeze, addWindow, placeHold, release, restraintsNow } from '../engine/holds.js'
-import { findInstances, readInstance } from '../engine/instances.js'
+import { findInstances, listInstances, readInstance } from '../engine/instances.js'
 import { keepGroup, releaseGroup } from '../engine/keep.js'
 import { obstaclesToRemoval } from '../engine/orphans.js'
 import { inspectPackage } from '../engine/package-inspection.js'
@@ -74,6 +74,7 @@ export function bindEngine(parts: Parts) {
     readBalancer: bound(readBalancer),
     readTargetGroup: bound(readTargetGroup),
     findInstances: bound(findInstances),
+    listInstances: bound(listInstances),
     readInstance: bound(readInstance),
     driftView: bound(driftView),
     adoptable: bound(adoptable),

@@ -37,6 +37,7 @@ export function guardedEngine(engine: Engine, asReader: Engine, guards: Guards):
     readBalancer: asReader.readBalancer,
     readTargetGroup: asReader.readTargetGroup,
     findInstances: asReader.findInstances,
+    listInstances: asReader.listInstances,
     readInstance: asReader.readInstance,
     // The other one is named in the query, and may be of any application.
     compareGroups: asReader.compareGroups,

@@ -1,6 +1,7 @@
 import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  byWords,
   firstWish,
   listAddress,
   pageLength,
@@ -26,7 +27,7 @@ const list: LongList<Boat> = {
     { name: 'crew', label: 'Crew' },
   ],
   sort: 'name',
-  texts: ({ name, built }) => [name, built === null ? null : String(built)],
+  finds: byWords(({ name, built }) => [name, built === null ? null : String(built)]),
 }
 const boats = Array.from({ length: 120 }, (_, index): Boat => ({
   name: `boat-${String(119 - index).padStart(3, '0')}`,
@@ -95,10 +96,56 @@ describe('a long list', () => {
     ])
   })
 
+  it('is put in an order once while it is the very same list, however often it is filtered and turned over', () => {
+    let asked = 0
+    const columns = [{ name: 'name', label: 'Name', key: ({ name }: Boat) => ((asked += 1), name) }]
+    const counted = { ...list, path: '/counted', columns }
+    for (const page of [1, 2, 3]) pageOfList(boats, { ...wish, page }, counted)
+    pageOfList(boats, { ...wish, query: 'boat-1' }, counted)
+    expect(asked).toBe(boats.length)
+    pageOfList([...boats], wish, counted)
+    expect(asked).toBe(2 * boats.length)
+  })
+
   it('writes what was typed into an address as text', () => {
     expect(listAddress('/boats', { ...wish, query: 'a&sort=x #?' })).toBe(
       '/boats?q=a%26sort%3Dx+%23%3F&sort=name',
     )
+  })
+})
+
+describe('the list of instances', () => {
+  const manyInstances = () => {
+    const world = demoWorld()
+    const [one] = world.fleet!.instances
+    const instances = Array.from({ length: 120 }, (_, nth) => ({
+      ...one!,
+      instanceId: `i-${String(nth).padStart(17, '0')}`,
+      zone: nth < 3 ? 'eu-west-1c' : 'eu-west-1a',
+    }))
+    world.fleet = { instances }
+    return world
+  }
+  const ids = (html: string) =>
+    [...html.matchAll(/<th scope="row"><a href="\/instances\/([^"]+)"/g)].map(([, id]) => id)
+
+  it('is paged, filtered by fields and remembered as every other list is', async () => {
+    const { agent } = await signedInConsole(manyInstances())
+    const first = (await agent.get('/instances').expect(200)).text
+    expect(ids(first)).toHaveLength(pageLength)
+    expect(first).toContain('1–50 of 120')
+    const found = (await agent.get('/instances?q=zone:1c&sort=-id').expect(200)).text
+    expect(ids(found)).toEqual([2, 1, 0].map((nth) => `i-${String(nth).padStart(17, '0')}`))
+    expect(found).toContain('3 found')
+    expect((await agent.get('/instances').expect(302)).headers.location).toBe(
+      '/instances?q=zone%3A1c&sort=-id',
+    )
+  })
+
+  it('does not remember a search that it can’t understand', async () => {
+    const { agent } = await signedInConsole(manyInstances())
+    await agent.get('/instances?q=colour:red&sort=id').expect(400)
+    await agent.get('/instances').expect(200)
   })
 })
 

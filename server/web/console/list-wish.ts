@@ -13,7 +13,7 @@ declare module 'express-session' {
 const longestQuery = 200
 const mostPages = 1_000_000
 
-/** How a list is wished, by its address. Throws a refusal for an order that the list doesn't have. */
+/** How a list is wished, by its address. Throws a refusal for an order that the list doesn't have, or a search that it can't understand. */
 export function wishOf<Row>(request: Pick<Request, 'query'>, list: LongList<Row>): ListWish {
   const first = firstWish(list)
   const asked = queryText(request, 'sort')
@@ -26,8 +26,10 @@ export function wishOf<Row>(request: Pick<Request, 'query'>, list: LongList<Row>
       'invalid',
       { faults: [{ field: 'sort', sentence: `Write one of ${sortable.join(', ')}.` }] },
     )
+  const query = (queryText(request, 'q') ?? '').slice(0, longestQuery)
+  list.finds(query)
   return {
-    query: (queryText(request, 'q') ?? '').slice(0, longestQuery),
+    query,
     sort,
     down: asked === undefined ? first.down : asked.startsWith('-'),
     page: Math.max(1, queryNumber(request, 'page', 1, mostPages)),

@@ -1,7 +1,7 @@
 import type { Application } from '../../domain/application.js'
 import type { Cluster } from '../../domain/cluster.js'
 import { say, strong, type Head } from './head.js'
-import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
+import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { moment, type Moment } from './moment.js'
 import { capital, counted } from './words.js'
 
@@ -48,12 +48,12 @@ export const applicationList: LongList<Row> = {
     { name: 'since', label: 'Registered', key: ({ application }) => application.createdAt.getTime() },
   ],
   sort: 'name',
-  texts: ({ application, clusters }) => [
+  finds: byWords(({ application, clusters }) => [
     application.name,
     application.owner,
     application.email ?? null,
     ...clusters,
-  ],
+  ]),
 }
 
 export function applicationsPage(facts: ApplicationsFacts): ApplicationsPage {

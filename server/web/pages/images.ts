@@ -9,7 +9,7 @@ import { bakeItem, type BakeItem } from './bake-item.js'
 import { bakePanel, type BakePanel } from './bake.js'
 import { field, otherFaults, type Field, type Filled } from './field.js'
 import { liveMs, say, strong, type Head, type Said } from './head.js'
-import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
+import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { moment, momentOrNull, type Moment } from './moment.js'
 import { capital, counted } from './words.js'
 import type { FieldFault } from '../../domain/refusal.js'
@@ -87,14 +87,14 @@ export function imageList(application: string | null): LongList<ImageWithUsers> 
     ],
     sort: 'baked',
     down: true,
-    texts: ({ image }) => [
+    finds: byWords(({ image }) => [
       image.name,
       image.version,
       image.imageId,
       image.commit,
       image.baseImageName,
       image.creator,
-    ],
+    ]),
     ...(application === null ? {} : { only: { name: 'application', value: application } }),
   }
 }

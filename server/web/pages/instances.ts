@@ -1,8 +1,9 @@
-import { instanceFields, type InstancePage, type InstanceSort } from '../../domain/instance-query.js'
+import { instanceFields, instanceTest, sortKey, type InstanceSort } from '../../domain/instance-query.js'
 import type { ListedInstance } from '../../domain/listed-instance.js'
 import type { InstancesSeen } from '../../engine/instances.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { instanceLook, lifeWords } from './instance-words.js'
+import { pageOfList, type Column, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { lookBanner, type LookBanner } from './look-banner.js'
 import { momentOrNull, type Moment } from './moment.js'
 import { instanceHref, shortZone } from './target-words.js'
@@ -11,25 +12,10 @@ import { terminal } from './terminal.js'
 
 export interface InstancesPage extends Head {
   readonly banner: LookBanner
-  readonly query: string
+  /** What a word of the filter may begin with, to ask one field alone. */
   readonly fields: readonly string[]
-  /** What the form of the search sends along, so that it keeps the order. */
-  readonly sort: string
-  readonly order: string
-  readonly heads: readonly Column[]
-  readonly paged: boolean
   readonly rows: readonly InstanceRow[]
-  /** The first page, where this is a later one. */
-  readonly first: string | null
-  readonly next: string | null
-}
-
-interface Column {
-  readonly label: string
-  readonly num: boolean
-  readonly href: string
-  /** `ascending`, `descending` or nothing, as aria-sort has it. */
-  readonly sorted: string | null
+  readonly list: ListFrame
 }
 
 interface InstanceRow {
@@ -50,74 +36,64 @@ interface InstanceRow {
 
 interface Facts {
   readonly seen: InstancesSeen
-  readonly page: InstancePage
-  readonly rows: readonly ListedInstance[]
-  readonly next: string | null
+  readonly wish: ListWish
+  readonly list: LongList<ListedInstance>
   readonly zone: string
   readonly now: Date
 }
 
-const columns: readonly (readonly [label: string, sort: InstanceSort])[] = [
-  ['Instance', 'id'],
-  ['Of', 'group'],
-  ['Version', 'version'],
-  ['Zone', 'zone'],
-  ['Type', 'type'],
-  ['State', 'state'],
-  ['Health', 'health'],
-  ['Launched', 'launched'],
-]
+function column(label: string, name: InstanceSort): Column<ListedInstance> {
+  // A key that begins with a space is one of nothing but the id.
+  return { name, label, key: (instance) => sortKey(instance, name).replace(/^ .*/, '') || null }
+}
+
+/** The newest first; those of the same are in the order of their ids. `now` is what `older:2h` is measured from. */
+export function instanceList(now: () => Date): LongList<ListedInstance> {
+  return {
+    path: '/instances',
+    placeholder: 'i-0d52…, 10.0.18.44, zone:1b health:unhealthy, older:2h',
+    columns: [
+      column('Instance', 'id'),
+      column('Of', 'group'),
+      column('Version', 'version'),
+      column('Zone', 'zone'),
+      column('Type', 'type'),
+      column('State', 'state'),
+      column('Health', 'health'),
+      column('Launched', 'launched'),
+    ],
+    sort: 'launched',
+    down: true,
+    finds: (query) => {
+      const test = instanceTest(query)
+      return (instance) => test(instance, now())
+    },
+  }
+}
 
 /** Which instances are there, and how are they? */
-export function instancesPage({ seen, page, rows, next, zone, now }: Facts): InstancesPage {
+export function instancesPage({ seen, wish, list, zone, now }: Facts): InstancesPage {
+  const { rows, found, frame } = pageOfList(seen.instances, wish, list)
   return {
     title: 'Instances',
     heading: 'Instances',
     crumbs: [],
-    terminal: terminal('instances', ...page.q.split(' ').filter(Boolean)),
-    sentence: sentence(seen, rows.length, page),
+    terminal: terminal('instances', ...wish.query.split(' ').filter(Boolean)),
+    sentence: sentence(seen, found, wish),
     acts: [],
     liveMs: 15_000,
     banner: lookBanner(seen, zone, now),
-    query: page.q,
     fields: instanceFields,
-    sort: page.sort,
-    order: page.order,
-    heads: columns.map(([label, sort]) => head(label, sort, page)),
     rows: rows.map((row) => instanceRow(row, zone, now)),
-    first: page.after === undefined ? null : listHref(page, page.sort, page.order),
-    next,
-    paged: page.after !== undefined || next !== null,
+    list: frame,
   }
 }
 
-function sentence(
-  { seenAt, total, instances }: InstancesSeen,
-  shown: number,
-  { q, after }: InstancePage,
-): Said[] {
+function sentence({ seenAt, instances }: InstancesSeen, found: number, { query }: ListWish): Said[] {
   if (seenAt === null) return say(strong('AWS could not be looked at yet'), '.')
-  const all = capital(counted(total, 'instance'))
-  if (q === '' && after === undefined && shown === instances.length)
-    return say(strong(all), total === 1 ? ' is there.' : ' are there.')
-  const more = instances.length > shown ? ', and there are more' : ''
-  return say(strong(`${shown} shown`), `${more}; ${counted(total, 'instance')} in all.`)
-}
-
-function listHref({ q }: InstancePage, sort: InstanceSort, order: 'asc' | 'desc'): string {
-  return `/instances?${new URLSearchParams({ ...(q && { q }), sort, order }).toString()}`
-}
-
-/** Sorted by it already: the link turns the order. Else it begins with what people look for: the newest, or a. */
-function head(label: string, sort: InstanceSort, page: InstancePage): Column {
-  const isSorted = page.sort === sort
-  const order = isSorted ? (page.order === 'asc' ? 'desc' : 'asc') : sort === 'launched' ? 'desc' : 'asc'
-  return {
-    label,
-    num: false,
-    href: listHref(page, sort, order),
-    sorted: isSorted ? (page.order === 'asc' ? 'ascending' : 'descending') : null,
-  }
+  const all = counted(instances.length, 'instance')
+  if (query !== '') return say(strong(`${found} found`), `, of ${all}.`)
+  return say(strong(capital(all)), instances.length === 1 ? ' is there.' : ' are there.')
 }
 
 function instanceRow(instance: ListedInstance, zone: string, now: Date): InstanceRow {

@@ -3,7 +3,7 @@ import { pushLabel } from '../../domain/names.js'
 import { isActive, type Operation } from '../../domain/operation.js'
 import { wordsOfCluster } from '../../engine/cluster-view.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
-import type { LongList } from './long-list.js'
+import { byWords, type LongList } from './long-list.js'
 import { momentOrNull, type Moment } from './moment.js'
 
 /** One cluster in a list: what is live, and what could take the traffic back. */
@@ -31,7 +31,7 @@ export const clusterList: LongList<ClusterState> = {
     { name: 'warm', label: 'Warm until', key: (state) => readyOf(state)?.expiresAt?.getTime() ?? null },
   ],
   sort: 'name',
-  texts: wordsOfCluster,
+  finds: byWords(wordsOfCluster),
 }
 
 function imageOf(state: ClusterState): string {

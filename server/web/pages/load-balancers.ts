@@ -2,7 +2,7 @@ import type { BalancerView } from '../../domain/balancing-view.js'
 import type { TargetGroupView } from '../../domain/target-group-view.js'
 import type { BalancingSeen } from '../../engine/balancing.js'
 import { say, strong, type Head, type Said } from './head.js'
-import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
+import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { lookBanner, type LookBanner } from './look-banner.js'
 import {
   balancerHref,
@@ -70,7 +70,7 @@ export const balancerList: LongList<BalancerView> = {
     { name: 'warnings', label: 'Worth a look', key: ({ warnings }) => warnings.length },
   ],
   sort: 'name',
-  texts: ({ name, dnsName, scheme, clusters }) => [name, dnsName, scheme, ...clusters],
+  finds: byWords(({ name, dnsName, scheme, clusters }) => [name, dnsName, scheme, ...clusters]),
 }
 
 const rulesOf = ({ listeners }: BalancerView) => listeners.reduce((sum, { rules }) => sum + rules.length, 0)

@@ -22,7 +22,7 @@ export interface Column<Row> {
   readonly key?: (row: Row) => Key
 }
 
-/** One long list: where it is, what its columns are, in which words of a row a filter looks. */
+/** One long list: where it is, what its columns are, which rows a filter finds. */
 export interface LongList<Row> {
   readonly path: string
   /** What stands in the empty filter field. */
@@ -31,7 +31,8 @@ export interface LongList<Row> {
   /** The column that it is sorted by while nobody wishes otherwise. */
   readonly sort: string
   readonly down?: boolean
-  readonly texts: (row: Row) => readonly (string | null)[]
+  /** Which rows a search finds; throws a refusal for one that can't be understood. */
+  readonly finds: (query: string) => (row: Row) => boolean
   /** Of what alone it is a list, where its address says so; no such address is remembered. */
   readonly only?: { readonly name: string; readonly value: string }
 }
@@ -59,6 +60,11 @@ export interface ListFrame {
   readonly after: string | null
 }
 
+/** Finds rows by words, each of which must be in one of these texts of a row. */
+export function byWords<Row>(texts: (row: Row) => readonly (string | null)[]): LongList<Row>['finds'] {
+  return (query) => (row) => holdsWords(query, texts(row))
+}
+
 /** How many rows a page of a long list has. */
 export const pageLength = 50
 
@@ -72,12 +78,10 @@ export function pageOfList<Row>(
   rows: readonly Row[],
   wish: ListWish,
   list: LongList<Row>,
-): { readonly rows: readonly Row[]; readonly frame: ListFrame } {
-  const wanted = inOrder(
-    rows.filter((row) => holdsWords(wish.query, list.texts(row))),
-    wish,
-    list,
-  )
+): { readonly rows: readonly Row[]; readonly found: number; readonly frame: ListFrame } {
+  const finds = list.finds(wish.query)
+  const ordered = inOrder(rows, wish, list)
+  const wanted = wish.query === '' ? ordered : ordered.filter(finds)
   const last = Math.max(1, Math.ceil(wanted.length / pageLength))
   const page = Math.min(wish.page, last)
   const begin = (page - 1) * pageLength
@@ -85,6 +89,7 @@ export function pageOfList<Row>(
   const at = (more: Partial<ListWish>) => listAddress(list.path, { ...wish, page: 1, ...more }, list.only)
   return {
     rows: shown,
+    found: wanted.length,
     frame: {
       path: list.path,
       query: wish.query,
@@ -118,9 +123,25 @@ function sortText({ sort, down }: ListWish): string {
   return `${down ? '-' : ''}${sort}`
 }
 
-function inOrder<Row>(rows: readonly Row[], { sort, down }: ListWish, { columns }: LongList<Row>): Row[] {
+/** A list that is the very same is put in an order once: twenty thousand instances take longer than all else of a page. */
+const orders = new WeakMap<readonly unknown[], Map<string, readonly unknown[]>>()
+
+function inOrder<Row>(rows: readonly Row[], wish: ListWish, list: LongList<Row>): readonly Row[] {
+  const known = (orders.get(rows) ?? new Map()) as Map<string, readonly Row[]>
+  orders.set(rows, known)
+  const order = `${list.path} ${sortText(wish)}`
+  const ordered = known.get(order) ?? putInOrder(rows, wish, list)
+  known.set(order, ordered)
+  return ordered
+}
+
+function putInOrder<Row>(
+  rows: readonly Row[],
+  { sort, down }: ListWish,
+  { columns }: LongList<Row>,
+): readonly Row[] {
   const key = columns.find(({ name }) => name === sort)?.key
-  if (!key) return [...rows]
+  if (!key) return rows
   const keyed = rows.map((row) => ({ row, key: key(row) }))
   return keyed.sort((a, b) => compared(a.key, b.key, down)).map(({ row }) => row)
 }

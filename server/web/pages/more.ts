@@ -4,7 +4,7 @@ import type { Defaults, Place } from '../../engine/parts.js'
 import type { Fact } from './group-card.js'
 import { counted, capital } from './words.js'
 import { say, strong, type Head } from './head.js'
-import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
+import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { moment, type Moment } from './moment.js'
 
 export interface MoreFacts {
@@ -52,7 +52,7 @@ export const ledgerList: LongList<Obligation> = {
     { name: 'since', label: 'Since', key: ({ openedAt }) => openedAt.getTime() },
   ],
   sort: 'since',
-  texts: (row) => [row.object, row.cluster, wordsOf(row)],
+  finds: byWords((row) => [row.object, row.cluster, wordsOf(row)]),
 }
 
 /** A newer version may owe what this one has no words for. */

@@ -2,7 +2,7 @@ import type { TargetGroupView } from '../../domain/target-group-view.js'
 import type { BalancingSeen } from '../../engine/balancing.js'
 import { say, strong, type Head } from './head.js'
 import { targetGroupRow, type TargetGroupRow } from './load-balancers.js'
-import { pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
+import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
 import { lookBanner, type LookBanner } from './look-banner.js'
 import { capital, counted } from './words.js'
 
@@ -34,12 +34,12 @@ export const targetGroupList: LongList<TargetGroupView> = {
     { name: 'warnings', label: 'Worth a look', key: ({ warnings }) => warnings.length },
   ],
   sort: 'name',
-  texts: ({ name, group, cluster, rules }) => [
+  finds: byWords(({ name, group, cluster, rules }) => [
     name,
     group,
     cluster,
     ...rules.map(({ loadBalancer }) => loadBalancer),
-  ],
+  ]),
 }
 
 /** Which target groups are there, and is anything wrong with them? */
