@@ -91,7 +91,9 @@ async function main(): Promise<void> {
   const { region, endpoint, accessKey } = config.cloud
   const clients = makeClients({ region, endpoint, credentials: accessKey, meter })
   const timings = scaleTimings(awsTimings, config.paceDivisor)
-  const reader = makeAccountReader(clients, { clock, meter, metricPeriodSec: timings.metricPeriodSec })
+  const looks = new Looks(timings)
+  const { metricPeriodSec } = timings
+  const reader = makeAccountReader(clients, { clock, meter, metricPeriodSec, looks })
   const account = await guardedAccount(config, clients, reader)
   await migrate(config.databaseUrl)
   const onFault = (error: Error) => logger.warn({ err: error }, 'a connection to the database broke')
@@ -100,7 +102,9 @@ async function main(): Promise<void> {
   const feed = new ChangeFeed(config.databaseUrl, database, onFault)
   await feed.start()
   const generated = await recordGenerated(config, { clock, database, feed, account }, logger)
-  const parts = makeParts(config, { clock, clients, reader, timings, database, feed, account, generated })
+  const parts = makeParts(config, {
+    ...{ clock, clients, reader, looks, timings, database, feed, account, generated },
+  })
   const loop = new Loop(parts, { fault: (scope, error) => logFault(logger, scope, error) })
   const credentials = new PgCredentials(database)
   const leave = { loopback: config.cloud.mode === 'local', networks: config.channelNetworks }
@@ -324,6 +328,7 @@ interface Made {
   readonly clock: Clock
   readonly clients: Clients
   readonly reader: AccountReader
+  readonly looks: Looks
   readonly timings: Timings
   readonly database: Database
   readonly feed: ChangeFeed
@@ -333,10 +338,9 @@ interface Made {
 }
 
 function makeParts(config: ConsoleConfig, made: Made): Parts {
-  const { clock, clients, reader, timings, database, feed, account, generated } = made
+  const { clock, clients, reader, looks, timings, database, feed, account, generated } = made
   const { metricPeriodSec } = timings
   const mode = config.cloud.mode
-  const looks = new Looks(timings)
   return {
     store: new PostgresStore(database, clock, feed),
     history: new PostgresHistory(database),
@@ -346,7 +350,7 @@ function makeParts(config: ConsoleConfig, made: Made): Parts {
     retention: new PgImageRetention(database),
     prober: makeProber(),
     account: reader,
-    lister: makeAccountLister(clients.readers, clock),
+    lister: makeAccountLister(clients.readers, { clock, looks }),
     observer: makeAccountObserver(clients.readers, { clock, divisor: timings.awsDivisor, looks }),
     looks,
     packages: makePackageStore(clients.writers, {

@@ -2,8 +2,10 @@ import { paginateDescribeAutoScalingGroups, type AutoScalingGroup } from '@aws-s
 import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2'
 import { paginateDescribeTargetGroups } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { AccountListing, ListedGroup } from '../domain/account-listing.js'
+import type { AccountLeave } from '../engine/ports-account.js'
 import type { Clock } from '../engine/ports.js'
 import type { ServiceClients } from './clients.js'
+import { countedPages } from './counted-pages.js'
 import { tagValue } from './tags.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
@@ -16,16 +18,20 @@ interface Listed {
 
 /**
  * Lists the account's groups for all clusters at once: whoever is content with a listing of some age shares the last one,
- * which may have failed. A listing costs one request for each hundred groups and one for four hundred target groups.
+ * which may have failed. A listing costs one request for each hundred groups and one for four hundred target groups; decisions
+ * wait for it, so that the latter are noted with the budget of looks, from which looks that can wait are paid.
  */
-export function makeAccountLister(readers: ServiceClients, clock: Clock) {
+export function makeAccountLister(
+  readers: ServiceClients,
+  { clock, looks }: { readonly clock: Clock; readonly looks: Pick<AccountLeave, 'oweForAccount'> },
+) {
   const last = new Map<Extent, Listed>()
   return {
     list(extent: Extent, maxAgeMs: number): Promise<AccountListing> {
       const now = performance.now()
       const held = last.get(extent)
       if (held && now - held.at < maxAgeMs) return held.listing
-      const listing = readListing(readers, clock, extent === 'whole')
+      const listing = readListing(readers, { clock, looks, whole: extent === 'whole' })
       last.set(extent, { at: now, listing })
       return listing
     },
@@ -44,8 +50,15 @@ export function makeAccountLister(readers: ServiceClients, clock: Clock) {
 
 async function readListing(
   { autoScaling, elb }: ServiceClients,
-  clock: Clock,
-  whole: boolean,
+  {
+    clock,
+    looks,
+    whole,
+  }: {
+    readonly clock: Clock
+    readonly looks: Pick<AccountLeave, 'oweForAccount'>
+    readonly whole: boolean
+  },
 ): Promise<AccountListing> {
   const readAt = clock.now()
   const marked = whole ? {} : { Filters: [{ Name: 'tag-key', Values: ['delling:cluster'] }] }
@@ -54,7 +67,12 @@ async function readListing(
       paginateDescribeAutoScalingGroups({ client: autoScaling }, { MaxRecords: 100, ...marked }),
       (page) => page.AutoScalingGroups,
     ),
-    allPages(paginateDescribeTargetGroups({ client: elb }, { PageSize: 400 }), (page) => page.TargetGroups),
+    allPages(
+      countedPages(paginateDescribeTargetGroups({ client: elb }, { PageSize: 400 }), () =>
+        looks.oweForAccount(1),
+      ),
+      (page) => page.TargetGroups,
+    ),
   ])
   return {
     readAt,

@@ -1,5 +1,6 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import type { AccountLeave } from '../engine/ports-account.js'
 import type { AccountReader, Clock } from '../engine/ports.js'
 import { catalogReader } from './catalog.js'
 import type { Clients } from './clients.js'
@@ -12,15 +13,17 @@ interface AccountOptions {
   readonly clock: Clock
   readonly meter: Pick<Meter, 'counts'>
   readonly metricPeriodSec: number
+  /** What the catalog may cost. */
+  readonly looks: Pick<AccountLeave, 'takeForAccount' | 'oweForAccount'>
 }
 
 /** What forms, pages and refusals ask of the account. No decision about a running operation reads it. */
 export function makeAccountReader(
   { readers }: Clients,
-  { clock, meter, metricPeriodSec }: AccountOptions,
+  { clock, meter, metricPeriodSec, looks }: AccountOptions,
 ): AccountReader {
   return {
-    catalog: catalogReader(readers, clock),
+    catalog: catalogReader(readers, { clock, looks }),
     async identity() {
       const { Account = '', Arn = '' } = await readers.sts.send(new GetCallerIdentityCommand({}))
       return { account: Account, arn: Arn }

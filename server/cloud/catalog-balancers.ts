@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { isTestRule } from '../domain/smoke-test.js'
 import type { CatalogBalancer } from '../engine/ports.js'
+import { countedPages } from './counted-pages.js'
 import { inTurns } from './in-turns.js'
 import { conditionValues, entriesOf, observedRule } from './rule-actions.js'
 import { tagValue } from './tags.js'
@@ -22,21 +23,23 @@ const tagsAtOnce = 20
 /** All reads of this service share one small budget per account, so they don't go all at once. */
 const parallel = 4
 
-/** Every load balancer of the account with its listeners and rules: two requests, and one more for each of both. */
+/** Every load balancer of the account with its listeners and rules: two requests, and one more for each of both; `asked` is told of each. */
 export async function readCatalogBalancers(
   client: ElasticLoadBalancingV2Client,
+  asked: () => void,
 ): Promise<readonly CatalogBalancer[]> {
+  const from = { client, asked }
   const balancers = await allPages(
-    paginateDescribeLoadBalancers({ client }, {}),
+    countedPages(paginateDescribeLoadBalancers({ client }, {}), asked),
     (page) => page.LoadBalancers,
   )
-  const listeners = (await inTurns(balancers, parallel, (balancer) => readListeners(client, balancer))).flat()
+  const listeners = (await inTurns(balancers, parallel, (balancer) => readListeners(from, balancer))).flat()
   const urls = await readUrls(
-    client,
+    from,
     listeners.map(({ ListenerArn = '' }) => ListenerArn),
   )
   const described = await inTurns(listeners, parallel, async (listener) => {
-    const rules = listener.Protocol?.startsWith('HTTP') ? await readRules(client, listener) : []
+    const rules = listener.Protocol?.startsWith('HTTP') ? await readRules(from, listener) : []
     return [listener.LoadBalancerArn ?? '', catalogListener(listener, rules, urls)] as const
   })
   return balancers.map((balancer) => ({
@@ -50,29 +53,39 @@ export async function readCatalogBalancers(
   }))
 }
 
+interface From {
+  readonly client: ElasticLoadBalancingV2Client
+  readonly asked: () => void
+}
+
 async function readListeners(
-  client: ElasticLoadBalancingV2Client,
+  { client, asked }: From,
   { LoadBalancerArn }: LoadBalancer,
 ): Promise<Listener[]> {
   // Gone between two reads is as good as never there.
   const read = () =>
-    allPages(paginateDescribeListeners({ client }, { LoadBalancerArn }), (page) => page.Listeners)
+    allPages(
+      countedPages(paginateDescribeListeners({ client }, { LoadBalancerArn }), asked),
+      (page) => page.Listeners,
+    )
   return (await orNull(read)) ?? []
 }
 
-async function readRules(client: ElasticLoadBalancingV2Client, { ListenerArn }: Listener): Promise<Rule[]> {
-  const read = () => allPages(paginateDescribeRules({ client }, { ListenerArn }), (page) => page.Rules)
+async function readRules({ client, asked }: From, { ListenerArn }: Listener): Promise<Rule[]> {
+  const read = () =>
+    allPages(countedPages(paginateDescribeRules({ client }, { ListenerArn }), asked), (page) => page.Rules)
   return (await orNull(read)) ?? []
 }
 
 /** Where listeners answer, by ARN, for those that carry the tag `localcloud:url`. */
 async function readUrls(
-  client: ElasticLoadBalancingV2Client,
+  { client, asked }: From,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const urls = new Map<string, string>()
   for (let start = 0; start < arns.length; start += tagsAtOnce) {
     const command = new DescribeTagsCommand({ ResourceArns: arns.slice(start, start + tagsAtOnce) })
+    asked()
     const reply = await orNull(() => client.send(command))
     for (const { ResourceArn = '', Tags } of reply?.TagDescriptions ?? []) {
       const url = tagValue(Tags, 'localcloud:url')

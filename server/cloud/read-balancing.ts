@@ -22,6 +22,7 @@ import type {
 } from '../domain/balancing.js'
 import type { AccountLeave } from '../engine/ports-account.js'
 import { tagsByArn } from './balancing-tags.js'
+import { countedPages } from './counted-pages.js'
 import { inTurns } from './in-turns.js'
 import type { Read } from './kept-look.js'
 import { observedTarget } from './observe-targets.js'
@@ -153,15 +154,10 @@ class Reading {
     return tagsByArn(this.client, kinds, () => this.asked())
   }
 
-  private async *counted<Page extends { readonly NextMarker?: string | undefined }>(
+  private counted<Page extends { readonly NextMarker?: string | undefined }>(
     pages: AsyncIterable<Page>,
-  ): AsyncGenerator<Page> {
-    // The request of a page that is refused counts too.
-    await this.asked()
-    for await (const page of pages) {
-      yield page
-      if (page.NextMarker) await this.asked()
-    }
+  ): AsyncIterable<Page> {
+    return countedPages(pages, () => this.asked())
   }
 
   private async asked(): Promise<void> {

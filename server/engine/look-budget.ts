@@ -37,6 +37,15 @@ export class LookBudget {
     return true
   }
 
+  /**
+   * Notes reads that could not wait: those that can, wait until they have flowed in again, which is never for longer than a
+   * full one takes.
+   */
+  owe(reads: number): void {
+    this.fill()
+    this.reads = Math.max(-this.most, this.reads - reads)
+  }
+
   /** How long until so many are there, if nobody takes any meanwhile. */
   msUntil(reads: number, leaving = 0): number {
     return Math.max(0, Math.ceil(this.msFor(this.missing(reads, leaving))))

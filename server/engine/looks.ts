@@ -47,6 +47,14 @@ export class Looks implements AccountLeave {
     while (!this.pages.take(1, leftToPages)) await rest(Math.max(1, this.pages.msUntil(1, leftToPages)))
   }
 
+  takeForAccount(requests: number): boolean {
+    return this.pages.take(requests, leftToPages)
+  }
+
+  oweForAccount(requests: number): void {
+    this.pages.owe(requests)
+  }
+
   sawTargets(targetGroupArn: string, seen: TargetsSeen): void {
     this.targets.set(targetGroupArn, { ...seen, nowMs: performance.now() })
   }

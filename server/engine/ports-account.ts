@@ -23,6 +23,10 @@ export interface TargetsSeen {
 export interface AccountLeave {
   /** Resolves once a request may be sent. */
   leaveForAccount(): Promise<void>
+  /** Takes so many requests where they are there; false: what was seen last has to do. */
+  takeForAccount(requests: number): boolean
+  /** Notes requests that could not wait, because a person or a decision does: those that can, make up for them. */
+  oweForAccount(requests: number): void
   /** What was seen of a target group within that time; null where nothing was. */
   targetsSeen(targetGroupArn: string, maxAgeMs: number): TargetsSeen | null
   /** Forgets target groups that are gone. */

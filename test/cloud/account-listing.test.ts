@@ -12,6 +12,8 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeAccountLister } from '../../server/cloud/account-listing.js'
 import type { Call } from '../../server/domain/call.js'
+import { awsTimings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import { startFixture, type LocalCloudFixture } from './local-cloud-fixture.js'
 
 let fixture: LocalCloudFixture
@@ -21,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop())
 
 const clock = { now: () => new Date('2026-11-24T12:00:00Z') }
+const looks = new Looks(awsTimings)
 const tags = {
   'delling:owner': 'test',
   'delling:app': 'shop',
@@ -82,7 +85,7 @@ describe('a listing of the account', () => {
     await make('shop-main-v003', tags)
     await make('shop-main-v009', { by: 'somebody' })
 
-    const lister = makeAccountLister(readers, clock)
+    const lister = makeAccountLister(readers, { clock, looks })
     const marked = await lister.list('marked', 0)
     expect(marked).toMatchObject({ readAt: clock.now(), whole: false })
     expect(marked.groups).toMatchObject([
@@ -131,7 +134,7 @@ describe('the readers of one account', () => {
       .on(DescribeAutoScalingGroupsCommand, { NextToken: 'more' })
       .resolves({ AutoScalingGroups: [groupOf('a'), groupOf('b', { Status: 'Delete in progress' })] })
     elb.on(DescribeTargetGroupsCommand).resolves({ TargetGroups: [] })
-    const lister = makeAccountLister(fixture.clients.readers, clock)
+    const lister = makeAccountLister(fixture.clients.readers, { clock, looks })
     const listings = await Promise.all([lister.list('marked', 60_000), lister.list('marked', 60_000)])
     expect(listings[0]?.groups.map((group) => group.name)).toEqual(['a'])
     expect(listings[1]).toBe(listings[0])
@@ -146,10 +149,28 @@ describe('the readers of one account', () => {
     elb.restore()
   })
 
+  it('are never kept waiting by the budget of looks, which the target groups’ pages are noted with', async () => {
+    const autoScaling = mockClient(AutoScalingClient)
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({ AutoScalingGroups: [] })
+    elb
+      .on(DescribeTargetGroupsCommand)
+      .resolves({ TargetGroups: [], NextMarker: 'more' })
+      .on(DescribeTargetGroupsCommand, { Marker: 'more' })
+      .resolves({ TargetGroups: [] })
+    const none = new Looks({ ...awsTimings, pageReads: 10, stewardMs: 1_000_000_000 })
+    none.pages.take(10)
+    const lister = makeAccountLister(fixture.clients.readers, { clock, looks: none })
+    await lister.list('whole', 0)
+    expect(none.pages.msUntil(1)).toBe(300_000_000)
+    autoScaling.restore()
+    elb.restore()
+  })
+
   it('do not ask again at once after a listing that failed', async () => {
     const autoScaling = mockClient(AutoScalingClient)
     autoScaling.on(DescribeAutoScalingGroupsCommand).rejects(new Error('not allowed'))
-    const lister = makeAccountLister(fixture.clients.readers, clock)
+    const lister = makeAccountLister(fixture.clients.readers, { clock, looks })
     for (const _again of [1, 2]) await expect(lister.list('marked', 60_000)).rejects.toThrow('not allowed')
     expect(autoScaling.commandCalls(DescribeAutoScalingGroupsCommand)).toHaveLength(1)
     autoScaling.restore()

@@ -19,20 +19,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeClients } from '../../server/cloud/clients.js'
 import { makeMeter } from '../../server/cloud/meter.js'
+import { awsTimings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 
 const ec2 = mockClient(EC2Client)
 const elb = mockClient(ElasticLoadBalancingV2Client)
 const cloudwatch = mockClient(CloudWatchClient)
 const now = new Date('2026-11-24T10:00:30Z')
 
-const makeReader = (metricPeriodSec = 60) => {
+const makeReader = (metricPeriodSec = 60, looks = new Looks(awsTimings)) => {
   const meter = makeMeter()
   const clients = makeClients({
     region: 'us-east-1',
     credentials: { accessKeyId: 'k', secretAccessKey: 's' },
     meter,
   })
-  return makeAccountReader(clients, { clock: { now: () => now }, meter, metricPeriodSec })
+  return makeAccountReader(clients, { clock: { now: () => now }, meter, metricPeriodSec, looks })
 }
 
 const refused = (code: string) =>
@@ -205,6 +207,26 @@ describe('the catalog', () => {
     await reader.catalog()
     expect(ec2.commandCalls(DescribeVpcsCommand)).toHaveLength(3)
     expect(ec2.commandCalls(DescribeInstanceTypeOfferingsCommand)).toHaveLength(1)
+  })
+
+  it('pays for its requests to load balancing, and does with the last one while there is nothing to pay with', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000)
+    const looks = new Looks({ ...awsTimings, pageReads: 100, stewardMs: 1_000_000_000 })
+    const reader = makeReader(60, looks)
+    const sent = () => elb.calls().length
+    const first = await reader.catalog()
+    const cost = sent()
+    expect(cost).toBeGreaterThan(0)
+    expect(looks.pages.take(100 - cost)).toBe(true)
+    expect(looks.pages.take(1)).toBe(false)
+    clock.mockReturnValue(61_000)
+    expect(await reader.catalog()).toBe(first)
+    // A person’s own look does not wait, and one that has grown too old is not made do with.
+    expect(await reader.catalog(true)).not.toBe(first)
+    clock.mockReturnValue(400_000)
+    await reader.catalog()
+    expect(sent()).toBe(3 * cost)
+    expect(looks.pages.msUntil(0)).toBeGreaterThan(0)
   })
 
   it('does not remember a failure', async () => {

@@ -8,6 +8,8 @@ import { makeAccountReader } from '../../server/cloud/account.js'
 import { makeMeter } from '../../server/cloud/meter.js'
 import { makeProber } from '../../server/cloud/prober.js'
 import { priorityBefore, probeRequest, testConditions } from '../../server/domain/smoke-test.js'
+import { awsTimings } from '../../server/domain/timings.js'
+import { Looks } from '../../server/engine/looks.js'
 import { answeringUserData, startFixture, type LocalCloudFixture } from './local-cloud-fixture.js'
 
 const never = new AbortController().signal
@@ -101,6 +103,7 @@ const accountReader = () =>
     clock: { now: () => new Date() },
     meter: makeMeter(),
     metricPeriodSec: 1,
+    looks: new Looks(awsTimings),
   })
 
 async function answers(): Promise<string> {

@@ -42,6 +42,19 @@ describe('a budget of looks', () => {
   })
 })
 
+describe('what could not wait', () => {
+  it('is made up for by what can, for no longer than a full budget takes to flow in', () => {
+    const { budget, wait } = budgetAt(60, 1000, 10)
+    budget.owe(13)
+    expect(budget.take(1)).toBe(false)
+    expect(budget.msUntil(1)).toBe(Math.ceil((4 / 60) * 1000))
+    budget.owe(1000)
+    expect(budget.msUntil(10)).toBe(Math.ceil((20 / 60) * 1000))
+    wait(334)
+    expect(budget.take(10)).toBe(true)
+  })
+})
+
 describe('the budget of several replicas', () => {
   const minute = 60_000
 

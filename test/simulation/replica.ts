@@ -133,9 +133,10 @@ export class Replica {
           await pass({ label: `${callLabel(call)} answered`, operationId: this.sending, mutating: true })
           return answer
         })
+    const looks = new Looks(timings)
     return {
       ...parts,
-      looks: new Looks(timings),
+      looks,
       store: this.mortalStore(parts.store, life, alive, pass),
       cloud: {
         observe: (query, signal) => alive(() => direct.observe(query, signal)),
@@ -154,10 +155,11 @@ export class Replica {
         observeImage: (...args) => alive(() => images.observeImage(...args)),
         perform: perform((...args) => images.perform(...args)),
       },
-      lister: makeAccountLister(clients.readers, clock),
+      lister: makeAccountLister(clients.readers, { clock, looks }),
       account: makeAccountReader(clients, {
         clock,
         metricPeriodSec,
+        looks,
         meter: {
           counts: () => ({ perMinute: {}, throttled: 0, total: 0 }),
         },

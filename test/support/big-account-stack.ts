@@ -57,18 +57,21 @@ export async function startBigAccount(serverGroups: number): Promise<BigAccountS
     clusters,
     pushes,
     cloudUrl: cloud.url,
-    parts: (timings) => ({
-      ...base,
-      store,
-      history: store,
-      cloud: makeCloud(clients, { clock, metricPeriodSec: 60 }),
-      account: makeAccountReader(clients, { clock, meter, metricPeriodSec: 60 }),
-      lister: makeAccountLister(clients.readers, clock),
-      clock,
-      timings: { ...awsTimings, ...timings },
-      looks: new Looks({ ...awsTimings, ...timings }),
-      place: { ...base.place, account, region, owner: 'delling', instances: 'records' },
-    }),
+    parts: (timings) => {
+      const looks = new Looks({ ...awsTimings, ...timings })
+      return {
+        ...base,
+        store,
+        history: store,
+        cloud: makeCloud(clients, { clock, metricPeriodSec: 60 }),
+        account: makeAccountReader(clients, { clock, meter, metricPeriodSec: 60, looks }),
+        lister: makeAccountLister(clients.readers, { clock, looks }),
+        clock,
+        timings: { ...awsTimings, ...timings },
+        looks,
+        place: { ...base.place, account, region, owner: 'delling', instances: 'records' },
+      }
+    },
     async calls() {
       const reply = await fetch(`${cloud.url}/_localcloud/calls`, {
         headers: { 'x-localcloud-control': '1' },
