@@ -32,6 +32,7 @@ export interface GroupDocument {
   readonly name: string
   readonly state: string
   readonly weight: number
+  readonly share: number
   readonly image: string
   readonly version: string
   readonly size: number

@@ -23,7 +23,7 @@ export function statusText(status: StatusDocument): readonly string[] {
   const rows = serverGroups.map((group) => [
     group.name,
     group.state,
-    `${group.weight} %`,
+    `${group.share} %`,
     group.version,
     `${group.healthy} of ${group.size}`,
     group.zones.length,

@@ -4,7 +4,8 @@ import { reasonBadSize, reasonTooFewZones, type GroupSize } from './cluster.js'
 import { ruleWords, type ForwardingRule } from './forwarding-rule.js'
 import { parseClusterName, parseServerGroupName, reasonBadClusterName } from './names.js'
 import { whoHolds } from './other-holders.js'
-import { ruleObstacles, rulesOf, servesBy } from './rule-to-adopt.js'
+import { ruleObstacles, rulesOf } from './rule-to-adopt.js'
+import { shareOf } from './share.js'
 
 /** An Auto Scaling group that is not ours, read by the grammar of names; parts are null where its name is outside it. */
 export interface Candidate {
@@ -62,7 +63,7 @@ function candidateOf(scene: AdoptionScene, group: ListedGroup): Candidate {
     push: named?.push ?? null,
     size: sizeOf(group),
     zones: group.zones,
-    share: rules[0] ? servesBy(rules[0], group.targetGroupArns[0] ?? '') : null,
+    share: rules[0] ? shareOf(rules[0].entries, group.targetGroupArns[0] ?? '') : null,
     rule: rules.length > 0 ? rules.map(ruleWords).join('; ') : null,
     // Without a name and a target group of its own nothing can be said of the rule of its cluster.
     obstacles: own.length > 0 || !named ? own : ruleObstacles(scene, group, siblings),

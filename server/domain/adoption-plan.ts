@@ -80,13 +80,7 @@ export function afterAdoption(state: ClusterState, blueprint: Blueprint, image: 
 export function expectations(state: ClusterState, seen: Observed): readonly string[] {
   const names = groupsByTarget(state)
   const entries = seen.rule?.entries ?? []
-  const total = entries.reduce((sum, { weight }) => sum + weight, 0)
-  // A single forward has a weight of 1, which is all of the traffic.
-  const shares = entries.map((entry) => ({
-    ...entry,
-    weight: Math.round((100 * entry.weight) / (total || 1)),
-  }))
-  const shown = entriesSentence(shares, names)
+  const shown = entriesSentence(entries, names)
   const next = pushLabel(serverGroupName(state.cluster.name, state.cluster.lastPush + 1))
   return [
     `The rule goes on as it is (${shown}); what somebody else changes of it is shown as a difference from then on.`,

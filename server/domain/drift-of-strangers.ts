@@ -1,19 +1,20 @@
 import type { Difference, DriftScene } from './difference.js'
-import { weightOf } from './observation.js'
+import type { RuleEntry } from './observation.js'
 import { carriesAll, isListed } from './rule-lists.js'
+import { shareOf, shareWords } from './share.js'
 import { reasonNotAdoptable, type Stranger } from './strangers.js'
 
 /** A group that is the cluster's by name or mark, and not recorded. It is never touched until a person has said so. */
 export function strangerDifference({ state, seen, owner }: DriftScene, stranger: Stranger): Difference {
   const { name, group, targetGroup } = stranger
-  const weight = weightOf(seen.rule, targetGroup?.arn ?? null)
+  const entries = seen.rule?.entries ?? []
   return {
     kind: 'stranger',
     subject: name,
     what: group ? `Server group ${name}` : `Target group ${name}`,
     expected: 'nothing of this name',
     found: group
-      ? `a group of ${group.desired} (${group.min} to ${group.max}) that carries ${carriesWords(weight)}`
+      ? `a group of ${group.desired} (${group.min} to ${group.max}) that carries ${carriesWords(entries, targetGroup?.arn ?? '')}`
       : 'a target group that no Auto Scaling group uses',
     who: whoMade(stranger, owner),
     ways: [
@@ -40,8 +41,10 @@ function adoptEffect({ state, seen }: DriftScene, { name, targetGroup }: Strange
   return `${name} is warm: held at its size, its alarms and schedules suspended.${join} ${kept}`
 }
 
-function carriesWords(weight: number): string {
-  return weight > 0 ? `traffic (weight ${weight})` : 'nothing'
+function carriesWords(entries: readonly RuleEntry[], targetGroupArn: string): string {
+  return shareOf(entries, targetGroupArn) > 0
+    ? `${shareWords(entries, targetGroupArn)} of the traffic`
+    : 'nothing'
 }
 
 function whoMade({ group }: Stranger, owner: string): string | null {

@@ -5,6 +5,7 @@ import { warmUntil } from './morning.js'
 import { sameEntries, type Observed } from './observation.js'
 import { reasonNotRestorable, servingOf } from './restore-guard.js'
 import { carriers, entriesSentence, groupsByTarget } from './rule-lists.js'
+import { shareWords } from './share.js'
 import type { Stranger } from './strangers.js'
 import { utcText } from './utc-text.js'
 
@@ -54,10 +55,13 @@ function adoptWeights(state: ClusterState, seen: Observed): WayOut {
 }
 
 function undoWeights(state: ClusterState, seen: Observed): WayOut {
-  const wanted = (state.cluster.expected ?? []).filter((entry) => entry.weight > 0)
+  const expected = state.cluster.expected ?? []
+  const wanted = expected.filter((entry) => entry.weight > 0)
   const back = wanted.map((entry) => {
     const group = state.groups.find((known) => known.targetGroupArn === entry.targetGroupArn)
-    return group ? `${group.name} (${servingOf(seen, group)} healthy) ${entry.weight} %` : ''
+    return group
+      ? `${group.name} (${servingOf(seen, group)} healthy) ${shareWords(expected, entry.targetGroupArn)}`
+      : ''
   })
   return {
     act: 'undo',

@@ -6,6 +6,7 @@ import {
   type SeenTargetGroup,
 } from './balancing.js'
 import { isParked } from './rule-lists.js'
+import { shareOf } from './share.js'
 import { isTestRule } from './smoke-test.js'
 import { groupOfTarget, type Surroundings } from './surroundings.js'
 
@@ -28,7 +29,6 @@ export function forwardsOf(
   balancing: Balancing,
   around: Surroundings,
 ): readonly ForwardView[] {
-  const total = rule.entries.reduce((sum, { weight }) => sum + weight, 0)
   return rule.entries.map(({ targetGroupArn, weight }) => {
     const seen = targetGroupSeen(balancing, targetGroupArn)
     const group = groupOfTarget(around, targetGroupArn)
@@ -39,7 +39,7 @@ export function forwardsOf(
       targetGroup: isShown ? (seen?.name ?? nameInArn(targetGroupArn)) : null,
       group: group?.name ?? null,
       weight,
-      share: total === 0 ? 0 : Math.round((weight / total) * 1000) / 10,
+      share: shareOf(rule.entries, targetGroupArn),
       healthy: targets.filter(({ state }) => state === 'healthy').length,
       targets: targets.length,
     }

@@ -1,5 +1,6 @@
 import type { ClusterState } from './cluster-state.js'
 import type { ObservedRule, RuleCondition, RuleEntry } from './observation.js'
+import { shareWords } from './share.js'
 
 /** AWS's limit of target groups in one forward action. */
 export const maxRuleEntries = 5
@@ -103,7 +104,7 @@ export function entriesSentence(
   return entries
     .map(
       (entry) =>
-        `${names.get(entry.targetGroupArn) ?? entry.targetGroupArn.split(':').pop()} ${entry.weight} %`,
+        `${names.get(entry.targetGroupArn) ?? entry.targetGroupArn.split(':').pop()} ${shareWords(entries, entry.targetGroupArn)}`,
     )
     .join(', ')
 }

@@ -9,13 +9,6 @@ export function rulesOf(rules: readonly ForwardingRule[], group: ListedGroup): r
   )
 }
 
-/** A target group’s share of what a rule forwards, in per cent. */
-export function servesBy({ entries }: ForwardingRule, targetGroupArn: string): number {
-  const sum = entries.reduce((total, { weight }) => total + weight, 0)
-  const own = entries.find((entry) => entry.targetGroupArn === targetGroupArn)?.weight ?? 0
-  return sum === 0 ? 0 : Math.round((own / sum) * 100)
-}
-
 /** The one rule by which a cluster is served; null where there is none, or more than one. */
 export function soleRule(
   rules: readonly ForwardingRule[],

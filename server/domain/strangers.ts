@@ -5,6 +5,7 @@ import { parseServerGroupName } from './names.js'
 import { weightOf, type ObservedRule } from './observation.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import { carriesAll, isListed, maxRuleEntries } from './rule-lists.js'
+import { shareWords } from './share.js'
 
 /** A group that is a cluster's by its name or its mark, and that the records do not know. */
 export interface Stranger {
@@ -68,7 +69,7 @@ export function reasonNotAdoptable(
   if (!rule) return `The listener rule of ${state.cluster.name} is gone.`
   const weight = weightOf(rule, targetGroup.arn)
   if (weight > 0 && !carriesAll(rule, targetGroup.arn))
-    return `${name} carries a part of the traffic (weight ${weight}); give all of it to one group first.`
+    return `${name} carries ${shareWords(rule.entries, targetGroup.arn)} of the traffic; give all of it to one group first.`
   if (!isListed(rule, targetGroup.arn) && rule.entries.length >= maxRuleEntries)
     return `The rule names ${maxRuleEntries} target groups already, as many as AWS takes; ${name} has no room in it.`
   return null

@@ -25,6 +25,7 @@ interface GroupFacts {
   readonly group: ServerGroup
   readonly size: number
   readonly weight: number
+  readonly share: number
   readonly healthy: number
   readonly readiness: Readiness | null
 }
@@ -47,7 +48,7 @@ function carrySentence(live: GroupFacts, groups: readonly GroupFacts[]): string 
   const label = pushLabel(live.group.name)
   const others = groups.filter((each) => each !== live && each.weight > 0)
   if (others.length === 0) return `${label} carries all traffic.`
-  const shares = [live, ...others].map((each) => `${pushLabel(each.group.name)} ${each.weight} %`)
+  const shares = [live, ...others].map((each) => `${pushLabel(each.group.name)} ${each.share} %`)
   return `The traffic is shared: ${shares.join(', ')}.`
 }
 

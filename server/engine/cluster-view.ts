@@ -15,6 +15,7 @@ import { Refusal } from '../domain/refusal.js'
 import { isParked } from '../domain/rule-lists.js'
 import { whereIs } from '../domain/scope.js'
 import { shownState, type ServerGroup, type ShownState } from '../domain/server-group.js'
+import { shareOf } from '../domain/share.js'
 import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.js'
 import { differenceViews, shownDifference, type DifferenceView } from './drift-view.js'
 import { unknownCluster } from './fresh-look.js'
@@ -36,6 +37,8 @@ export interface GroupView {
   readonly group: ServerGroup
   readonly state: ShownState
   readonly weight: number
+  /** Of the requests that the rule forwards, in per cent. */
+  readonly share: number
   readonly size: number
   readonly healthy: number
   readonly zones: readonly string[]
@@ -150,6 +153,7 @@ function groupView(parts: Parts, seen: Observed | null, group: ServerGroup, need
     group,
     state: shownState(group.role, carries ? weight : 0),
     weight: carries ? weight : 0,
+    share: carries ? shareOf(seen.rule.entries, group.targetGroupArn) : 0,
     size: observed?.autoScaling?.desired ?? 0,
     healthy: registered.instanceIds.length,
     zones: registered.zones,
@@ -223,10 +227,11 @@ export function statusDocument(view: ClusterView) {
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,
-    serverGroups: view.groups.map(({ group, state, weight, size, healthy, zones, readiness }) => ({
+    serverGroups: view.groups.map(({ group, state, weight, share, size, healthy, zones, readiness }) => ({
       name: group.name,
       state,
       weight,
+      share,
       image: group.image.name,
       imageId: group.image.imageId,
       version: group.image.version,

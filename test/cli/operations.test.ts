@@ -37,6 +37,7 @@ const status: Answer = {
         name: 'shop-main-v002',
         state: 'live',
         weight: 100,
+        share: 100,
         version: '2.0.0',
         healthy: 3,
         size: 3,

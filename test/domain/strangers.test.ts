@@ -92,7 +92,7 @@ describe('adopting a stranger is refused', () => {
   })
 
   it('for one that carries a part of the traffic, or has no room in the rule', () => {
-    expect(reason({}, { 'shop-main-v001': 50, 'shop-main-v002': 50 })).toMatch(/a part of the traffic/)
+    expect(reason({}, { 'shop-main-v001': 50, 'shop-main-v002': 50 })).toMatch(/carries 50 % of the traffic/)
     expect(reason({}, { a: 0, b: 0, c: 0, d: 0, 'shop-main-v001': 100 })).toMatch(/has no room in it/)
   })
 

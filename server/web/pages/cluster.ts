@@ -119,7 +119,7 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     traffic: trafficWords(facts.traffic),
     flow:
       shown.length > 0 && shown.length < 5
-        ? trafficFlow(shown.map((each) => ({ label: pushLabel(each.group.name), weight: each.weight })))
+        ? trafficFlow(shown.map((each) => ({ label: pushLabel(each.group.name), weight: each.share })))
         : null,
     columns: Math.min(4, Math.max(1, shown.length)),
     groups: shown.map(card),
@@ -152,7 +152,7 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
       ` ${moment(cluster.retired.at, zone, now).text}. Nothing of it is left in AWS; its history stays.`,
     )
   const carries = live
-    ? `${pushLabel(live.group.name)} carries ${live.weight === 100 ? 'all traffic' : `${live.weight} % of the traffic`}. `
+    ? `${pushLabel(live.group.name)} carries ${live.share === 100 ? 'all traffic' : `${live.share} % of the traffic`}. `
     : 'No group carries traffic yet. '
   const back = backSentence(switchBack, zone, now)
   const next =
@@ -169,8 +169,8 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
   )
 }
 
-function nextWords({ state, weight }: GroupView): string {
-  return state === 'canary' ? `carries ${weight} % and is judged` : `is ${state}`
+function nextWords({ state, share }: GroupView): string {
+  return state === 'canary' ? `carries ${share} % and is judged` : `is ${state}`
 }
 
 function backSentence(back: GroupView | null, zone: string, now: Date): (string | Said)[] {

@@ -53,7 +53,7 @@ export function decommissionPage({
       ],
       sentence: live
         ? say(
-            strong(`${pushLabel(live.group.name)} carries ${live.weight} % of the traffic now`),
+            strong(`${pushLabel(live.group.name)} carries ${live.share} % of the traffic now`),
             ', and requests are refused from the first step on.',
           )
         : 'Nothing carries traffic.',
@@ -78,7 +78,7 @@ export function decommissionPage({
       badge: stateBadge(each.state, each.readiness?.state ?? null, each.group.keep !== null),
       image: each.group.image.name,
       healthy: healthWords(each),
-      now: `${each.weight} %`,
+      now: `${each.share} %`,
     })),
     traffic: trafficWords(traffic) ?? 'No metric says how many requests it gets.',
     plan: planLines(plan.plan),

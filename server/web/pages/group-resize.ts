@@ -50,7 +50,7 @@ export function groupResizePage(facts: GroupResizeFacts): GroupResizePage {
       terminal: terminal('resize', group.name, ...flagsOf(sizes, plan !== null), '--plan'),
       crumbs: groupCrumbs(group, { label: 'resize' }),
       sentence: say(
-        strong(`${label} carries ${view?.weight ?? 0} % of the traffic`),
+        strong(`${label} carries ${view?.share ?? 0} % of the traffic`),
         ` with ${instances}${warm ? '' : `, between ${group.size.min} and ${group.size.max}`}.`,
       ),
       action: `/groups/${group.name}/resize`,

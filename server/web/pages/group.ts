@@ -82,7 +82,7 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
     case 'live':
       return say(
         strong(
-          `${label} carries ${view?.weight === 100 ? 'all traffic' : `${view?.weight ?? 0} % of the traffic`}`,
+          `${label} carries ${view?.share === 100 ? 'all traffic' : `${view?.share ?? 0} % of the traffic`}`,
         ),
         ` of ${group.cluster}.`,
       )
@@ -100,7 +100,7 @@ function groupSentence({ group, view, zone, now }: GroupFacts): Said[] {
       return say(strong(`${label} is on its way`), ': it takes no traffic before every target is healthy.')
     case 'canary':
       return say(
-        strong(`${label} carries ${view?.weight ?? 0} % of the traffic of ${group.cluster}`),
+        strong(`${label} carries ${view?.share ?? 0} % of the traffic of ${group.cluster}`),
         ': it is judged before it gets the rest.',
       )
     case 'warm':

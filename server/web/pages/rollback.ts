@@ -123,7 +123,7 @@ function rowsOf({ view, to, from }: RollbackFacts): RollbackPage['rows'] {
         image: each.group.image.name,
         healthy: `${each.healthy} of ${each.size}, ${each.zones.length} zones`,
         k: well ? 'k-good' : each.healthy > 0 ? 'k-care' : 'k-bad',
-        now: `${each.weight} %`,
+        now: `${each.share} %`,
         after: goes ? '100 %' : '0 %',
         goes,
       }

@@ -14,29 +14,27 @@ export interface TrafficBar {
 }
 
 export function trafficBar(groups: readonly GroupView[]): TrafficBar {
-  const listed = groups.filter(
-    (each) => each.weight > 0 || ['warm', 'launching', 'live'].includes(each.state),
-  )
+  const listed = groups.filter((each) => each.share > 0 || ['warm', 'launching', 'live'].includes(each.state))
   let x = 0
   const parts = listed
-    .filter((each) => each.weight > 0)
+    .filter((each) => each.share > 0)
     .map((each) => {
       const part = {
         k: isNext(each) ? 'w-next' : 'w-live',
         x: `${x}%`,
-        width: `${each.weight}%`,
+        width: `${each.share}%`,
       }
-      x += each.weight
+      x += each.share
       return part
     })
   return {
-    label: listed.map((each) => `${pushLabel(each.group.name)} ${each.weight} %`).join(', '),
+    label: listed.map((each) => `${pushLabel(each.group.name)} ${each.share} %`).join(', '),
     parts,
     key: listed.map((each) => ({
       k: isNext(each) ? 'k-next' : 'k-live',
       label: pushLabel(each.group.name),
-      weight: `${each.weight} %`,
-      carries: each.weight > 0,
+      weight: `${each.share} %`,
+      carries: each.share > 0,
     })),
   }
 }

@@ -75,8 +75,8 @@ async function statusOfAll({ engine, publicUrl }: Deps): Promise<string> {
 async function statusOf({ engine, publicUrl }: Deps, cluster: string): Promise<string> {
   const view = await engine.clusterView(cluster, seenMaxAgeMs)
   const groups = view.groups.map(
-    ({ group, state, weight, healthy, size }) =>
-      `• ${pushLabel(group.name)} ${state}, ${weight} % of the traffic, ${healthy} of ${size} healthy, ${slackEscaped(group.image.version)}`,
+    ({ group, state, share, healthy, size }) =>
+      `• ${pushLabel(group.name)} ${state}, ${share} % of the traffic, ${healthy} of ${size} healthy, ${slackEscaped(group.image.version)}`,
   )
   return [
     `${linked(publicUrl, cluster)}: ${slackEscaped(view.sentence)}`,

@@ -16,6 +16,7 @@ const groupOfCluster = z
     name: text,
     state: z.enum(shownStates),
     weight: count.describe('Its weight in the rule; who has weight carries traffic.'),
+    share: z.number().describe('Of the requests that the rule forwards, in per cent.'),
     image: text,
     imageId: text,
     version: text,
