@@ -39,12 +39,12 @@ import { Deliveries, type DeliveryLog } from './jobs/deliveries.js'
 import { forgettingWork } from './jobs/forgetting.js'
 import { Heartbeat } from './jobs/heartbeat.js'
 import { imageMarksWork } from './jobs/image-marks.js'
-import { ImageRetentionJob } from './jobs/image-retention.js'
+import { imageRetentionWork } from './jobs/image-retention.js'
 import type { JobLog } from './jobs/job-log.js'
 import { withLeftUploads } from './jobs/left-uploads.js'
-import { NightlyCleanup } from './jobs/nightly-cleanup.js'
+import { cleanupWork } from './jobs/nightly-cleanup.js'
 import { orphansWork } from './jobs/orphans.js'
-import { PeriodicJob } from './jobs/periodic-job.js'
+import { PeriodicJob, type PeriodicWork } from './jobs/periodic-job.js'
 import { Pulses } from './jobs/pulses.js'
 import { makeReporter } from './jobs/replica-report.js'
 import { LocalCloudClock, machineClock } from './jobs/wall-clock.js'
@@ -216,13 +216,12 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
   const log = jobLogOf(pulses, logger)
   const keeper = { runs: new PgJobRuns(database), replica, newId: randomUUID }
   const { store } = parts
-  const forgetting = new PeriodicJob(
+  const periodic = (work: PeriodicWork) => new PeriodicJob(work, { store, keeper }, log)
+  const forgetting = periodic(
     forgettingWork(store, withLeftUploads(new PgForgetting(database), uploadsOf(config))),
-    { store, keeper },
-    log,
   )
   const orphanParts = { ...parts, marked: makeMarkedReader(clients.readers, parts.place.owner) }
-  const orphans = new PeriodicJob(orphansWork(orphanParts), { store, keeper }, log)
+  const orphans = periodic(orphansWork(orphanParts))
   const records = new PgSystem(database)
   const streams = new StreamReaders()
   const report = makeReporter({
@@ -237,10 +236,8 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
     leftAlone: () => loop.leftAlone,
   })
   const kept = new KeptOrphans(() => lookForOrphans(orphanParts), orphansRestMs)
-  const marks = new PeriodicJob(imageMarksWork(parts), { store, keeper }, log)
-  const periodic = { forgetting, orphans, 'image-marks': marks }
-  const retention = new ImageRetentionJob(parts, keeper, log)
-  const jobs = [new NightlyCleanup(parts, keeper, log), retention, ...Object.values(periodic)]
+  const byClock = { forgetting, orphans, 'image-marks': periodic(imageMarksWork(parts)) }
+  const jobs = [periodic(cleanupWork(parts)), periodic(imageRetentionWork(parts)), ...Object.values(byClock)]
   return {
     log,
     start: () => jobs.forEach((job) => job.start()),
@@ -256,7 +253,7 @@ function ownWork({ config, parts, clients, database, watch, loop, meter, metrics
       streams,
       metrics,
       report,
-      runNow: (job: PeriodicName, actor: Actor) => periodic[job].runNow(actor),
+      runNow: (job: PeriodicName, actor: Actor) => byClock[job].runNow(actor),
       orphans: {
         look: () => kept.seen(),
         remove: (actor: Actor, removal: OrphanRemoval) =>

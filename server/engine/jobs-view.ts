@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js'
 import type { ImageRetentionPolicy } from '../domain/image-retention-policy.js'
-import { dueInMs, forgetEveryMs, jobs, lookForOrphansEveryMs, type Job, type JobRun } from '../domain/job.js'
+import { dueInMs, jobs, type Job, type JobRun } from '../domain/job.js'
 import { morningAfter } from '../domain/morning.js'
 import { isAlive, replicaName, type Pulse } from '../domain/replica.js'
 import { nextMarks, type MorningClock } from '../domain/retention-times.js'
@@ -66,7 +66,7 @@ export async function jobsView({
 }
 
 function nextOf(
-  { name }: Job,
+  { comesRound }: Job,
   {
     runs,
     clusters,
@@ -82,18 +82,25 @@ function nextOf(
   },
 ): JobView['next'] {
   const at = (moment: Date, why: string) => ({ inMs: moment.getTime() - now.getTime(), why })
-  if (name === 'forgetting')
-    return { inMs: dueInMs(runs[0], forgetEveryMs), why: 'an hour after the last run' }
-  if (name === 'orphans')
-    return { inMs: dueInMs(runs[0], lookForOrphansEveryMs), why: 'a day after the last run' }
-  if (name === 'image-marks') return at(nextMarks(defaults, now), 'an hour before the morning')
-  if (name === 'image-retention')
-    return policy.on ? at(morningAfter(defaults, now), 'the morning of this installation') : null
-  if (name !== 'cleanup') return null
+  switch (comesRound.by) {
+    case 'interval':
+      return { inMs: dueInMs(runs[0], comesRound.everyMs), why: comesRound.why }
+    case 'hour before the morning':
+      return at(nextMarks(defaults, now), 'an hour before the morning')
+    case 'morning of retention':
+      return policy.on ? at(morningAfter(defaults, now), 'the morning of this installation') : null
+    case 'mornings of clusters':
+      return firstMorning(clusters, now)
+    case 'itself':
+      return null
+  }
+}
+
+function firstMorning(clusters: readonly Cluster[], now: Date): JobView['next'] {
   const mornings = clusters
     .filter(({ retired }) => !retired)
     .map((cluster) => ({ cluster: cluster.name, at: morningAfter(cluster.policy, now) }))
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   const [first] = mornings
-  return first ? at(first.at, `the morning of ${first.cluster}`) : null
+  return first ? { inMs: first.at.getTime() - now.getTime(), why: `the morning of ${first.cluster}` } : null
 }

@@ -12,12 +12,16 @@ export function recordedCleanup(
 ): ReturnType<typeof runCleanup> {
   return recordedRun(keeper, 'cleanup', actor.via === 'job' ? null : actor.name, async () => {
     const result = await runCleanup(parts, actor, now)
-    const stay = result.plan.groups.length - result.operations.length
-    const unseen = result.plan.unseen.length
-    const did = [
-      `${result.operations.length} ${result.operations.length === 1 ? 'group goes' : 'groups go'}, ${stay} stay`,
-      ...(unseen > 0 ? [`${unseen} ${unseen === 1 ? 'cluster' : 'clusters'} could not be looked at`] : []),
-    ].join('; ')
-    return { did: `${did}.`, resultId: result.runId, result }
+    return { did: cleanupDid(result), resultId: result.runId, result }
   })
+}
+
+/** What a cleanup did, as the list of jobs says it. */
+export function cleanupDid({ plan, operations }: Awaited<ReturnType<typeof runCleanup>>): string {
+  const unseen = plan.unseen.length
+  const did = [
+    `${operations.length} ${operations.length === 1 ? 'group goes' : 'groups go'}, ${plan.groups.length - operations.length} stay`,
+    ...(unseen > 0 ? [`${unseen} ${unseen === 1 ? 'cluster' : 'clusters'} could not be looked at`] : []),
+  ].join('; ')
+  return `${did}.`
 }

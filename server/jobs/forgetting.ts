@@ -1,4 +1,3 @@
-import { forgetEveryMs } from '../domain/job.js'
 import type { Forgetting, Forgotten } from '../engine/ports-system.js'
 import type { Store } from '../engine/ports.js'
 import type { PeriodicWork } from './periodic-job.js'
@@ -7,7 +6,6 @@ import type { PeriodicWork } from './periodic-job.js'
 export function forgettingWork(store: Pick<Store, 'record'>, forgetting: Forgetting): PeriodicWork {
   return {
     name: 'forgetting',
-    everyMs: forgetEveryMs,
     busy: 'What is over is being forgotten at this moment. Nothing more was done; look at the jobs in a few seconds.',
     async run(_lease, actor) {
       const counts = await forgetting.forget()

@@ -1,4 +1,3 @@
-import { markEveryMs } from '../domain/job.js'
 import { marksAreDue } from '../domain/retention-times.js'
 import { markImages } from '../engine/mark-images.js'
 import type { Parts } from '../engine/parts.js'
@@ -8,7 +7,6 @@ import type { PeriodicWork } from './periodic-job.js'
 export function imageMarksWork(parts: Parts): PeriodicWork {
   return {
     name: 'image-marks',
-    everyMs: markEveryMs,
     busy: 'Images in use are being marked at this moment. Nothing more was done; look at the jobs in a few seconds.',
     async isDue() {
       const [last = null] = await parts.retention.marksMade()

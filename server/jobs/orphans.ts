@@ -1,4 +1,3 @@
-import { lookForOrphansEveryMs } from '../domain/job.js'
 import type { Actor } from '../domain/operation.js'
 import type { Orphan } from '../domain/orphan.js'
 import {
@@ -16,7 +15,6 @@ const itself: Actor = { name: 'janitor of orphans', via: 'job' }
 export function orphansWork(parts: OrphanParts): PeriodicWork {
   return {
     name: 'orphans',
-    everyMs: lookForOrphansEveryMs,
     busy: 'Orphans are being looked for or removed at this moment. Nothing more was done; try again in a few seconds.',
     async run(lease, actor) {
       const seen = await lookForOrphans(parts)

@@ -1,25 +1,26 @@
-import { dueInMs, type JobName } from '../domain/job.js'
+import { dueInMs, everyMsOf, restsMs, type JobName } from '../domain/job.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { HeldLease } from '../engine/held-lease.js'
-import type { Store } from '../engine/ports.js'
+import { Fenced, type Store } from '../engine/ports.js'
 import { recordedRun, type RunKeeper, type RunResult } from '../engine/recorded-run.js'
 import type { JobLog } from './job-log.js'
 
-/** How often it is asked whether it is time. */
+/** How often it is asked whether it is time, where the work says nothing else. */
 const lookEveryMs = 60_000
 
-/** Recurring work that takes one replica, of which each run is written down. */
+/** Recurring work that takes one replica, of which each run is written down. How often it comes round is declared in `job.ts`. */
 export interface PeriodicWork {
   readonly name: JobName
-  /** From the beginning of one run to that of the next, where nothing fails. */
-  readonly everyMs: number
-  /** Whether it is time, where a clock says so instead of the last run. */
+  readonly lookEveryMs?: number
+  /** Whether there is something to do, where something else than the last run says it. */
   isDue?(): Promise<boolean>
   /** What somebody is told who asks for a run while there is one. */
   readonly busy: string
-  /** Does it. `actor`: who asked for it; null: it was its time. */
-  run(lease: HeldLease, actor: Actor | null): Promise<RunResult<string>>
+  /** Who asked for what there is to do; absent or null: it was its time. */
+  askedBy?(): Promise<Actor | null>
+  /** Does it. `actor`: who asked for it; null: it was its time. `stopping` is aborted when this process is to end. */
+  run(lease: HeldLease, actor: Actor | null, stopping: AbortSignal): Promise<RunResult<string>>
 }
 
 /** Does periodic work when it is due, or because a person asks. */
@@ -28,6 +29,7 @@ export class PeriodicJob {
   private running: Promise<void> = Promise.resolve()
   /** A lease tells replicas from each other, not two askers in one of them. */
   private isBusy = false
+  private readonly stopping = new AbortController()
 
   constructor(
     private readonly work: PeriodicWork,
@@ -36,18 +38,23 @@ export class PeriodicJob {
   ) {}
 
   start(): void {
+    let isAwake = false
     const wake = () => {
-      this.running = this.running
-        .then(() => this.tick())
-        .catch((error: unknown) => this.log.fault(this.work.name, error))
+      if (isAwake) return
+      isAwake = true
+      this.running = this.tick()
+        .catch((error: unknown) => this.faulted(error))
+        .finally(() => (isAwake = false))
     }
-    this.timer = setInterval(wake, lookEveryMs)
+    this.timer = setInterval(wake, this.work.lookEveryMs ?? lookEveryMs)
     this.timer.unref()
     wake()
   }
 
+  /** What is under way is told to end; what it leaves on record, whoever comes next goes on with. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
+    this.stopping.abort()
     await this.running
   }
 
@@ -56,7 +63,10 @@ export class PeriodicJob {
     const begunMs = performance.now()
     if (await this.isDue())
       // Another replica may have come first.
-      await this.alone(async (lease) => void ((await this.isDue()) && (await this.run(lease, null))))
+      await this.alone(
+        async (lease) =>
+          void ((await this.isDue()) && (await this.run(lease, (await this.work.askedBy?.()) ?? null))),
+      )
     this.log.looked(this.work.name, performance.now() - begunMs)
   }
 
@@ -75,10 +85,19 @@ export class PeriodicJob {
   }
 
   private async isDue(): Promise<boolean> {
-    if (this.work.isDue) return this.work.isDue()
+    if (this.work.isDue) return (await this.work.isDue()) && restsMs(await this.lastRun()) === 0
+    const everyMs = everyMsOf(this.work.name)
+    return everyMs !== null && dueInMs(await this.lastRun(), everyMs) === 0
+  }
+
+  private async lastRun() {
     const runs = await this.parts.keeper.runs.lastRuns(1)
-    const last = runs.find(({ job }) => job === this.work.name)
-    return dueInMs(last, this.work.everyMs) === 0
+    return runs.find(({ job }) => job === this.work.name)
+  }
+
+  /** Another replica holds the lease by now, and goes on. */
+  private faulted(error: unknown): void {
+    if (!(error instanceof Fenced)) this.log.fault(this.work.name, error)
   }
 
   private async alone<T>(work: (lease: HeldLease) => Promise<T>): Promise<T | null> {
@@ -100,7 +119,7 @@ export class PeriodicJob {
 
   private run(lease: HeldLease, actor: Actor | null): Promise<string> {
     return recordedRun(this.parts.keeper, this.work.name, actor?.name ?? null, () =>
-      this.work.run(lease, actor),
+      this.work.run(lease, actor, this.stopping.signal),
     )
   }
 }

@@ -1,4 +1,4 @@
-import { jobs, type Job } from '../domain/job.js'
+import { jobs, type Job, type RunOnRequest } from '../domain/job.js'
 import type { Actor } from '../domain/operation.js'
 import { Refusal } from '../domain/refusal.js'
 import { found } from './api/not-found.js'
@@ -9,9 +9,9 @@ export function jobNamed(name: string): Job {
   return found(jobs.find((job) => job.name === name) ?? null, 'job', name)
 }
 
-/** Throws a refusal for a job that nobody can have run: it goes on all the time. */
-export function refuseUnrunnable(job: Job): void {
-  if (job.runnable) return
+/** What a run that somebody asks for does. Throws a refusal for a job that nobody can have run: it goes on all the time. */
+export function requestOf(job: Job): RunOnRequest {
+  if (job.onRequest) return job.onRequest
   throw new Refusal(
     'NotRunnable',
     `${job.title} goes on all the time, ${job.rhythm}: there is no run of it to begin. Nothing was changed.`,
@@ -26,7 +26,7 @@ export async function runJob(
   job: Job,
   actor: Actor,
 ): Promise<{ job: string; sentence: string; resultId: string | null }> {
-  refuseUnrunnable(job)
+  requestOf(job)
   if (job.name === 'cleanup') {
     const { runId, operations } = await engine.runCleanup(actor)
     const sentence =

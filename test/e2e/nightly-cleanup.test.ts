@@ -4,14 +4,15 @@ import { cleanupRun, cleanupRuns } from '../../server/engine/cleanup-runs.js'
 import { clusterView } from '../../server/engine/cluster-view.js'
 import { createCluster } from '../../server/engine/create-cluster.js'
 import { deploy } from '../../server/engine/deploy.js'
-import { NightlyCleanup } from '../../server/jobs/nightly-cleanup.js'
+import { cleanupWork } from '../../server/jobs/nightly-cleanup.js'
+import { PeriodicJob } from '../../server/jobs/periodic-job.js'
 import { Database } from '../../server/store/database.js'
 import { PgJobRuns } from '../../server/store/job-runs.js'
 import { person, startEngineStack, type EngineStack } from '../support/engine-stack.js'
 import { until } from '../support/until.js'
 
 let stack: EngineStack
-let cleanup: NightlyCleanup
+let cleanup: PeriodicJob
 let database: Database
 let runs: PgJobRuns
 
@@ -19,9 +20,9 @@ beforeAll(async () => {
   stack = await startEngineStack()
   database = new Database(stack.databaseUrl, (error) => void stack.faults.push(error))
   runs = new PgJobRuns(database)
-  cleanup = new NightlyCleanup(
-    stack.parts,
-    { runs, replica: 'one', newId: randomUUID },
+  cleanup = new PeriodicJob(
+    cleanupWork(stack.parts),
+    { store: stack.parts.store, keeper: { runs, replica: 'one', newId: randomUUID } },
     { fault: (_job, error) => void stack.faults.push(error), looked: () => undefined },
   )
 })

@@ -18,7 +18,7 @@ import {
 } from '../../server/engine/retention-run.js'
 import { retireImage } from '../../server/engine/retire-image.js'
 import { imageMarksWork } from '../../server/jobs/image-marks.js'
-import { ImageRetentionJob } from '../../server/jobs/image-retention.js'
+import { imageRetentionWork } from '../../server/jobs/image-retention.js'
 import { PeriodicJob } from '../../server/jobs/periodic-job.js'
 import { MemoryStore } from '../simulation/memory-store.js'
 import { image as anImage } from '../support/baked.js'
@@ -326,6 +326,12 @@ describe('the image retention', () => {
       replica: 'one',
       newId: account.parts.newId,
     })
+    const retentionJob = (memory: MemorySystem) =>
+      new PeriodicJob(
+        imageRetentionWork(account.parts),
+        { store: account.store, keeper: keeper(memory) },
+        log,
+      )
     const marksJob = (memory: MemorySystem) =>
       new PeriodicJob(imageMarksWork(account.parts), { store: account.store, keeper: keeper(memory) }, log)
     const morning = () => {
@@ -339,7 +345,7 @@ describe('the image retention', () => {
 
     it('runs once a morning where the policy is on, to its end', async () => {
       const memory = system()
-      const job = new ImageRetentionJob(account.parts, keeper(memory), log)
+      const job = retentionJob(memory)
       morning()
       await job.tick()
       expect(memory.jobRuns).toEqual([])
@@ -379,7 +385,7 @@ describe('the image retention', () => {
 
     it('tries a night whose run could not be made again, but not at once', async () => {
       const memory = system()
-      const job = new ImageRetentionJob(account.parts, keeper(memory), log)
+      const job = retentionJob(memory)
       await on()
       morning()
       account.reach = () => {

@@ -86,7 +86,8 @@ beforeEach(() => {
 describe('the janitor of orphans', () => {
   it('ends only what is past its own date, and tells of the rest', async () => {
     account.things = [builder, template, failedImage]
-    const { did } = await orphansWork(account.parts).run(await account.lease(), null)
+    const { signal } = new AbortController()
+    const { did } = await orphansWork(account.parts).run(await account.lease(), null, signal)
     expect(account.sent).toEqual([{ type: 'TerminateBuilder', instanceId: 'i-1' }])
     expect(did).toBe('3 orphans: 1 removed, 2 wait for a person.')
     expect(await account.log()).toEqual([

@@ -105,9 +105,16 @@ function shownReplica(replica: Replica): z.output<typeof system>['replicas'][num
   }
 }
 
-function shownJob({ pulses, runs, ...job }: JobView): z.output<typeof jobs>['jobs'][number] {
+function shownJob(job: JobView): z.output<typeof jobs>['jobs'][number] {
+  const { name, title, purpose, rhythm, kind, next, runs, pulses } = job
   return {
-    ...job,
+    name,
+    title,
+    purpose,
+    rhythm,
+    kind,
+    runnable: job.onRequest !== null,
+    next,
     runs: runs.map(({ job: _job, ...run }) => run),
     replicas: pulses.map(({ replica, agoMs, tookMs, fault }) => ({ replica, agoMs, tookMs, fault })),
   }

@@ -4,7 +4,7 @@ import { systemView } from '../../engine/system-view.js'
 import { actorOf } from '../guard/signed-in.js'
 import { jobRunPage, jobsPage, runHref } from '../pages/jobs.js'
 import { systemPage } from '../pages/system.js'
-import { jobNamed, refuseUnrunnable, runJob } from '../run-job.js'
+import { jobNamed, requestOf, runJob } from '../run-job.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/more'
@@ -27,17 +27,14 @@ export function systemRoutes(deps: RouteDeps): Router {
   })
   routes.get('/jobs/:name/run', (request, response) => {
     const job = jobNamed(request.params.name)
-    refuseUnrunnable(job)
-    // The cleanup's own page names what would go.
-    if (job.name === 'cleanup') return response.redirect(303, '/tonight/run')
-    // A dry run comes first.
-    if (job.name === 'image-retention') return response.redirect(303, '/images/retention')
-    show(request, response, { view: 'confirm', section, model: jobRunPage(job) })
+    const onRequest = requestOf(job)
+    if (onRequest.askedAt !== null) return response.redirect(303, onRequest.askedAt)
+    show(request, response, { view: 'confirm', section, model: jobRunPage(job, onRequest) })
   })
   routes.post('/jobs/:name/run', async (request, response) => {
     const job = jobNamed(request.params.name)
     const { resultId } = await runJob(deps, job, actorOf(request))
-    response.redirect(303, (resultId !== null && runHref[job.name]?.(resultId)) || `/jobs#${job.name}`)
+    response.redirect(303, runHref(job, resultId) ?? `/jobs#${job.name}`)
   })
   return routes
 }

@@ -1,4 +1,4 @@
-import type { Job, JobOutcome, JobRun } from '../../domain/job.js'
+import type { Job, JobOutcome, JobRun, RunOnRequest } from '../../domain/job.js'
 import type { JobView } from '../../engine/jobs-view.js'
 import type { Badge } from './badge.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
@@ -82,7 +82,7 @@ function sentenceOf(jobs: readonly JobView[]): Said[] {
 }
 
 function panelOf(job: JobView): JobPanel {
-  const { name, title, rhythm, purpose, runnable, next, runs, pulses, kind } = job
+  const { name, title, rhythm, purpose, onRequest, next, runs, pulses, kind } = job
   const always = kind === 'always'
   return {
     name,
@@ -90,15 +90,9 @@ function panelOf(job: JobView): JobPanel {
     rhythm,
     purpose,
     always,
-    next: always
-      ? 'all the time, in every replica'
-      : next
-        ? `${inWords(next.inMs)}: ${next.why}`
-        : name === 'image-retention'
-          ? 'when its policy is switched on'
-          : 'when there is a cluster',
-    run: runnable ? `/jobs/${name}/run` : null,
-    runs: runs.map(runRow),
+    next: next ? `${inWords(next.inMs)}: ${next.why}` : job.otherwise,
+    run: onRequest ? `/jobs/${name}/run` : null,
+    runs: runs.map((run) => runRow(job, run)),
     pulses: pulses.map(({ replica, agoMs, tookMs, fault }) => ({
       replica,
       badge: fault ? outcomes.failed : { k: 'k-good', glyph: 'check', word: 'goes on' },
@@ -113,13 +107,15 @@ function inWords(ms: number): string {
   return ms < 60_000 ? 'within the minute' : `in ${duration(Math.round(ms / 60_000) * 60_000)}`
 }
 
-/** Where what a run did is told in full. */
-export const runHref: Readonly<Record<string, (id: string) => string>> = {
-  cleanup: (id) => `/tonight/runs/${id}`,
-  'image-retention': (id) => `/images/retention/runs/${id}`,
+/** Where what a run did is told in full; null: in the list of jobs alone. */
+export function runHref({ runsAt }: Pick<Job, 'runsAt'>, resultId: string | null): string | null {
+  return runsAt !== null && resultId !== null ? `${runsAt}${resultId}` : null
 }
 
-function runRow({ job, outcome, agoMs, tookMs, by, did, error, times, resultId }: JobRun): RunRow {
+function runRow(
+  job: Pick<Job, 'runsAt'>,
+  { outcome, agoMs, tookMs, by, did, error, times, resultId }: JobRun,
+): RunRow {
   const said = {
     running: 'It has not ended yet.',
     done: did ?? 'What it did is told to whoever may see all applications.',
@@ -133,12 +129,12 @@ function runRow({ job, outcome, agoMs, tookMs, by, did, error, times, resultId }
     by: by ?? 'it was its time',
     did: times > 1 ? `${said} (${times} times in a row)` : said,
     bad: outcome === 'failed' || outcome === 'lost',
-    href: resultId === null ? null : (runHref[job]?.(resultId) ?? null),
+    href: runHref(job, resultId),
   }
 }
 
 /** Asks before it is run. */
-export function jobRunPage({ name, title, purpose, rhythm }: Job): ConfirmPage {
+export function jobRunPage({ name, title, purpose, rhythm }: Job, { does }: RunOnRequest): ConfirmPage {
   return confirmPage({
     heading: `Run “${title}” now?`,
     terminal: terminal('jobs', 'run', name),
@@ -147,9 +143,7 @@ export function jobRunPage({ name, title, purpose, rhythm }: Job): ConfirmPage {
     action: `/jobs/${name}/run`,
     fields: [],
     consequences: [
-      name === 'image-marks'
-        ? 'The account is read, and noted what is in use. Nothing of AWS is changed.'
-        : 'Only what is over goes: nothing that is valid, waits or runs is touched.',
+      does,
       `It runs by itself ${rhythm}; a run now moves the next one.`,
       'That you ran it is in the deploy log.',
     ],
