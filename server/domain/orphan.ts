@@ -11,6 +11,9 @@ export type MarkedKind =
   | 'target group'
   | 'server group'
   | 'alarm'
+  | 'load balancer'
+  | 'listener'
+  | 'listener rule'
 
 /** Something of the account that carries this installation's mark, as one look showed it. */
 export interface MarkedThing {
@@ -120,7 +123,33 @@ function judged(thing: MarkedThing, accounted: Accounted, now: Date): Omit<Orpha
         : told(`It belongs to no recorded server group, and ${usedBy}.`)
     case 'alarm':
       return asked('The server group that it watches is destroyed.')
+    case 'load balancer':
+    case 'listener':
+    case 'listener rule':
+      return judgedBalancing(thing)
   }
+}
+
+/** Requests may come through it, and only its clients know: it is never removed from here. */
+function judgedBalancing({ kind, id, tags, usedBy }: MarkedThing): Omit<Orphan, 'thing'> {
+  const cluster = tags['delling:cluster']
+  const marked = cluster ? ` (it was made for ${cluster})` : ''
+  const does = usedBy === null ? 'it forwards no request' : usedBy
+  return told(
+    `No recorded cluster is behind it${marked}, and ${does}. Look whether anybody uses it, then: ${byHand[kind] ?? ''} ${id}`,
+    `/load-balancers/${encodeURIComponent(nameInArn(id))}`,
+  )
+}
+
+/** `arn:…:listener-rule/app/shop-alb/50dc6c495c0c9188/…` → `shop-alb`. */
+function nameInArn(arn: string): string {
+  return arn.split('/')[2] ?? ''
+}
+
+const byHand: Readonly<Partial<Record<MarkedKind, string>>> = {
+  'load balancer': 'aws elbv2 delete-load-balancer --load-balancer-arn',
+  listener: 'aws elbv2 delete-listener --listener-arn',
+  'listener rule': 'aws elbv2 delete-rule --rule-arn',
 }
 
 function judgedBuilder({ tags }: MarkedThing, now: Date): Omit<Orphan, 'thing'> {
@@ -176,6 +205,9 @@ export function removalOf({ thing, fate }: Orphan): Call | null {
     case 'instance':
     case 'volume':
     case 'server group':
+    case 'load balancer':
+    case 'listener':
+    case 'listener rule':
       return null
   }
 }

@@ -1,3 +1,5 @@
+import type { Balancing } from '../domain/balancing.js'
+import { markedInBalancing } from '../domain/marked-balancing.js'
 import type { Obstacle } from '../domain/may-start.js'
 import { isEnded, type Actor, type Override } from '../domain/operation.js'
 import {
@@ -29,6 +31,8 @@ export interface OrphanParts extends Parts {
 export interface OrphansSeen {
   readonly at: Date
   readonly orphans: readonly Orphan[]
+  /** Why load balancers, listeners and rules are not among them; null: they are. */
+  readonly unread: string | null
 }
 
 /** What became of one orphan that was to be removed. */
@@ -43,7 +47,12 @@ export interface OrphanEnd {
 export async function lookForOrphans(parts: OrphanParts): Promise<OrphansSeen> {
   const at = parts.clock.now()
   const before = await accountedFor(parts)
-  const marked = await parts.marked.read((name) => before.known.has(name))
+  const [things, balancing] = await Promise.all([
+    parts.marked.read((name) => before.known.has(name)),
+    // The look of the pages: of load balancing’s few reads another one would take what decisions need.
+    parts.observer.balancing(),
+  ])
+  const marked = [...things, ...(await markedBalancing(parts, balancing.seen))]
   // What was recorded while AWS was read is no orphan.
   const accounted = await accountedFor(parts)
   const orphans = orphansOf(
@@ -52,7 +61,19 @@ export async function lookForOrphans(parts: OrphanParts): Promise<OrphansSeen> {
     parts.clock.now(),
     parts.timings.orphanMs,
   )
-  return { at, orphans }
+  const unread = balancing.seen ? null : (balancing.fault ?? 'They were not looked at yet.')
+  return { at, orphans, unread }
+}
+
+/** The records are read after the look, so that what was recorded meanwhile is accounted for. */
+async function markedBalancing(
+  { history, place, clock, timings }: Parts,
+  seen: Balancing | null,
+): Promise<readonly MarkedThing[]> {
+  if (!seen) return []
+  const states = await history.clusterStates()
+  const { owner } = place
+  return markedInBalancing(seen, { states, owner, now: clock.now(), youngMs: timings.orphanMs })
 }
 
 async function accountedFor({ history, store }: Parts): Promise<Accounted> {

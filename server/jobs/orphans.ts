@@ -19,7 +19,10 @@ export function orphansWork(parts: OrphanParts): PeriodicWork {
     async run(lease, actor) {
       const seen = await lookForOrphans(parts)
       const ends = await removeExpired(parts, lease, actor ?? itself, seen)
-      const did = foundSentence(seen.orphans, ends)
+      const did = [
+        foundSentence(seen.orphans, ends),
+        ...(seen.unread ? [`Load balancers could not be looked at: ${seen.unread}`] : []),
+      ].join(' ')
       if (actor || seen.orphans.length > 0)
         await parts.store.record({
           events: [

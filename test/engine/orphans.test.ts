@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Balancing } from '../../server/domain/balancing.js'
 import type { Call } from '../../server/domain/call.js'
 import type { MarkedThing } from '../../server/domain/orphan.js'
 import { awsTimings } from '../../server/domain/timings.js'
@@ -42,6 +43,8 @@ const failedImage = marked({ kind: 'image', id: 'ami-1', name: 'shop-1.0', state
 /** An account in which a test leaves things behind. */
 class Account {
   things: MarkedThing[] = []
+  balancing: Balancing | null = { balancers: [], others: [], targetGroups: [] }
+  lookFault: string | null = null
   references: { imageId: string; kind: 'instance'; name: string }[] = []
   readonly sent: Call[] = []
   answer: () => void = () => undefined
@@ -55,6 +58,7 @@ class Account {
     defaults: { timeZone: 'UTC' },
     newId: () => crypto.randomUUID(),
     marked: { read: async () => this.things },
+    observer: { balancing: async () => ({ seen: this.balancing, at: now, fault: this.lookFault }) },
     imageCloud: { references: async () => ({ references: this.references, unresolved: [] }) },
     cloud: {
       perform: async (call: Call) => {
@@ -84,6 +88,17 @@ beforeEach(() => {
 })
 
 describe('the janitor of orphans', () => {
+  it('says that load balancers could not be looked at, and goes on without them', async () => {
+    account.things = [template]
+    account.balancing = null
+    account.lookFault = 'Throttling'
+    const seen = await lookForOrphans(account.parts)
+    expect(seen).toMatchObject({ unread: 'Throttling', orphans: [{ thing: { id: 'lt-1' } }] })
+    const { signal } = new AbortController()
+    const { did } = await orphansWork(account.parts).run(await account.lease(), null, signal)
+    expect(did).toBe('1 orphan: 1 waits for a person. Load balancers could not be looked at: Throttling')
+  })
+
   it('ends only what is past its own date, and tells of the rest', async () => {
     account.things = [builder, template, failedImage]
     const { signal } = new AbortController()

@@ -107,6 +107,7 @@ export function demoSystem(): MemorySystem {
   ]
   system.seenOrphans = {
     at: new Date('2026-11-19T14:19:08Z'),
+    unread: null,
     orphans: [
       {
         thing: marked('snapshot', 'snap-0c1d2e3f4a5b6c7d8', 'shop-2026.45-9f3ab2c1'),
@@ -124,10 +125,19 @@ export function demoSystem(): MemorySystem {
         why: 'It belongs to no recorded server group, and shop-edge forwards to it.',
         href: null,
       },
+      {
+        thing: marked('listener rule', strayRule, 'shop-alb, port 80: the path is /old/*'),
+        fate: 'told',
+        why: `No recorded cluster is behind it (it was made for shop-old), and it forwards to shop-main-v009. Look whether anybody uses it, then: aws elbv2 delete-rule --rule-arn ${strayRule}`,
+        href: '/load-balancers/shop-alb',
+      },
     ],
   }
   return system
 }
+
+const strayRule =
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/shop-alb/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee'
 
 function marked(kind: MarkedKind, id: string, name: string): MarkedThing {
   const since = kind === 'snapshot' ? new Date('2026-11-15T08:02:00Z') : null

@@ -120,7 +120,7 @@ export class MemorySystem implements SystemFace {
   report = () => this.all.find(isAlive)?.report ?? aReport()
   runNow = async (job: PeriodicName) =>
     job === 'image-marks' ? '2 images are in use, and marked.' : this.forgotten
-  seenOrphans: OrphansSeen = { at: new Date('2026-11-19T14:19:08Z'), orphans: [] }
+  seenOrphans: OrphansSeen = { at: new Date('2026-11-19T14:19:08Z'), orphans: [], unread: null }
   removals: OrphanRemoval[] = []
   orphans = {
     look: async () => this.seenOrphans,

@@ -34,6 +34,7 @@ beforeEach(async () => {
   system = demoSystem()
   system.seenOrphans = {
     at: new Date('2026-11-19T14:19:08Z'),
+    unread: null,
     orphans: [orphan('snap-1'), orphan('vol-1', { fate: 'told', why: 'It may hold something.' })],
   }
   under = consoleOver(demoWorld(), { system, signIn: byProvider })
@@ -57,6 +58,14 @@ describe('orphans', () => {
     expect(text).toContain('Two things carry Delling’s mark, and no record accounts for them')
     expect(text).toMatch(/name="ids" value="snap-1"/)
     expect(text).not.toMatch(/name="ids" value="vol-1"/)
+  })
+
+  it('are listed without load balancers where these could not be looked at, which is said', async () => {
+    system.seenOrphans = { ...system.seenOrphans, unread: 'Throttling' }
+    const listed = await request(under.app).get('/api/v1/orphans').set(admin).expect(200)
+    expect(listed.body).toMatchObject({ unread: 'Throttling' })
+    const { text } = await request(under.app).get('/orphans').set(viewer).expect(200)
+    expect(text).toContain('Load balancers, listeners and rules could not be looked at: Throttling')
   })
 
   it('are for whoever may see all applications, and removed by an admin of all', async () => {

@@ -6,6 +6,7 @@ import { verb, type Face } from '../verb.js'
 
 interface OrphansDocument {
   readonly at: string
+  readonly unread: string | null
   readonly orphans: readonly {
     readonly kind: string
     readonly id: string
@@ -44,12 +45,12 @@ export function orphanVerbs(program: Command, face: Face): void {
         fates[fate] ?? fate,
         why,
       ])
-      output.result(
-        document,
-        rows.length > 0
+      output.result(document, [
+        ...(rows.length > 0
           ? table(['what', 'id', 'name', 'since', 'becomes', 'why'], rows)
-          : ['Nothing in the account is an orphan.'],
-      )
+          : ['Nothing in the account is an orphan.']),
+        ...(document.unread ? [`Load balancers could not be looked at: ${document.unread}`] : []),
+      ])
     },
   )
   verb(

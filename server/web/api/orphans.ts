@@ -17,9 +17,10 @@ export function orphansApi({ system }: Deps): ApiRoutes {
       answers: { 200: orphans },
     },
     async () => {
-      const { at, orphans: found } = await system.orphans.look()
+      const { at, unread, orphans: found } = await system.orphans.look()
       return reply(200, {
         at,
+        unread,
         orphans: found.map(({ thing: { kind, id, name, since }, fate, why }) => ({
           kind,
           id,

@@ -25,6 +25,7 @@ export interface OrphansPage extends Head {
   /** Somebody pressed the button with nothing ticked, or with what went meanwhile. */
   readonly noneChosen: boolean
   readonly seen: Moment
+  readonly unread: string | null
 }
 
 const looks: Readonly<Record<Fate, Omit<Badge, 'word'>>> = {
@@ -37,7 +38,7 @@ const order: readonly Fate[] = ['asked', 'goes', 'waits', 'told']
 
 /** What nobody accounts for, and what may become of it. */
 export function orphansPage(
-  { at, orphans }: OrphansSeen,
+  { at, orphans, unread }: OrphansSeen,
   { zone, now }: { readonly zone: string; readonly now: Date },
 ): OrphansPage {
   const rows = [...orphans].sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate))
@@ -62,6 +63,7 @@ export function orphansPage(
     anyRemovable: rows.some(({ fate }) => isRemovable(fate)),
     noneChosen: false,
     seen: moment(at, zone, now),
+    unread,
   }
 }
 

@@ -14,7 +14,13 @@ const orphan = z
   })
   .meta({ id: 'Orphan', description: 'Something that carries our mark and that no record accounts for.' })
 
-export const orphans = z.object({ at: moment, orphans: listOf(orphan) })
+export const orphans = z.object({
+  at: moment,
+  unread: text
+    .nullable()
+    .describe('Why load balancers, listeners and rules are not among them; null: they are.'),
+  orphans: listOf(orphan),
+})
 
 export const removedOrphans = z.object({
   ends: listOf(z.object({ id: text, removed: z.boolean(), sentence: text })),
