@@ -21,7 +21,7 @@ export interface Person {
 }
 
 /** What a token may do at most, whatever its owner may. */
-export interface Scope {
+export interface TokenScope {
   readonly role: AccessRole
   /** Null: every application. */
   readonly applications: readonly string[] | null
@@ -90,7 +90,7 @@ export function applicationsSeen({ rights }: Pick<Person, 'rights'>): readonly s
 }
 
 /** The rights that are left inside a scope: of each role what both allow, where both apply. */
-export function within(rights: readonly Right[], scope: Scope): readonly Right[] {
+export function within(rights: readonly Right[], scope: TokenScope): readonly Right[] {
   return rights.flatMap(({ role, application }) => {
     const lower = lowerOf(role, scope.role)
     if (scope.applications === null) return [{ role: lower, application }]
@@ -100,7 +100,7 @@ export function within(rights: readonly Right[], scope: Scope): readonly Right[]
 }
 
 /** The scope that allows what both do. */
-export function narrower(one: Scope, other: Scope): Scope {
+export function narrower(one: TokenScope, other: TokenScope): TokenScope {
   const applications =
     one.applications === null
       ? other.applications
@@ -111,7 +111,7 @@ export function narrower(one: Scope, other: Scope): Scope {
 }
 
 /** True when whoever may do `scope` may do all that `other` does. */
-export function isWithin(other: Scope, scope: Scope): boolean {
+export function isWithin(other: TokenScope, scope: TokenScope): boolean {
   const fits =
     scope.applications === null ||
     (other.applications?.every((name) => scope.applications!.includes(name)) ?? false)
@@ -146,7 +146,7 @@ export function reasonNowhere({ name }: Pick<Person, 'name'>, action: Action): s
 }
 
 /** Names the scope of a token: `deployer of shop and media`. */
-export function scopeWords({ role, applications }: Scope): string {
+export function tokenScopeWords({ role, applications }: TokenScope): string {
   if (applications === null) return `${role} of all applications`
   return applications.length === 0 ? 'nothing' : `${role} of ${applications.join(' and ')}`
 }

@@ -7,7 +7,7 @@ import { covers, scopeText, scopeWords, type Where } from './scope.js'
  * What somebody, or a job, wants to start. `grow` is a resize that lowers nothing; `cleanup` destroys what has expired;
  * `undo` puts back what others changed. A switch back is none of these: it may always be asked for.
  */
-export type Change =
+export type Startable =
   | 'create'
   | 'adopt'
   | 'deploy'
@@ -33,7 +33,7 @@ export interface Obstacle {
 }
 
 /** More instances do no harm, an image changes nothing that serves, and the nightly cleanup comes when windows are closed. */
-const restrained: Readonly<Record<Restraint['kind'], readonly Change[]>> = {
+const restrained: Readonly<Record<Restraint['kind'], readonly Startable[]>> = {
   window: ['create', 'deploy', 'resize', 'destroy', 'decommission'],
   freeze: ['create', 'deploy', 'resize', 'destroy', 'cleanup', 'decommission'],
   hold: ['create', 'deploy', 'resize', 'destroy', 'cleanup', 'decommission'],
@@ -58,7 +58,7 @@ const restrained: Readonly<Record<Restraint['kind'], readonly Change[]>> = {
  * that has windows must have one open, so that a narrow scope never loosens what a wider one asks.
  */
 export function obstaclesTo(
-  change: Change,
+  change: Startable,
   restraints: readonly Restraint[],
   where: Where,
   at: Date,
@@ -78,7 +78,7 @@ export function obstaclesTo(
 }
 
 /** Whether nothing stands in the way, without saying what does: for pictures that ask of many moments. */
-export function isFree(change: Change, restraints: readonly Restraint[], where: Where, at: Date): boolean {
+export function isFree(change: Startable, restraints: readonly Restraint[], where: Where, at: Date): boolean {
   const here = restraints.filter(
     (each) => !each.ended && covers(each.scope, where) && restrained[each.kind].includes(change),
   )
@@ -101,7 +101,7 @@ const maxSteps = 60
 
 /** The first moment from `at` on at which nothing stands in the way; null where that depends on a person. */
 export function freeFrom(
-  change: Change,
+  change: Startable,
   restraints: readonly Restraint[],
   where: Where,
   at: Date,

@@ -15,7 +15,7 @@ export interface LoopLog {
   fault(scope: string, error: unknown): void
 }
 
-interface Scope {
+interface WatchedScope {
   sightings: Sightings
   nextLookAt: number
   running: boolean
@@ -50,7 +50,7 @@ const newerMs = 2000
  * the lease up for long waits. Woken by what others write; a poll of the names finds what a lost notification missed.
  */
 export class Loop {
-  private readonly scopes = new Map<string, Scope>()
+  private readonly scopes = new Map<string, WatchedScope>()
   /** As whom the leases know this replica. */
   readonly holder = randomUUID()
   private readonly leases = new Map<string, HeldLease>()
@@ -185,19 +185,19 @@ export class Loop {
   }
 
   /** What has waited longest comes first: whoever waits for reads is not passed over. */
-  private inOrder(): readonly (readonly [string, Scope])[] {
+  private inOrder(): readonly (readonly [string, WatchedScope])[] {
     const now = performance.now()
     return [...this.scopes]
       .filter(([, scope]) => scope.nextLookAt <= now)
       .sort(([, a], [, b]) => a.nextLookAt - b.nextLookAt)
   }
 
-  private dueAt({ nextLookAt, calm }: Scope): number {
+  private dueAt({ nextLookAt, calm }: WatchedScope): number {
     return calm ? Math.max(nextLookAt, this.calmFrom) : nextLookAt
   }
 
   /** False where the reads for looks at what is calm are used up; it is then due as soon as there are enough. */
-  private mayLook({ calm, reads }: Scope): boolean {
+  private mayLook({ calm, reads }: WatchedScope): boolean {
     const budget = this.parts.looks.calm
     if (!calm || budget.take(reads)) return true
     this.calmFrom = performance.now() + budget.msUntil(reads)
@@ -239,7 +239,7 @@ export class Loop {
     }
   }
 
-  private async runScope(name: string, scope: Scope): Promise<void> {
+  private async runScope(name: string, scope: WatchedScope): Promise<void> {
     scope.running = true
     scope.woken = false
     try {
@@ -265,7 +265,7 @@ export class Loop {
   }
 
   /** All replicas hear of new work at once; who holds more comes a little later, so that it is shared out. */
-  private letsOthersFirst(name: string, scope: Scope): boolean {
+  private letsOthersFirst(name: string, scope: WatchedScope): boolean {
     const waits = !this.leases.has(name) && !scope.waitedForOthers && this.leases.size > 0
     if (!waits) return false
     scope.waitedForOthers = true
@@ -275,7 +275,7 @@ export class Loop {
   }
 
   /** Throws NewerRecords. */
-  private async understand(name: string, scope: Scope): Promise<void> {
+  private async understand(name: string, scope: WatchedScope): Promise<void> {
     if (name.startsWith('bake:')) await this.parts.store.loadBake(name.slice(5))
     else if (name.startsWith('cluster:')) {
       const state = await this.parts.store.loadCluster(name.slice(8))
@@ -286,7 +286,7 @@ export class Loop {
     this.leftAlone.delete(name)
   }
 
-  private async turn(name: string, scope: Scope, lease: HeldLease): Promise<number | null> {
+  private async turn(name: string, scope: WatchedScope, lease: HeldLease): Promise<number | null> {
     const begunMs = performance.now()
     const looked = (fault: unknown) => {
       const endedMs = performance.now()
@@ -305,7 +305,7 @@ export class Loop {
 
   private async advance(
     name: string,
-    scope: Scope,
+    scope: WatchedScope,
     lease: HeldLease,
   ): Promise<{ readonly lookAgainMs: number | null; readonly fault?: unknown }> {
     if (name.startsWith('bake:')) return { lookAgainMs: (await advanceBake(this.parts, lease)).lookAgainMs }
@@ -319,7 +319,7 @@ export class Loop {
   }
 
   /** A version that moved on is decided again at once; a fault backs off and ends nothing. */
-  private async failed(name: string, scope: Scope, error: unknown): Promise<void> {
+  private async failed(name: string, scope: WatchedScope, error: unknown): Promise<void> {
     if (error instanceof Fenced && error.lost === 'version') {
       scope.nextLookAt = 0
       return

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js'
 import { freeFrom, obstaclesTo, obstacleSentence, stopsAt } from '../domain/may-start.js'
-import type { Change, Obstacle } from '../domain/may-start.js'
+import type { Startable, Obstacle } from '../domain/may-start.js'
 import { NewerRecords } from '../domain/newer-records.js'
 import type { Actor, Override } from '../domain/operation.js'
 import { Refusal, type WayOn } from '../domain/refusal.js'
@@ -27,13 +27,13 @@ export interface PlannedStart {
 }
 
 /** Whether what is planned might start now, as a part of its plan. */
-export async function plannedStart(parts: Parts, change: Change, where: Where): Promise<PlannedStart> {
+export async function plannedStart(parts: Parts, change: Startable, where: Where): Promise<PlannedStart> {
   const { obstacles, until } = await mayStart(parts, change, where)
   return { obstacles, mayStartAt: until }
 }
 
 /** May this start now? Changes nothing. */
-export async function mayStart(parts: Parts, change: Change, where: Where): Promise<MayStart> {
+export async function mayStart(parts: Parts, change: Startable, where: Where): Promise<MayStart> {
   const at = parts.clock.now()
   const restraints = await openRestraints(parts)
   const obstacles = obstaclesTo(change, restraints, where, at)
@@ -52,7 +52,7 @@ export async function openRestraints(parts: Parts): Promise<readonly Restraint[]
 }
 
 /** The same for a cluster by its name; there is nothing in the way of one that is not recorded. */
-export async function mayStartIn(parts: Parts, change: Change, cluster: string): Promise<MayStart> {
+export async function mayStartIn(parts: Parts, change: Startable, cluster: string): Promise<MayStart> {
   const state = await parts.history.clusterState(cluster)
   if (!state) return { obstacles: [], sentence: '', until: parts.clock.now() }
   return mayStart(parts, change, whereIs(state.cluster))
@@ -72,7 +72,7 @@ export async function refuseRestrained(
   parts: Parts,
   actor: Actor,
   asked: {
-    readonly change: Change
+    readonly change: Startable
     readonly where: Where
     readonly override?: string | undefined
     readonly ways?: readonly WayOn[]

@@ -1,4 +1,4 @@
-import type { AccessRole, Scope } from '../domain/access.js'
+import type { AccessRole, TokenScope } from '../domain/access.js'
 import type { Database } from './database.js'
 import { digest, newSecret } from './secret.js'
 
@@ -35,7 +35,7 @@ export class PgApiTokens {
     label: string
     personId: string
     personName: string
-    scope: Scope
+    scope: TokenScope
     madeBy: string | null
     lifetimeMs: number
   }) {

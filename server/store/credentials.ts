@@ -1,4 +1,4 @@
-import type { AccessRole, Scope } from '../domain/access.js'
+import type { AccessRole, TokenScope } from '../domain/access.js'
 import { localId } from '../domain/grant.js'
 import type { Database } from './database.js'
 import { digest, newSecret } from './secret.js'
@@ -19,7 +19,7 @@ interface OwnerRow {
 }
 
 interface TokenOwner {
-  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly token: { readonly id: string; readonly scope: TokenScope; readonly expiresAt: Date | null } | null
   readonly personId: string
   readonly name: string
 }

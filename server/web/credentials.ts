@@ -1,4 +1,4 @@
-import type { Scope } from '../domain/access.js'
+import type { TokenScope } from '../domain/access.js'
 
 /** Whom a one-time link signs in: somebody of the machine that the console runs on. */
 export interface LocalPerson {
@@ -8,7 +8,7 @@ export interface LocalPerson {
 /** Whom a token stands for, and what it may do at most. */
 export interface TokenOwner {
   /** Null: the token of the machine that the console runs on, for whoever runs it there. */
-  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly token: { readonly id: string; readonly scope: TokenScope; readonly expiresAt: Date | null } | null
   readonly personId: string
   readonly name: string
 }

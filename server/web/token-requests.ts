@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isWithin, narrower, scopeWords, type Scope } from '../domain/access.js'
+import { isWithin, narrower, tokenScopeWords, type TokenScope } from '../domain/access.js'
 import { Refusal } from '../domain/refusal.js'
 import { found } from './api/not-found.js'
 import type { Deps } from './deps.js'
@@ -36,7 +36,7 @@ export async function createToken(
   await accessLog.changed(
     actor,
     'TokenCreated',
-    `${person.name} made the token ${prefix}… (${input.label}): ${scopeWords(scope)}${until}.`,
+    `${person.name} made the token ${prefix}… (${input.label}): ${tokenScopeWords(scope)}${until}.`,
     { id },
   )
   return made
@@ -84,8 +84,8 @@ function named({ prefix, label }: Token): string {
 }
 
 /** How a refusal names a token by which somebody asks for more than it may. */
-export function who(scope: Scope): string {
-  return `A token that is ${scopeWords(scope)}`
+export function who(scope: TokenScope): string {
+  return `A token that is ${tokenScopeWords(scope)}`
 }
 
 /** To the minute, as sentences of the audit trail have it. */

@@ -1,4 +1,4 @@
-import type { Scope } from '../domain/access.js'
+import type { TokenScope } from '../domain/access.js'
 
 /** An API token as its owner sees it: never the secret. */
 export interface Token {
@@ -9,7 +9,7 @@ export interface Token {
   readonly personId: string
   /** As its owner was called when they made it. */
   readonly personName: string
-  readonly scope: Scope
+  readonly scope: TokenScope
   /** The token that made it, with which it ends; null where a person did. */
   readonly madeBy: string | null
   readonly createdAt: Date
@@ -23,7 +23,7 @@ export interface NewToken {
   readonly label: string
   readonly personId: string
   readonly personName: string
-  readonly scope: Scope
+  readonly scope: TokenScope
   readonly madeBy: string | null
   readonly lifetimeMs: number
 }

@@ -10,7 +10,7 @@ import {
   within,
   type Action,
   type Right,
-  type Scope,
+  type TokenScope,
 } from '../../server/domain/access.js'
 import { configuredAdmins, reasonGrantStays, rightsOf, type Grant } from '../../server/domain/grant.js'
 
@@ -27,7 +27,7 @@ const right = fc.record({
 const scope = fc.record({
   role: fc.constantFrom(...roles),
   applications: fc.option(fc.uniqueArray(names), { nil: null }),
-}) as fc.Arbitrary<Scope>
+}) as fc.Arbitrary<TokenScope>
 const place = fc.option(names, { nil: null })
 
 describe('what a person may', () => {

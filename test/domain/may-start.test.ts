@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freeFrom, obstaclesTo, type Change } from '../../server/domain/may-start.js'
+import { freeFrom, obstaclesTo, type Startable } from '../../server/domain/may-start.js'
 import {
   isOpen,
   opensAt,
@@ -16,7 +16,7 @@ import { freeze, hold, stop, window } from '../support/restraints.js'
 const where = { cluster: 'shop-main', application: 'shop', region: 'eu-west-1', timeZone: 'Europe/Berlin' }
 /** A Tuesday, 13:00 in Berlin. */
 const at = new Date('2026-11-24T12:00:00Z')
-const may = (change: Change, restraints: readonly Restraint[], when = at) =>
+const may = (change: Startable, restraints: readonly Restraint[], when = at) =>
   obstaclesTo(change, restraints, where, when)
 const minuteMs = 60_000
 

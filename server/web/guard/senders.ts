@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { SessionData, Store as SessionStore } from 'express-session'
-import { within, type Person, type Right, type Scope } from '../../domain/access.js'
+import { within, type Person, type Right, type TokenScope } from '../../domain/access.js'
 import { isLocalId, isVouchedBy, localId, rightsOf } from '../../domain/grant.js'
 import type { Actor } from '../../domain/operation.js'
 import type { Credentials } from '../credentials.js'
@@ -19,7 +19,7 @@ export interface Sender {
   readonly actor: Actor
   readonly person: Person
   /** The token it came with; null for a browser and for the machine's own. */
-  readonly token: { readonly id: string; readonly scope: Scope; readonly expiresAt: Date | null } | null
+  readonly token: { readonly id: string; readonly scope: TokenScope; readonly expiresAt: Date | null } | null
   readonly session: SignedIn | null
 }
 

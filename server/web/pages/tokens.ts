@@ -1,4 +1,4 @@
-import { maySomewhere, roles, scopeWords, type Person } from '../../domain/access.js'
+import { maySomewhere, roles, tokenScopeWords, type Person } from '../../domain/access.js'
 import type { ListedSession } from '../sessions.js'
 import type { Token } from '../tokens.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
@@ -88,7 +88,7 @@ export function tokenRow(
   return {
     label: token.label,
     prefix: `${token.prefix}…`,
-    scope: scopeWords(token.scope),
+    scope: tokenScopeWords(token.scope),
     k: state === 'works' ? 'k-good' : 'k-idle',
     state,
     ends: momentOrNull(token.revokedAt ?? token.expiresAt, zone, now),
