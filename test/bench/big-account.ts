@@ -30,7 +30,7 @@ const bigServerGroups = 1000
 const requests = 40
 const minuteMs = 60_000
 const viewerCounts = [0, 10, 50]
-/** Load balancing of a thousand server groups takes about ten minutes of the budget; a busy machine takes longer. */
+/** Load balancing of a thousand server groups takes about twenty minutes of the budget; a busy machine takes longer. */
 const lookPatienceMs = 30 * minuteMs
 
 /**
