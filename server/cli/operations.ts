@@ -1,15 +1,16 @@
 import type { ConsoleApi } from './console-api.js'
 import { exits, type Exit } from './exits.js'
 import type { Output } from './output.js'
+import { kindWords, phaseWords, waysOn, type Standing } from './operation-state.js'
 import { whyStuck, type Stuck } from './stuck.js'
 import { waitForEnd, type Progress } from './wait-for-end.js'
 
 /** An operation as the API tells it, as far as the command line looks into it. */
-export interface OperationDocument extends Progress {
+export interface OperationDocument extends Progress, Standing {
   readonly id: string
-  readonly kind: string
-  readonly cluster: string
   readonly phase: string
+  readonly wait?: { readonly sentence: string; readonly until?: string | null } | null
+  readonly cluster: string
   readonly outcome: string | null
   readonly reason: string | null
   readonly endSentence: string | null
@@ -66,7 +67,11 @@ export interface StatusDocument {
   readonly cluster: string
   readonly live: string | null
   readonly url: string | null
-  readonly operation: { readonly id: string; readonly kind: string; readonly phase: string } | null
+  readonly operation: Standing | null
+  /** What waits behind it, the first first; absent from a console of before, as `queueStands`. */
+  readonly queue?: readonly Standing[]
+  /** Why the queue stands still until a person lets it go on. */
+  readonly queueStands?: string | null
   readonly needsPerson: string | null
   /** Absent from a console of before. */
   readonly onHold?: string | null
@@ -95,8 +100,11 @@ export async function finishStarted(
   wait: boolean,
   askedPort?: number,
 ): Promise<Exit> {
-  const { id } = started.operation
+  const { id, kind, cluster, phase } = started.operation
   if (!wait) {
+    output.note(
+      `${askedWords[phase] ?? 'Begun'}: ${kindWords(kind)} of ${cluster}. Follow it: npx delling operations wait ${id}`,
+    )
     output.result({ ...started, id }, id)
     return exits.done
   }
@@ -111,9 +119,17 @@ export async function finishStarted(
   return exitOf(ended)
 }
 
+/** How it stands when it has been asked for, where it does not begin at once. */
+const askedWords: Readonly<Record<string, string>> = { waiting: 'Queued' }
+
+/** Follows it to its end; where it waits for a person's word, the commands that give it are said once. */
 export async function followOperation(api: ConsoleApi, output: Output, id: string): Promise<Followed> {
+  let told = ''
   return waitForEnd(async () => {
     const operation = await api.get<OperationDocument>(`/operations/${encodeURIComponent(id)}`)
+    const ways = waysOn(operation).map(({ label, command }) => `${label}: ${command ?? ''}`)
+    if (ways.length > 0 && ways.join('\n') !== told) output.note(ways.join('\n'))
+    told = ways.join('\n')
     return { ...operation, stuck: await whyStuck(api, operation) }
   }, output)
 }
@@ -133,7 +149,7 @@ export function endText(operation: Followed, statement = ''): string[] {
   const { kind, cluster, outcome, phase, endSentence, reason, stuck } = operation
   const end = stuck?.sentence ?? endSentence ?? reason ?? statement
   return [
-    `${kind} of ${cluster}: ${outcome ?? phase}. ${end}`.trim(),
+    `${kindWords(kind)} of ${cluster}: ${phaseWords(outcome ?? phase)}. ${end}`.trim(),
     ...(stuck?.ways ?? []).map(({ label, command }) => `${label}: ${command ?? ''}`),
     ...(phase === 'halted' ? [`All that happened: npx delling operations show ${operation.id}`] : []),
   ]

@@ -30,10 +30,10 @@ export async function runCli(
 /** Undefined: help or version was asked for and has been printed. */
 function asFailure(error: unknown): CommandFailure | undefined {
   if (error instanceof CommandFailure) return error
-  // Without a verb the help has been printed to stderr already.
-  if (error instanceof CommanderError && error.code === 'commander.help') return usageFailure('Name a verb.')
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined
+    // Without a verb the help has been printed to stderr already.
+    if (error.code === 'commander.help') return usageFailure('Name a verb.')
     const sentence = error.message.replace(/^error: /, '')
     const isUnknown = error.code === 'commander.unknownCommand'
     return usageFailure(isUnknown ? `${sentence}\nAll commands: npx delling --help` : sentence)

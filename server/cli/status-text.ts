@@ -1,5 +1,6 @@
 import type { Output } from './output.js'
 import type { GroupDocument, StatusDocument } from './operations.js'
+import { kindWords, stateWords, waitWords, waysOn, type Standing } from './operation-state.js'
 import { shortTime } from './short-time.js'
 import { table } from './table.js'
 
@@ -14,6 +15,8 @@ export function statusText(status: StatusDocument): readonly string[] {
     statement,
     url,
     operation,
+    queue = [],
+    queueStands = null,
     needsPerson,
     onHold = null,
     serverGroups,
@@ -31,12 +34,27 @@ export function statusText(status: StatusDocument): readonly string[] {
   ])
   return [
     `${cluster}: ${statement}${url === null ? '' : `, ${url}`}`,
-    ...(operation === null ? [] : [`Running: ${operation.kind} ${operation.id}, ${operation.phase}`]),
+    ...(operation === null ? [] : standingLines('Running', operation)),
+    ...queue.flatMap((each) => standingLines('Queued', each)),
+    ...(queueStands === null
+      ? []
+      : [`The queue stands still: ${queueStands}. Let it go on: npx delling resume-queue ${cluster}`]),
     ...(needsPerson === null ? [] : [`Needs a person: ${needsPerson}`]),
     ...(onHold === null ? [] : [`On hold: ${onHold}`]),
     ...open.map((each) => `Differs: ${each.what}: expected ${each.expected}; there is ${each.found}`),
     ...(open.length > 0 ? [`The ways out: npx delling drift ${cluster}`] : []),
     ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),
+  ]
+}
+
+/** What it is, where it stands, what it waits for; below it the commands that let it go on. */
+function standingLines(word: string, operation: Standing): readonly string[] {
+  const { id, kind } = operation
+  const state = word === 'Queued' ? '' : `, ${stateWords(operation)}`
+  const wait = waitWords(operation)
+  return [
+    `${word}: ${kindWords(kind)} ${id}${state}${wait === '' ? '' : `: ${wait}`}`,
+    ...waysOn(operation).map(({ label, command }) => `  ${label}: ${command ?? ''}`),
   ]
 }
 

@@ -206,6 +206,11 @@ async function listenerOf(parts: Parts, listenerArn: string) {
   return null
 }
 
+/** Of an operation that has not ended, where it stands and what it waits for. */
+export function shownStanding({ id, kind, phase, wait, paused = null }: Operation) {
+  return { id, kind, phase, wait, paused }
+}
+
 /** What `delling status` prints, and the API's answer for a cluster. */
 export function statusDocument(view: ClusterView) {
   const { cluster, active } = view
@@ -214,7 +219,9 @@ export function statusDocument(view: ClusterView) {
     application: cluster.application,
     live: view.live?.group.name ?? null,
     url: view.url,
-    operation: active ? { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait } : null,
+    operation: active && shownStanding(active),
+    queue: view.queue.map(shownStanding),
+    queueStands: view.queue.length > 0 ? cluster.queuePaused : null,
     needsPerson: cluster.needsPerson,
     onHold: view.onHold,
     retired: cluster.retired

@@ -134,24 +134,26 @@ describe('delling deploy', () => {
     ])
   })
 
-  it.each(['failed', 'rolledBack', 'cancelled', 'overridden'])(
-    'ends with 1 when the deployment ended %s',
-    async (outcome) => {
-      const stub = await start({
-        'POST /clusters/shop-main/deployments': started,
-        'GET /operations/op-1': operation({
-          phase: outcome,
-          ended: true,
-          outcome,
-          endSentence: 'traffic: v001 100 %',
-        }),
-        'GET /clusters/shop-main': status,
-      })
-      const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
-      expect(exit).toBe(1)
-      expect(stdout).toContain(`${outcome}. traffic: v001 100 %`)
-    },
-  )
+  it.each([
+    ['failed', 'failed'],
+    ['rolledBack', 'rolled back'],
+    ['cancelled', 'cancelled'],
+    ['overridden', 'overridden'],
+  ])('ends with 1 when the deployment ended %s', async (outcome, words) => {
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': started,
+      'GET /operations/op-1': operation({
+        phase: outcome,
+        ended: true,
+        outcome,
+        endSentence: 'traffic: v001 100 %',
+      }),
+      'GET /clusters/shop-main': status,
+    })
+    const { exit, stdout } = await stub.run('deploy', 'shop-main', '--image', 'shop-2', '--wait')
+    expect(exit).toBe(1)
+    expect(stdout).toContain(`${words}. traffic: v001 100 %`)
+  })
 
   it('stops waiting for one that halted, ends with 1 and says how to look at it', async () => {
     const stub = await start({
@@ -455,7 +457,7 @@ describe('delling status', () => {
 
 describe('delling approve and decline', () => {
   const asked = (verb: string, body: object): Parameters<typeof stubConsole>[0] => ({
-    'GET /operations': { body: { operations: [{ id: 'op-1', kind: 'deploy' }] } },
+    'GET /operations': { body: { operations: [{ id: 'op-1', kind: 'deploy', phase: 'approving' }] } },
     [`POST /operations/op-1/${verb}`]: { status: 202, body: { operation: { id: 'op-1', ...body } } },
   })
 

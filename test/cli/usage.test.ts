@@ -62,6 +62,15 @@ describe('the command line', () => {
     expect((await delling(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
+  it.each([[['help']], [['help', 'deploy']], [['help', 'clusters']], [['clusters', 'help', 'create']]])(
+    'prints the help that %j asks for and ends with 0',
+    async (argv) => {
+      const { exit, stdout, stderr } = await delling(argv)
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+      expect(stdout).toContain('Usage: delling')
+    },
+  )
+
   it('ends with 1 and says how to start or name a console when there is none', async () => {
     const { exit, stderr } = await delling(['me'])
     expect(exit).toBe(1)

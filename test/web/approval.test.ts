@@ -55,6 +55,20 @@ describe('a deployment that waits for a person’s word', () => {
     })
   })
 
+  it('is told by the API with what it waits for, that it is paused, and what is queued behind it', async () => {
+    const paused = { by: 'Ben', reason: 'a look', since: until, stop: null }
+    awaiting(world, { paused })
+    const state = world.states.get('shop-main')!
+    const queued: Operation = { ...state.operations[0]!, id: 'op-2', phase: 'waiting', paused: null }
+    world.states.set('shop-main', { ...state, operations: [...state.operations, queued] })
+    const { body } = await request(app).get('/api/v1/clusters/shop-main').set(bearer).expect(200)
+    expect(body).toMatchObject({
+      operation: { id: 'op-1', phase: 'approving', paused: { by: 'Ben', reason: 'a look' } },
+      queue: [{ id: 'op-2', phase: 'waiting', paused: null }],
+      queueStands: null,
+    })
+  })
+
   it('ends by a no', async () => {
     const answer = await api('/operations/op-1/decline').send({ reason: 'slow' }).expect(202)
     expect(answer.body).toMatchObject({ operation: { phase: 'aborting', reason: 'Declined by Ada: slow' } })

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
-import type { ConsoleApi } from '../console-api.js'
-import { CommandFailure, exits } from '../exits.js'
+import { exits } from '../exits.js'
+import { operationMeant, refuseIdle } from '../operation-meant.js'
 import {
   endText,
   exitOf,
@@ -11,8 +11,8 @@ import {
   type WholeOperation,
 } from '../operations.js'
 import { given } from '../flags.js'
+import { kindWords, stateWords, waitWords, waysOn } from '../operation-state.js'
 import { shortTime } from '../short-time.js'
-import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
@@ -25,14 +25,15 @@ export function operationVerbs(program: Command, face: Face): void {
       active: flags.active === true ? 'true' : undefined,
       limit: '100',
     })
-    const rows = operations.map(({ id, kind, cluster, phase, requestedAt }) => [
-      id,
-      kind,
-      cluster,
-      phase,
-      shortTime(requestedAt),
+    const rows = operations.map((each) => [
+      each.id,
+      kindWords(each.kind),
+      each.cluster,
+      stateWords(each),
+      shortTime(each.requestedAt),
+      each.ended ? null : [waitWords(each), ...waysOn(each).map(({ command = '' }) => command)].join(' '),
     ])
-    output.result({ operations }, table(['id', 'kind', 'cluster', 'phase', 'asked'], rows))
+    output.result({ operations }, table(['id', 'kind', 'cluster', 'phase', 'asked', 'waits for'], rows))
   })
     .option('--cluster <name>', 'only of this cluster')
     .option('--active', 'only those that have not ended')
@@ -44,9 +45,10 @@ export function operationVerbs(program: Command, face: Face): void {
     'one operation with all that happened',
     async ({ api, output, args: [id = ''] }) => {
       const operation = await api.get<WholeOperation>(`/operations/${encodeURIComponent(id)}`)
-      const { kind, cluster, phase, wait, events, endSentence } = operation
+      const { kind, cluster, wait, events, endSentence } = operation
       output.result(operation, [
-        `${kind} of ${cluster}: ${phase}${wait ? `, ${wait.sentence}` : ''}`,
+        `${kindWords(kind)} of ${cluster}: ${stateWords(operation)}${wait ? `, ${waitWords(operation)}` : ''}`,
+        ...waysOn(operation).map(({ label, command }) => `${label}: ${command ?? ''}`),
         ...events.map(({ at, sentence }) => `  ${shortTime(at, { seconds: true })}  ${sentence}`),
         ...(endSentence ? [endSentence] : []),
       ])
@@ -75,13 +77,13 @@ export function interventionVerbs(program: Command, face: Face): void {
     'end what runs in a cluster',
     async ({ api, output, flags, args }) => {
       const meant = args[0] ?? ''
-      const id = await operationMeant(api, meant)
+      const id = await operationMeant(api, meant, 'cancel')
       const asked = await api
         .post<{ operation: OperationDocument; ends: string }>(
           `/operations/${encodeURIComponent(id)}/cancel`,
           flags.reason === undefined ? {} : { reason: flags.reason },
         )
-        .catch((error: unknown) => refuseIdle(api, meant, error))
+        .catch((error: unknown) => refuseIdle(api, meant, 'cancel', error))
       if (flags.wait !== true) return output.result(asked, asked.ends)
       const ended = await followOperation(api, output, id)
       const text = ended.stuck ? endText(ended) : (ended.endSentence ?? asked.ends)
@@ -103,11 +105,14 @@ export function interventionVerbs(program: Command, face: Face): void {
     'pause <cluster-or-id>',
     'let a deployment that has not switched stand still',
     async ({ api, output, flags, args }) => {
-      const id = await operationMeant(api, args[0] ?? '', 'pause')
-      const asked = await api.post<{ operation: OperationDocument }>(
-        `/operations/${encodeURIComponent(id)}/pause`,
-        given(flags, ['reason']),
-      )
+      const meant = args[0] ?? ''
+      const id = await operationMeant(api, meant, 'pause')
+      const asked = await api
+        .post<{ operation: OperationDocument }>(
+          `/operations/${encodeURIComponent(id)}/pause`,
+          given(flags, ['reason']),
+        )
+        .catch((error: unknown) => refuseIdle(api, meant, 'pause', error))
       output.result(asked, `Paused. Go on with: npx delling resume ${id}`)
     },
   ).requiredOption('--reason <text>', 'why; for the deploy log')
@@ -136,16 +141,34 @@ export function interventionVerbs(program: Command, face: Face): void {
     )
     .option('--override <reason>', 'though something is stopped or on hold; recorded')
     .option('--wait', 'wait until it ended')
+
+  queueVerb(program, face)
+}
+
+/** After a deployment that failed or was rolled back, those behind it wait for a person. */
+function queueVerb(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'resume-queue <cluster>',
+    'let a queue go on that stands still after a failed or rolled-back deployment',
+    async ({ api, output, args: [cluster = ''] }) => {
+      const path = `/clusters/${encodeURIComponent(cluster)}/queue/resume`
+      output.result(await api.post<object>(path, {}), `The queue of ${cluster} goes on.`)
+    },
+  )
 }
 
 /** A person's word on the switch, with the reason that the deploy log shows. */
 function decisionVerb(program: Command, face: Face, name: 'approve' | 'decline', what: string): void {
   verb(program, face, `${name} <cluster-or-id>`, what, async ({ api, output, flags, args }) => {
-    const id = await operationMeant(api, args[0] ?? '', name)
-    const { operation } = await api.post<{ operation: OperationDocument }>(
-      `/operations/${encodeURIComponent(id)}/${name}`,
-      { reason: flags.reason },
-    )
+    const meant = args[0] ?? ''
+    const id = await operationMeant(api, meant, name)
+    const { operation } = await api
+      .post<{ operation: OperationDocument }>(`/operations/${encodeURIComponent(id)}/${name}`, {
+        reason: flags.reason,
+      })
+      .catch((error: unknown) => refuseIdle(api, meant, name, error))
     if (flags.wait !== true) return output.result({ operation: summary(operation) }, `${words[name]} ${id}.`)
     const ended = await followOperation(api, output, id)
     output.result({ ...summary(ended), ...stuckFields(ended) }, endText(ended))
@@ -157,38 +180,3 @@ function decisionVerb(program: Command, face: Face, name: 'approve' | 'decline',
 }
 
 const words = { approve: 'Approved', decline: 'Declined' } as const
-
-/** An operation's id as it is, or the one operation that is active in the cluster of that name. */
-async function operationMeant(api: ConsoleApi, meant: string, verb = 'cancel'): Promise<string> {
-  const { operations } = await api.get<{ operations: OperationDocument[] }>('/operations', {
-    cluster: meant,
-    active: 'true',
-  })
-  const traffic = operations.filter(({ kind }) => kind !== 'destroy' && kind !== 'resize')
-  const only = traffic.length > 0 ? traffic : operations
-  if (only.length > 1) {
-    const ids = only.map(({ id, kind, phase }) => ({
-      label: `${kind}, ${phase}`,
-      command: `npx delling ${verb} ${id}`,
-    }))
-    throw new CommandFailure(
-      exits.refused,
-      'several',
-      `Several operations run in ${meant}: name one by its id.`,
-      { ways: ids },
-    )
-  }
-  return only[0]?.id ?? meant
-}
-
-/** What was no operation may be a cluster in which nothing runs. Throws either way. */
-async function refuseIdle(api: ConsoleApi, meant: string, error: unknown): Promise<never> {
-  if (!(error instanceof CommandFailure) || error.code !== 'UnknownOperation') throw error
-  const clusters = await listClusters(api)
-  if (!clusters.some(({ name }) => name === meant)) throw error
-  throw new CommandFailure(
-    exits.refused,
-    'NothingRuns',
-    `Nothing runs in ${meant}: there is nothing to cancel. Nothing was changed.`,
-  )
-}

@@ -3,7 +3,7 @@ import type { Bake, ListedBake } from '../../domain/bake.js'
 import { isBakeEnded } from '../../domain/bake-transitions.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { shownState } from '../../domain/server-group.js'
-import type { ClusterSummary } from '../../engine/cluster-view.js'
+import { shownStanding, type ClusterSummary } from '../../engine/cluster-view.js'
 
 /** An operation as the API tells it. */
 export function shownOperation(operation: Operation) {
@@ -95,6 +95,6 @@ export function startedWith(operation: Operation) {
 export function shownClusterSummary({ active, ...summary }: ClusterSummary) {
   return {
     ...summary,
-    active: active && { id: active.id, kind: active.kind, phase: active.phase, wait: active.wait },
+    active: active && shownStanding(active),
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { knownWords } from '../../../domain/newer-records.js'
 import { difference } from './drift.js'
 import { shownStates } from './group.js'
+import { paused } from './operation.js'
 import { count, listOf, moment, text, texts, wait, wordOf } from './values.js'
 
 const active = z.object({
@@ -9,6 +10,7 @@ const active = z.object({
   kind: wordOf(knownWords.operationKinds),
   phase: wordOf(knownWords.phases),
   wait: wait.nullable(),
+  paused: paused.nullable().describe('Null while it goes on.'),
 })
 
 const groupOfCluster = z
@@ -41,6 +43,8 @@ export const clusterStatus = z
     live: text.nullable(),
     url: text.nullable(),
     operation: active.nullable(),
+    queue: listOf(active).describe('What waits behind it, the first first.'),
+    queueStands: text.nullable().describe('Why the queue stands still until a person lets it go on.'),
     needsPerson: text.nullable(),
     onHold: text.nullable().describe('Why no deployment may start now; null: one may.'),
     retired: z

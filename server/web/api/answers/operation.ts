@@ -41,7 +41,7 @@ const canary = z
   })
   .meta({ id: 'CanaryProgress', description: 'Where the canary of a deployment stands.' })
 
-const paused = z
+export const paused = z
   .object({
     by: text,
     reason: text,
