@@ -77,6 +77,9 @@ export interface StatusDocument {
   readonly onHold?: string | null
   /** Absent from a console of before. */
   readonly differences?: readonly DifferenceDocument[]
+  /** Absent from a console of before. */
+  readonly retired?: { readonly givenBack: boolean } | null
+  readonly sentence?: string
   readonly statement: string
   readonly serverGroups: readonly GroupDocument[]
 }

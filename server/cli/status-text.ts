@@ -22,6 +22,7 @@ export function statusText(status: StatusDocument): readonly string[] {
     serverGroups,
     differences = [],
   } = status
+  if (status.retired) return retiredText(cluster, status.retired.givenBack, status.sentence ?? statement)
   const open = differences.filter((each) => each.leftBy === null)
   const rows = serverGroups.map((group) => [
     group.name,
@@ -44,6 +45,17 @@ export function statusText(status: StatusDocument): readonly string[] {
     ...open.map((each) => `Differs: ${each.what}: expected ${each.expected}; there is ${each.found}`),
     ...(open.length > 0 ? [`The ways out: npx delling drift ${cluster}`] : []),
     ...table(['group', 'state', 'traffic', 'version', 'healthy', 'zones', ''], rows),
+  ]
+}
+
+/** Nothing runs in it any more: since when, by whom, and how one begins anew. */
+function retiredText(cluster: string, givenBack: boolean, sentence: string): readonly string[] {
+  return [
+    `${cluster}: ${givenBack ? 'given back' : 'retired'}. ${sentence}`,
+    givenBack
+      ? `Adopt it again: npx delling adopt ${cluster} --plan`
+      : `Create it again: npx delling clusters create ${cluster} --image …`,
+    `What happened: npx delling operations list --cluster ${cluster}`,
   ]
 }
 

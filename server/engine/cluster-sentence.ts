@@ -4,6 +4,7 @@ import { pushLabel } from '../domain/names.js'
 import type { Operation } from '../domain/operation.js'
 import type { Readiness } from '../domain/readiness.js'
 import type { ServerGroup } from '../domain/server-group.js'
+import { retiredSentence } from './retired-cluster.js'
 
 /** What a person would sensibly do next on a cluster's page. */
 export interface NextStep {
@@ -33,10 +34,8 @@ interface GroupFacts {
 /** Who carries the traffic and whether it could go back now: the first two seconds of the page. */
 export function clusterSentence(view: Facts): string {
   const { live, active, switchBack, cluster } = view
-  if (cluster.retired)
-    return cluster.retired.givenBack
-      ? `${cluster.retired.by} gave it back ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; it stands in AWS as it was left.`
-      : `${cluster.retired.by} retired it ${zonedTime(cluster.retired.at, cluster.policy.timeZone)}; nothing of it is left in AWS.`
+  const retired = retiredSentence(cluster)
+  if (retired) return retired
   const parts = [live ? carrySentence(live, view.groups) : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))

@@ -20,6 +20,7 @@ import { clusterSentence, nextStepOf, type NextStep } from './cluster-sentence.j
 import { differenceViews, shownDifference, type DifferenceView } from './drift-view.js'
 import { unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import { retiredSentence } from './retired-cluster.js'
 import { mayStart } from './restrained.js'
 import { seenForPages } from './seen-cache.js'
 import { readinessOf } from './switch-back.js'
@@ -76,6 +77,7 @@ export interface ClusterSummary {
   readonly version: string | null
   readonly image: string | null
   readonly sentence: string
+  readonly retired: { readonly by: string; readonly at: string; readonly givenBack: boolean } | null
   readonly needsPerson: string | null
   readonly active: Operation | null
   readonly warm: number
@@ -211,6 +213,11 @@ export function shownStanding({ id, kind, phase, wait, paused = null }: Operatio
   return { id, kind, phase, wait, paused }
 }
 
+function shownRetired({ retired }: Cluster) {
+  if (!retired) return null
+  return { by: retired.by, at: retired.at.toISOString(), givenBack: retired.givenBack ?? false }
+}
+
 /** What `delling status` prints, and the API's answer for a cluster. */
 export function statusDocument(view: ClusterView) {
   const { cluster, active } = view
@@ -224,13 +231,7 @@ export function statusDocument(view: ClusterView) {
     queueStands: view.queue.length > 0 ? cluster.queuePaused : null,
     needsPerson: cluster.needsPerson,
     onHold: view.onHold,
-    retired: cluster.retired
-      ? {
-          by: cluster.retired.by,
-          at: cluster.retired.at.toISOString(),
-          givenBack: cluster.retired.givenBack ?? false,
-        }
-      : null,
+    retired: shownRetired(cluster),
     differences: view.differences.map(shownDifference),
     statement: cluster.statement,
     sentence: view.sentence,
@@ -260,8 +261,14 @@ export function statusDocument(view: ClusterView) {
 
 /** What a list of clusters can be filtered by. */
 export function wordsOfCluster(state: ClusterState): readonly (string | null)[] {
-  const { name, application, needsPerson } = state.cluster
-  return [name, application, recordedLive(state)?.image.version ?? null, needsPerson && 'needs a person']
+  const { name, application, needsPerson, retired } = state.cluster
+  return [
+    name,
+    application,
+    recordedLive(state)?.image.version ?? null,
+    needsPerson && 'needs a person',
+    retired ? (retired.givenBack ? 'given back' : 'retired') : null,
+  ]
 }
 
 /** One line for each cluster by name, or for a page of them, from records alone: a list costs AWS nothing. */
@@ -288,7 +295,8 @@ export async function clusterSummaries(
         live: live?.name ?? null,
         version: live?.image.version ?? null,
         image: live?.image.name ?? null,
-        sentence: cluster.statement,
+        sentence: retiredSentence(cluster) ?? cluster.statement,
+        retired: shownRetired(cluster),
         needsPerson: cluster.needsPerson,
         active: activeTraffic(state),
         warm: state.groups.filter((group) => group.role === 'warm').length,

@@ -11,6 +11,7 @@ import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { neighboursOf } from './observe-cluster.js'
 import type { Parts } from './parts.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
+import { refuseRetired } from './retired-cluster.js'
 import { invalid } from './validate.js'
 
 export interface DecommissionInput {
@@ -98,6 +99,7 @@ function spanWords(ms: number): string {
 }
 
 function refuse(state: ClusterState, seen: Observed): void {
+  refuseRetired(state.cluster)
   const reason = reasonNotDecommissionable(state, seen)
   if (reason)
     throw new Refusal('NotDecommissionable', `${reason} Nothing was changed.`, 'conflict', {

@@ -5,6 +5,8 @@ import { isActive, type Actor } from '../domain/operation.js'
 import { rememberLaunched } from '../domain/launched-with.js'
 import { Refusal } from '../domain/refusal.js'
 import { refuseEditedMeanwhile, shownField, type SeenFields } from './edited-fields.js'
+import { unknownCluster } from './fresh-look.js'
+import { refuseRetired } from './retired-cluster.js'
 import { policyFor, settingsFor, type SettingsInput } from './cluster-settings.js'
 import type { Parts } from './parts.js'
 import { refuseUntestable } from './trial-settings.js'
@@ -233,8 +235,8 @@ function fullInput({ settings, policy }: Cluster, input: EditInput): SettingsInp
 }
 
 function refuse(state: ClusterState | null, name: string): ClusterState {
-  if (!state || state.cluster.retired)
-    throw new Refusal('UnknownCluster', `There is no cluster ${name}. Nothing was changed.`, 'notFound')
+  if (!state) throw unknownCluster(name)
+  refuseRetired(state.cluster)
   const launching = state.operations.find(
     (each) => ['create', 'deploy', 'decommission'].includes(each.kind) && isActive(each),
   )

@@ -1,10 +1,12 @@
 import type { Cluster } from '../domain/cluster.js'
 import { findings, type Finding } from '../domain/find.js'
 import { pushLabel } from '../domain/names.js'
+import { shownState } from '../domain/server-group.js'
 import { readBalancing } from './balancing.js'
 import { findInstances } from './instances.js'
 import type { Parts } from './parts.js'
 import type { OperationName } from './ports.js'
+import { retiredSentence } from './retired-cluster.js'
 
 const limit = 40
 /** Of kinds that there are many of, so many of the newest are looked through. */
@@ -42,17 +44,17 @@ export async function find(
         sub: owner,
         href: `/applications/${name}`,
       })),
-      ...standing.map(({ name, statement }): Finding => ({
+      ...clusters.map((each): Finding => ({
         kind: 'cluster',
-        label: name,
-        sub: statement,
-        href: `/clusters/${name}`,
+        label: each.name,
+        sub: retiredSentence(each) ?? each.statement,
+        href: `/clusters/${each.name}`,
       })),
       ...standing.flatMap(deedsOf),
       ...groups.map(({ name, role, image }): Finding => ({
         kind: 'group',
         label: name,
-        sub: `${role}, ${image.name}`,
+        sub: `${shownState(role, 0)}, ${image.name}`,
         href: `/groups/${name}`,
       })),
       ...balancing,

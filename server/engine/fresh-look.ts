@@ -4,10 +4,11 @@ import type { Observed } from '../domain/observation.js'
 import { Refusal } from '../domain/refusal.js'
 import { pageQuery } from './cluster-query.js'
 import type { Parts } from './parts.js'
+import { refuseRetired } from './retired-cluster.js'
 
 /**
  * The cluster's records and AWS as it is now, for a request that must not be decided from a cache; with how the named groups
- * are made, which costs six calls each.
+ * are made, which costs six calls each. Throws Refusal where there is none any more.
  */
 export async function freshLook(
   parts: Parts,
@@ -16,6 +17,7 @@ export async function freshLook(
 ): Promise<{ state: ClusterState; seen: Observed }> {
   const state = await parts.history.clusterState(cluster)
   if (!state) throw unknownCluster(cluster)
+  refuseRetired(state.cluster)
   const at = parts.clock.now()
   const live = recordedLive(state)
   const whole = blueprintsOf === 'live' ? (live ? [live.name] : []) : blueprintsOf

@@ -12,6 +12,7 @@ import { whereIs } from '../domain/scope.js'
 import { requestOperation } from './operation-event.js'
 import { freshLook, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import { refuseRetired } from './retired-cluster.js'
 import { plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 import { invalid } from './validate.js'
 
@@ -45,7 +46,7 @@ export async function planGiveBack(parts: Parts, cluster: string): Promise<GiveB
             `${warm.join(', ')} ${warm.length === 1 ? 'stays and costs' : 'stay and cost'} what running instances cost: no cleanup ends what is not Delling’s.`,
           ]
         : [],
-    ends: `${cluster} is nobody’s of Delling’s; its groups and its rule stand and serve as they do now`,
+    ends: `${cluster} is no cluster of Delling’s any more; its groups and its rule stand and serve as they do now`,
     ...(await plannedStart(parts, 'giveBack', whereIs(state.cluster))),
   }
 }
@@ -80,15 +81,14 @@ export async function giveClusterBack(
 /** What is half done would be left so. */
 function refuse(state: ClusterState): void {
   const { cluster, operations } = state
-  const reason = cluster.retired
-    ? `${cluster.name} is ${cluster.retired.givenBack ? 'given back' : 'retired'} already.`
-    : reasonBusy(
-        cluster.name,
-        activeTraffic(state) ??
-          activeRetirements(state)[0] ??
-          activeResizes(state)[0] ??
-          operations.find(({ phase }) => phase === 'waiting'),
-      )
+  refuseRetired(cluster)
+  const reason = reasonBusy(
+    cluster.name,
+    activeTraffic(state) ??
+      activeRetirements(state)[0] ??
+      activeResizes(state)[0] ??
+      operations.find(({ phase }) => phase === 'waiting'),
+  )
   if (!reason) return
   throw new Refusal('NotToGiveBack', `${reason} Nothing was changed.`, 'conflict', {
     ways: [

@@ -159,3 +159,18 @@ describe('a deed on a cluster in which there is nothing for it', () => {
     expect((await stub.run('approve', 'shop-main', '--reason', 'why')).stdout).toBe('Approved op-2.\n')
   })
 })
+
+describe('delling status of a cluster that is there no more', () => {
+  it.each([
+    [false, 'retired', 'npx delling clusters create shop-main'],
+    [true, 'given back', 'npx delling adopt shop-main'],
+  ])('says so, since when, and how one begins anew (given back: %s)', async (givenBack, word, command) => {
+    const sentence = 'Ada ended it 25 Nov 09:00 UTC.'
+    const stub = await start({
+      'GET /clusters/shop-main': statusWith({ retired: { by: 'Ada', at: 'T', givenBack }, sentence }),
+    })
+    const { stdout } = await stub.run('status', 'shop-main')
+    expect(stdout).toContain(`shop-main: ${word}. ${sentence}`)
+    expect(stdout).toContain(command)
+  })
+})

@@ -206,10 +206,20 @@ describe('giving back', () => {
   it('is shown as what it is, with the way to adopt it again', async () => {
     const state = world.states.get(cluster)!
     const retired = { by: 'Ada', at: new Date('2026-11-18T10:00:00Z'), givenBack: true as const }
-    world.states.set(cluster, { ...state, groups: [], cluster: { ...state.cluster, ruleArn: null, retired } })
+    const groups = state.groups.map((group) => ({ ...group, role: 'givenBack' as const }))
+    world.states.set(cluster, { ...state, groups, cluster: { ...state.cluster, ruleArn: null, retired } })
+    const list = (await agent.get('/clusters').expect(200)).text
+    expect(list).toContain('given back<span class="sub">since ')
+    const found = (await agent.get('/find?q=account-web').expect(200)).text
+    expect(found).not.toContain('givenBack')
+    expect(found).toContain('given back, account-')
+    expect(found).toContain('Ada gave it back')
     const html = (await agent.get(`/clusters/${cluster}`).expect(200)).text
     expect(html).toContain('Ada gave it back')
     expect(html).toContain(`/adopt/${cluster}`)
+    expect(html).toContain('Given back with it: account-web-v')
+    expect(html).not.toContain('No server group is here yet')
+    expect((await agent.get(`/clusters/${cluster}/edit`).expect(409)).text).toContain(`/adopt/${cluster}`)
     const status = await request(app).get(`/api/v1/clusters/${cluster}`).set(bearer).expect(200)
     expect(status.body).toMatchObject({ retired: { by: 'Ada', givenBack: true } })
     await agent.get(`/clusters/${cluster}/give-back`).expect(409)

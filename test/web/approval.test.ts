@@ -61,8 +61,8 @@ describe('a deployment that waits for a person’s word', () => {
     const state = world.states.get('shop-main')!
     const queued: Operation = { ...state.operations[0]!, id: 'op-2', phase: 'waiting', paused: null }
     world.states.set('shop-main', { ...state, operations: [...state.operations, queued] })
-    const { body } = await request(app).get('/api/v1/clusters/shop-main').set(bearer).expect(200)
-    expect(body).toMatchObject({
+    const status = await request(app).get('/api/v1/clusters/shop-main').set(bearer).expect(200)
+    expect(status.body).toMatchObject({
       operation: { id: 'op-1', phase: 'approving', paused: { by: 'Ben', reason: 'a look' } },
       queue: [{ id: 'op-2', phase: 'waiting', paused: null }],
       queueStands: null,
@@ -236,5 +236,43 @@ describe('a deployment of a cluster with trials', () => {
       canary,
       approval,
     })
+  })
+})
+
+describe('a deployment that carries half of the traffic and waits for approval', () => {
+  it('is told so on Home, in the lists and on its cluster’s page', async () => {
+    const world = demoWorld()
+    const canary = { step: 0, since: until, sent: true, reachedAt: until, carriesSince: until, unsure: null }
+    awaiting(world, { canary })
+    const state = world.states.get('shop-main')!
+    const arn = (name: string) => state.groups.find((group) => group.name === name)!.targetGroupArn!
+    const halves = (entries: readonly { targetGroupArn: string; weight: number }[]) =>
+      entries.map((entry) =>
+        [arn('shop-main-v012'), arn('shop-main-v013')].includes(entry.targetGroupArn)
+          ? { ...entry, weight: 50 }
+          : entry,
+      )
+    world.states.set('shop-main', {
+      ...state,
+      groups: state.groups.map((each) =>
+        each.name === 'shop-main-v013' ? { ...each, role: 'standby' as const } : each,
+      ),
+      cluster: { ...state.cluster, expected: halves(state.cluster.expected ?? []) },
+    })
+    const seen = world.observed.get('shop-main')!
+    const rule = { ...seen.rule!, entries: halves(seen.rule!.entries) }
+    world.observed.set('shop-main', { ...seen, rule })
+    world.bakes = []
+    for (const [name, other] of world.states)
+      if (name !== 'shop-main') world.states.set(name, { ...other, operations: [] })
+    const { agent } = await signedInConsole(world)
+    const home = (await agent.get('/').expect(200)).text
+    expect(home).toContain('Nothing goes on by itself: what has begun waits for a person.')
+    expect(home).not.toContain('Nothing changes now.')
+    expect(home).toContain('shared: v012 50 %, v013 50 %')
+    expect((await agent.get('/clusters').expect(200)).text).toContain('shared: v012 50 %, v013 50 %')
+    const page = (await agent.get('/clusters/shop-main').expect(200)).text
+    expect(page).toContain('v013 carries 50 % and waits for approval')
+    expect(page).not.toContain('is judged')
   })
 })

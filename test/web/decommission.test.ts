@@ -94,5 +94,51 @@ describe('a retired cluster', () => {
     expect(html).not.toContain('The cloud could not be read')
     const status = await request(app).get(`/api/v1/clusters/${name}`).set(bearer).expect(200)
     expect(status.body).toMatchObject({ retired: { by: 'J. Okafor' }, serverGroups: [] })
+    expect(html).toContain('Its server groups are destroyed.')
+    expect(html).not.toContain('No server group is here yet')
+  })
+
+  it('is refused everything, plans too, with when it was retired and what one can do', async () => {
+    const image = world.images.find(({ application }) => application === 'account')!.name
+    const before = JSON.stringify(world.states.get(name))
+    const asked: readonly (readonly [string, object])[] = [
+      ['deployments', { image }],
+      ['deployments/plan', { image }],
+      ['edit', { maxWarm: 2 }],
+      ['edit/plan', { maxWarm: 2 }],
+      ['rollback', {}],
+      ['rollback/plan', {}],
+      ['decommission/plan', {}],
+    ]
+    for (const [path, body] of asked) {
+      const refused = await api(`/clusters/${name}/${path}`, body).expect(409)
+      expect(refused.body).toMatchObject({ code: 'ClusterRetired' })
+      const { detail } = refused.body as { detail: string }
+      expect(detail).toContain(`${name} is retired: J. Okafor retired it`)
+      expect(JSON.stringify(refused.body)).toContain(`delling clusters create ${name}`)
+    }
+    for (const path of ['deploy', `deploy?image=${image}`, 'edit', 'rollback', 'decommission']) {
+      const page = await agent.get(`/clusters/${name}/${path}`).expect(409)
+      expect(page.text).toContain(`${name} is retired: J. Okafor retired it`)
+      expect(page.text).toContain('Create it again')
+    }
+    expect(JSON.stringify(world.states.get(name))).toBe(before)
+  })
+
+  it('reads as retired in lists, not as new, and is none that one can deploy to', async () => {
+    const list = (await agent.get('/clusters').expect(200)).text
+    expect(list).toMatch(/account-web<\/a><\/th>\s*<td data-th="Live">retired<span class="sub">since /)
+    const row = list.slice(
+      list.indexOf('>account-web</a>'),
+      list.indexOf('</tr>', list.indexOf('>account-web</a>')),
+    )
+    for (const word of ['nothing yet', 'none yet', 'nothing is warm']) expect(row).not.toContain(word)
+    expect((await agent.get('/').expect(200)).text).not.toContain(`href="/clusters/${name}">${name}</a></th>`)
+    expect((await agent.get('/deploy').expect(200)).text).not.toContain(`/clusters/${name}/deploy`)
+    const { clusters } = (await request(app).get('/api/v1/clusters').set(bearer).expect(200)).body as {
+      clusters: { name: string; retired: object | null }[]
+    }
+    expect(clusters.find((each) => each.name === name)?.retired).toMatchObject({ by: 'J. Okafor' })
+    expect(clusters.find((each) => each.name === 'shop-main')?.retired).toBeNull()
   })
 })

@@ -7,6 +7,7 @@ import { queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { deployForm, deployInput } from '../inputs/deployment.js'
 import { fromForm, without } from '../inputs/form.js'
+import { refuseRetired } from '../../engine/retired-cluster.js'
 import { parse } from '../inputs/parse.js'
 import { deployPage } from '../pages/deploy.js'
 import { deployWherePage } from '../pages/deploy-where.js'
@@ -21,7 +22,7 @@ export function deployRoutes({ parts, engine, show }: RouteDeps): Router {
     const name = queryText(request, 'image')
     const image = name ? found(await history.image(name), 'image', name) : null
     const clusters = (await history.clusters()).filter(
-      (each) => !image || each.application === image.application,
+      (each) => !each.retired && (!image || each.application === image.application),
     )
     const only = clusters.length === 1 ? clusters[0] : undefined
     if (only)
@@ -34,6 +35,7 @@ export function deployRoutes({ parts, engine, show }: RouteDeps): Router {
   routes.get('/clusters/:name/deploy', async (request, response) => {
     const { name } = request.params
     const { cluster, operations } = found(await history.clusterState(name), 'cluster', name)
+    refuseRetired(cluster)
     const images = await history.images({ application: cluster.application, limit: 100 })
     const values = fromForm(without(request.query, ['queue']), { numbers: deployForm.numbers })
     const chosen = typeof values.image === 'string' ? values.image : null

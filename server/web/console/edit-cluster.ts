@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { Refusal } from '../../domain/refusal.js'
 import { editable, inputOf, type EditPlan } from '../../engine/edit-cluster.js'
+import { refuseRetired } from '../../engine/retired-cluster.js'
 import { found } from '../api/not-found.js'
 import { actorOf } from '../guard/signed-in.js'
 import { clusterForm } from '../inputs/cluster.js'
@@ -25,6 +26,7 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
   const routes = Router()
   routes.get('/clusters/:name/edit', async (request, response) => {
     const state = found(await parts.history.clusterState(request.params.name), 'cluster', request.params.name)
+    refuseRetired(state.cluster)
     const values = editValues(inputOf(state.cluster))
     await form(request, response, request.params.name, { filled: { values, faults: [] } })
   })
@@ -42,7 +44,8 @@ export function editClusterRoutes({ parts, engine, show }: RouteDeps): Router {
       const plan = await engine.planEdit(name, input)
       await form(request, response, name, { filled: { values: typed, faults: [] }, plan, seen: text })
     } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'notFound') throw error
+      if (!(error instanceof Refusal) || error.kind === 'notFound' || error.code === 'ClusterRetired')
+        throw error
       const { message: refusal, details, kind, code } = error
       const faults = details.faults ?? []
       if (code === 'EditedMeanwhile') {

@@ -57,6 +57,10 @@ export interface ClusterPage extends Head {
   readonly flow: Flow | null
   readonly columns: number
   readonly groups: readonly GroupCard[]
+  /** What is said where no group stands beside another. */
+  readonly noGroups: string
+  /** It is retired or given back: no rule leads to it. */
+  readonly gone: boolean
   readonly others: readonly GroupCard[]
   readonly queue: readonly OperationItem[]
   readonly active: OperationItem | null
@@ -82,8 +86,10 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
   const { view, now } = facts
   const { cluster } = view
   const zone = cluster.policy.timeZone
-  const shown = [...view.groups].reverse().filter((each) => beside.has(each.state))
-  const rest = view.groups.filter((each) => !beside.has(each.state))
+  // What was given back stands on its own: nothing is known of it any more.
+  const groups = cluster.retired ? [] : view.groups
+  const shown = [...groups].reverse().filter((each) => beside.has(each.state))
+  const rest = groups.filter((each) => !beside.has(each.state))
   const card = (each: GroupView) =>
     groupCard(each, {
       zone,
@@ -123,6 +129,8 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
         : null,
     columns: Math.min(4, Math.max(1, shown.length)),
     groups: shown.map(card),
+    noGroups: noGroupsWords(view),
+    gone: cluster.retired !== undefined,
     others: rest.map(card),
     active: view.active && operationItem(view.active, zone, now, facts.paceDivisor),
     queue: view.queue.map((each) => operationItem(each, zone, now, facts.paceDivisor)),
@@ -132,6 +140,13 @@ export function clusterPage(facts: ClusterFacts): ClusterPage {
     night: clusterNight(facts, zone),
     history: facts.history.map((each) => historyRow(each, zone, now)),
   }
+}
+
+function noGroupsWords({ cluster, groups }: ClusterView): string {
+  if (!cluster.retired) return 'No server group is here yet.'
+  if (!cluster.retired.givenBack) return 'Its server groups are destroyed. Create it again to begin anew.'
+  const names = groups.map(({ group }) => group.name)
+  return `${names.length > 0 ? `Given back with it: ${names.join(', ')}. ` : ''}Delling looks at none of its server groups any more. Adopt it again to have them here.`
 }
 
 function balancerOf({ cluster }: ClusterView): ClusterPage['balancer'] {
@@ -162,15 +177,19 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
   return say(
     carries,
     ...back,
-    next ? ` ${pushLabel(next.group.name)} ${nextWords(next)}, ${healthWords(next).toLowerCase()}.` : null,
+    next
+      ? ` ${pushLabel(next.group.name)} ${nextWords(next, active)}, ${healthWords(next).toLowerCase()}.`
+      : null,
     live && !switchBack && !active
       ? 'Nothing is warm: a switch back is not possible until the next deployment.'
       : null,
   )
 }
 
-function nextWords({ state, share }: GroupView): string {
-  return state === 'canary' ? `carries ${share} % and is judged` : `is ${state}`
+function nextWords({ state, share }: GroupView, active: Operation | null): string {
+  const stands = active?.paused ? 'is paused' : active?.phase === 'approving' ? 'waits for approval' : null
+  if (state === 'canary') return `carries ${share} % and ${stands ?? 'is judged'}`
+  return stands ? `${stands}, with no traffic` : `is ${state}`
 }
 
 function backSentence(back: GroupView | null, zone: string, now: Date): (string | Said)[] {

@@ -37,6 +37,8 @@ export interface HomePage extends Head {
   readonly running: readonly OperationItem[]
   readonly bakes: readonly BakeItem[]
   readonly quiet: boolean
+  /** What is said where nothing changes by itself. */
+  readonly quietSays: string
   readonly night: {
     readonly frame: NightFrame
     readonly zone: string
@@ -71,6 +73,7 @@ export function homePage(facts: HomeFacts): HomePage {
   const operations = states.flatMap((state) => state.operations).filter((each) => !isEnded(each))
   const running = operations.filter((each) => !['halted', 'approving'].includes(each.phase))
   const bakes = facts.bakes.filter((bake) => bake.endedAt === null)
+  const standing = states.filter(({ cluster }) => !cluster.retired)
   const people = peopleNeeded(states, operations)
   const warm = states.flatMap((state) => state.groups.filter((group) => group.role === 'warm'))
   return {
@@ -87,9 +90,13 @@ export function homePage(facts: HomeFacts): HomePage {
     running: running.map((each) => operationItem(each, zone, now, facts.paceDivisor)),
     bakes: bakes.map((bake) => bakeItem(bake, zone, now)),
     quiet: running.length + bakes.length === 0,
+    quietSays:
+      running.length < operations.length
+        ? 'Nothing goes on by itself: what has begun waits for a person.'
+        : 'Nothing changes now.',
     night: warm.length > 0 ? theNight(warm, facts) : null,
-    clusters: latest(states).map((state) => liveRow(state, zone, now)),
-    clustersSay: states.length > mostRows ? `the ${mostRows} whose traffic moved last` : null,
+    clusters: latest(standing).map((state) => liveRow(state, zone, now)),
+    clustersSay: standing.length > mostRows ? `the ${mostRows} whose traffic moved last` : null,
     log: facts.log.map((row) => feedLine(row, zone, now)),
     samples: facts.samples,
   }

@@ -1,15 +1,20 @@
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import { pushLabel } from '../../domain/names.js'
 import { isActive, type Operation } from '../../domain/operation.js'
+import { shareOf } from '../../domain/share.js'
 import { wordsOfCluster } from '../../engine/cluster-view.js'
 import { shownState, type ServerGroup } from '../../domain/server-group.js'
 import { byWords, type LongList } from './long-list.js'
-import { momentOrNull, type Moment } from './moment.js'
+import { moment, momentOrNull, type Moment } from './moment.js'
 
 /** One cluster in a list: what is live, and what could take the traffic back. */
 export interface LiveRow {
   readonly name: string
   readonly live: string | null
+  /** Set where it is retired or given back: the word, and since when. */
+  readonly gone: { readonly word: string; readonly since: Moment } | null
+  /** What else carries traffic while it is shared; null while one group has all. */
+  readonly shared: string | null
   readonly since: Moment | null
   readonly image: string
   readonly owner: string
@@ -36,7 +41,8 @@ export const clusterList: LongList<ClusterState> = {
 
 function imageOf(state: ClusterState): string {
   const live = recordedLive(state)
-  return live ? `${state.cluster.application} ${live.image.version}` : `${state.cluster.application} none yet`
+  if (live) return `${state.cluster.application} ${live.image.version}`
+  return `${state.cluster.application} ${state.cluster.retired ? '–' : 'none yet'}`
 }
 
 function warmOf({ groups }: ClusterState): readonly ServerGroup[] {
@@ -56,13 +62,35 @@ export function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
   return {
     name: cluster.name,
     live: live ? pushLabel(live.name) : null,
+    gone: goneOf(state, zone, now),
+    shared: sharedWords(state),
     since: momentOrNull(live?.liveSince ?? null, zone, now),
-    image: live ? `${cluster.application} ${live.image.version}` : 'none yet',
+    image: live ? `${cluster.application} ${live.image.version}` : cluster.retired ? '–' : 'none yet',
     owner: cluster.application,
     size: live ? `${live.size.desired}, between ${live.size.min} and ${live.size.max}` : '',
-    back: backWords(cluster.needsPerson !== null, first, ready, warm),
+    back: cluster.retired ? goneBack : backWords(cluster.needsPerson !== null, first, ready, warm),
     until: momentOrNull(ready?.expiresAt ?? null, zone, now),
   }
+}
+
+const goneBack: LiveRow['back'] = { k: 'k-idle', glyph: 'retiring', text: 'there is nothing to switch' }
+
+function goneOf({ cluster: { retired } }: ClusterState, zone: string, now: Date): LiveRow['gone'] {
+  if (!retired) return null
+  return { word: retired.givenBack ? 'given back' : 'retired', since: moment(retired.at, zone, now) }
+}
+
+/** `v005 50 %, v006 50 %` by what we set last: a canary, or a deployment that waits for approval in the midst of it. */
+function sharedWords({ cluster, groups }: ClusterState): string | null {
+  const entries = cluster.expected ?? []
+  const carrying = entries.filter(({ weight }) => weight > 0)
+  if (carrying.length < 2) return null
+  return carrying
+    .map(({ targetGroupArn }) => {
+      const group = groups.find((each) => each.targetGroupArn === targetGroupArn)
+      return `${group ? pushLabel(group.name) : 'another'} ${shareOf(entries, targetGroupArn)} %`
+    })
+    .join(', ')
 }
 
 function backWords(

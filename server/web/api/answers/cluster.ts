@@ -13,6 +13,12 @@ const active = z.object({
   paused: paused.nullable().describe('Null while it goes on.'),
 })
 
+const retired = z.object({
+  by: text,
+  at: moment,
+  givenBack: z.boolean().describe('Nothing of it was destroyed.'),
+})
+
 const groupOfCluster = z
   .object({
     name: text,
@@ -47,9 +53,7 @@ export const clusterStatus = z
     queueStands: text.nullable().describe('Why the queue stands still until a person lets it go on.'),
     needsPerson: text.nullable(),
     onHold: text.nullable().describe('Why no deployment may start now; null: one may.'),
-    retired: z
-      .object({ by: text, at: moment, givenBack: z.boolean().describe('Nothing of it was destroyed.') })
-      .nullable(),
+    retired: retired.nullable(),
     differences: listOf(difference),
     statement: text.describe('Where the traffic goes, as last said.'),
     sentence: text,
@@ -67,6 +71,7 @@ export const clusterSummary = z
     version: text.nullable(),
     image: text.nullable(),
     sentence: text,
+    retired: retired.nullable(),
     needsPerson: text.nullable(),
     active: active.nullable(),
     warm: count.describe('How many groups are warm.'),
