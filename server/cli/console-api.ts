@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ReadStream } from 'node:fs'
-import { CommandFailure, exits, type WayOn } from './exits.js'
+import { CommandFailure, exits, type Exit, type WayOn } from './exits.js'
 import { sendRequest, type HttpReply, type HttpRequest } from './send-request.js'
 
 interface Problem {
@@ -138,12 +138,18 @@ export class ConsoleApi {
       throw new CommandFailure(exits.failed, 'token-refused', sentence)
     }
     const sentence = detail ?? `The console answered with HTTP ${reply.status} and no explanation.`
-    const exit = reply.status >= 400 && reply.status < 500 ? exits.refused : exits.failed
+    const exit = exitOf(reply.status)
     throw new CommandFailure(exit, code ?? `http-${reply.status}`, sentence, {
       ...(faults && { faults }),
       ...(ways && { ways }),
     })
   }
+}
+
+/** A value that can't be one is bad usage, whoever notices it; what is refused could be done at another time, or by another person. */
+function exitOf(status: number): Exit {
+  if (status === 400) return exits.usage
+  return status > 400 && status < 500 ? exits.refused : exits.failed
 }
 
 function cursorIn(next: unknown): string | undefined {

@@ -3,7 +3,8 @@ import { InvalidArgumentError } from 'commander'
 /** Parsers of flags; what they throw ends with exit code 2 and names the flag. */
 
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  // What it may be at least and at most is the console's to say, one below nothing too.
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
 }
 

@@ -1,4 +1,5 @@
 import type { CommandFailure } from './exits.js'
+import { fieldWords } from './field-words.js'
 
 /** The two streams, handed in so that tests can hold them. */
 export interface Streams {
@@ -55,7 +56,7 @@ export class Output {
     const { faults = [], ways = [] } = failure.details
     this.note(failure.message)
     for (const { field, sentence } of faults) {
-      if (!failure.message.includes(sentence)) this.note(`  ${field}: ${sentence}`)
+      if (!failure.message.includes(sentence)) this.note(`  ${fieldWords(field)}: ${sentence}`)
     }
     for (const { label, command, href } of ways) {
       const way = command ?? href

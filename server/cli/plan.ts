@@ -1,4 +1,5 @@
 import { changesText, type ChangesDocument } from './changes-text.js'
+import { fieldWords } from './field-words.js'
 import type { Output } from './output.js'
 
 /** What would be done, as the API tells it for a cluster, a deployment and a roll back. */
@@ -20,7 +21,7 @@ export function showPlan(output: Output, document: PlanDocument): void {
   const { from, to, names = {}, plan, warnings = [], ends, differences = [] } = document
   output.result(document, [
     ...(to ? [`${from ?? 'nothing'} → ${to}`] : []),
-    ...Object.entries(names).map(([what, name]) => `${what}: ${name}`),
+    ...Object.entries(names).map(([what, name]) => `${fieldWords(what)}: ${name}`),
     ...differences.map(({ what, was, will }) => `${what}: ${was} → ${will}`),
     ...(document.changes ? changesText(document.changes) : []),
     'These calls, in this order:',

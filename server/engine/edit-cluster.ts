@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Cluster, ClusterPolicy, ClusterSettings } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
 import { isActive, type Actor } from '../domain/operation.js'
+import { fieldWords } from '../domain/field-words.js'
 import { rememberLaunched } from '../domain/launched-with.js'
 import { Refusal } from '../domain/refusal.js'
 import { refuseEditedMeanwhile, shownField, type SeenFields } from './edited-fields.js'
@@ -70,7 +71,9 @@ export interface EditPlan {
 }
 
 export interface EditDifference {
+  /** As the API names it; `label`: as the form does. */
   readonly what: Editable
+  readonly label: string
   readonly was: string
   readonly will: string
   /** The policy holds at once; what a group is launched with holds from the next launch on. */
@@ -106,11 +109,11 @@ export async function editCluster(
   return parts.store.request(name, (state) => {
     const present = refuse(state, name)
     const { cluster } = present
-    refuseEditedMeanwhile(name, inputOf(cluster), inputOf(edited.cluster))
+    refuseEditedMeanwhile(name, inputOf(cluster), inputOf(edited.cluster), fieldWords)
     const { settings, policy } = edited
     const differences = differencesOf(cluster, edited)
     if (differences.length === 0) return { change: {}, result: { cluster: name, differences } }
-    const names = differences.map(({ what }) => what).join(', ')
+    const names = differences.map(({ label }) => label).join(', ')
     const why = input.reason ? `: ${input.reason}` : ''
     return {
       change: {
@@ -192,7 +195,7 @@ async function editedOf(
   const application = await parts.history.application(cluster.application)
   if (!application) throw new Error(`${name} belongs to no application`)
   const present = inputOf(cluster)
-  refuseEditedMeanwhile(name, present, input.seen)
+  refuseEditedMeanwhile(name, present, input.seen, fieldWords)
   const changed = editable.filter(
     (field) => input[field] !== undefined && !isDeepStrictEqual(input[field], present[field]),
   )
@@ -266,6 +269,7 @@ function differencesOf(cluster: Cluster, edited: Edited): EditPlan['differences'
     .filter((what) => !isDeepStrictEqual(was[what], will[what]))
     .map((what) => ({
       what,
+      label: fieldWords(what),
       was: shownField(was[what]),
       will: shownField(will[what]),
       holds: isPolicy(what) ? ('atOnce' as const) : ('nextLaunch' as const),

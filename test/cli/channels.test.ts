@@ -75,11 +75,11 @@ describe('delling channels', () => {
     expect(asked).toHaveLength(5)
   })
 
-  it('ends with 3 and the sentence where it is refused, with 2 where a flag is missing', async () => {
+  it('ends with 2 and the sentence where a value can’t be one or a flag is missing', async () => {
     const detail = 'It begins with https://. Nothing was changed.'
     const { run } = await start({ 'POST /channels': { status: 400, body: { code: 'Invalid', detail } } })
     expect(await run('channels', 'add', 'x', '--kind', 'slack', '--to', 'http://x')).toMatchObject({
-      exit: 3,
+      exit: 2,
       stderr: `${detail}\n`,
     })
     expect((await run('channels', 'add', 'x', '--kind', 'slack')).exit).toBe(2)

@@ -80,11 +80,11 @@ describe('delling roles', () => {
     ])
   })
 
-  it('end with 3 and the sentence where the console refuses', async () => {
+  it('end with 2 and the sentence where the console finds a value that can’t be one', async () => {
     const body = { code: 'Invalid', detail: 'why: Say why. Nothing was changed.' }
     const console = await consoleWith({ 'POST /people/grants': { status: 400, body } })
     const refused = await console.run('roles', 'grant', 'dan@example.com', 'viewer')
-    expect([refused.exit, refused.stderr]).toEqual([3, expect.stringContaining('Say why')])
+    expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining('Say why')])
   })
 })
 

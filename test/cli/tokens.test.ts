@@ -52,12 +52,12 @@ describe('delling tokens', () => {
     expect((await console.run('tokens', 'revoke', 'id-1')).stdout).toContain('opens nothing any more')
   })
 
-  it('ends with 3 and the sentence where the console refuses', async () => {
+  it('ends with 2 and the sentence where the console finds a value that can’t be one', async () => {
     const body = { code: 'Invalid', detail: 'role: A role is one of viewer. Nothing was changed.' }
     const console = await stubConsole({ 'POST /tokens': { status: 400, body } })
     close = console.close
     const refused = await console.run('tokens', 'create', 'x', '--role', 'king')
-    expect(refused.exit).toBe(3)
+    expect(refused.exit).toBe(2)
     expect(refused.stderr).toContain('A role is one of')
   })
 })

@@ -32,8 +32,8 @@ describe('an edit by the API', () => {
     expect(answer.body).toEqual({
       cluster: name,
       differences: expect.arrayContaining([
-        { what: 'morning', was: before.policy.morning, will: '06:15', holds: 'atOnce' },
-        { what: 'canarySteps', was: 'nothing', will: '5, 25', holds: 'atOnce' },
+        { what: 'morning', label: 'Morning', was: before.policy.morning, will: '06:15', holds: 'atOnce' },
+        { what: 'canarySteps', label: 'Canary steps', was: 'nothing', will: '5, 25', holds: 'atOnce' },
       ]) as unknown,
     })
     expect(cluster().policy).toMatchObject({
@@ -44,6 +44,8 @@ describe('an edit by the API', () => {
     expect(cluster().settings).toEqual(before.settings)
     expect(edits()).toMatchObject([{ actor: { name: 'Ada' }, cluster: name }])
     expect(edits()[0]?.sentence).toContain('earlier shift')
+    expect(edits()[0]?.sentence).toContain('If a canary can’t be judged')
+    expect(edits()[0]?.sentence).not.toMatch(/canary[A-Z]/)
   })
 
   it('is planned without a trace, and says what waits for the next launch', async () => {
@@ -163,7 +165,7 @@ describe('the form of an edit', () => {
         .set(ours)
         .send({ ...body, do: 'save' })
     const refused = await post({ ...form, morning: '06:45', maxWarm: '1' }).expect(409)
-    expect(refused.text).toContain('Somebody else edited account-web meanwhile (matcher')
+    expect(refused.text).toContain('Somebody else edited account-web meanwhile (Healthy answers')
     const again = formIn(refused.text)
     expect(again).toMatchObject({ morning: '06:45', maxWarm: '1', matcher: '200-299' })
     expect(cluster().policy.morning).toBe('05:15')

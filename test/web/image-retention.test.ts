@@ -167,7 +167,7 @@ describe('the image retention', () => {
     ])
       expect(page.text).toContain(text)
     expect((await form('/images/retention', { unreferencedDays: '5', ...why }).expect(400)).text).toContain(
-      'Days since the last reference is a whole number from 30 to 3650.',
+      'Days since the last reference is a whole number from 30 to 3,650.',
     )
     const listed = await console.agent.get(`/images/retention/runs/${demoDryRun}`).expect(200)
     expect(listed.text).toContain('Retire these 1…')

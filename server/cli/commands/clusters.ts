@@ -135,8 +135,8 @@ function editVerb(group: Command, face: Face): void {
       const reply = await api.post<EditReply>(planned ? `${path}/plan` : path, body)
       output.result(reply, [
         ...reply.differences.map(
-          ({ what, was, will, holds }) =>
-            `${what}: ${was} → ${will} (${holds === 'atOnce' ? 'at once' : 'from the next launch on'})`,
+          ({ what, label, was, will, holds }) =>
+            `${label ?? what}: ${was} → ${will} (${holds === 'atOnce' ? 'at once' : 'from the next launch on'})`,
         ),
         ...(reply.warnings ?? []).map((warning) => `Mind: ${warning}`),
         ...(reply.differences.length === 0 ? ['Everything is as it was.'] : []),
@@ -154,6 +154,8 @@ function editVerb(group: Command, face: Face): void {
 interface EditReply {
   readonly differences: readonly {
     readonly what: string
+    /** Absent from a console of before. */
+    readonly label?: string
     readonly was: string
     readonly will: string
     readonly holds: 'atOnce' | 'nextLaunch'

@@ -3,28 +3,34 @@ import { reasonBadRepositoryLink } from '../../domain/commits.js'
 import { reasonBadApplicationName } from '../../domain/names.js'
 import { editableOfApplication } from '../../engine/edit-application.js'
 import { seenFields } from './seen-fields.js'
+import { wholeNumber } from './whole-number.js'
+import { atMostCharacters } from './issue-words.js'
 
 const applicationName = z.string().superRefine((name, context) => {
   const reason = reasonBadApplicationName(name)
   if (reason) context.addIssue({ code: 'custom', message: reason })
 })
 
-export const port = z.number('A port is a whole number.').int('A port is a whole number.').min(1).max(65_535)
+export const port = wholeNumber('A port', 1, 65_535)
 export const healthPath = z
   .string()
-  .max(1024)
+  .max(1024, atMostCharacters(1024))
   .regex(/^\/\S*$/, 'A health path begins with “/” and has no blanks.')
 
-const owner = z.string().trim().min(1, 'Name who owns it: a team or a person.').max(120)
+const owner = z
+  .string()
+  .trim()
+  .min(1, 'Name who owns it: a team or a person.')
+  .max(120, atMostCharacters(120))
 const email = z.email('This is not an e-mail address.').nullable()
 const startCommand = z
   .string()
-  .max(2000)
+  .max(2000, atMostCharacters(2000))
   .regex(/^[^\n]*$/, 'A start command is one line.')
   .nullable()
 const repositoryLink = z
   .string()
-  .max(2000)
+  .max(2000, atMostCharacters(2000))
   .superRefine((value, context) => {
     const reason = value.trim() === '' ? null : reasonBadRepositoryLink(value.trim())
     if (reason) context.addIssue({ code: 'custom', message: reason })
@@ -54,7 +60,7 @@ export const applicationEditInput = z.strictObject({
   startCommand: startCommand.transform(textOrNull).optional(),
   repositoryLink: repositoryLink.transform(textOrNull).optional(),
   seen: seenFields(editableOfApplication),
-  reason: z.string().trim().max(1000).optional(),
+  reason: z.string().trim().max(1000, atMostCharacters(1000)).optional(),
 })
 
 export const applicationForm = { numbers: ['port'] }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { override } from './cluster.js'
+import { atMostCharacters } from './issue-words.js'
 
 const sha256 = z
   .string()
@@ -20,24 +21,24 @@ export const bakeInput = z.strictObject({
       .regex(/^(https|s3):\/\/\S+$/, 'A package’s address begins with https:// or s3://.')
       .describe('Where the builder fetches it: `https://…`, or `s3://…` as an upload answers.'),
     sha256,
-    fileName: z.string().max(200).optional(),
+    fileName: z.string().max(200, atMostCharacters(200)).optional(),
   }),
   base: z
     .string()
-    .max(300)
+    .max(300, atMostCharacters(300))
     .optional()
     .describe('The base image: its AMI id, or the name of an SSM parameter that holds one.'),
-  instanceType: z.string().max(60).optional(),
+  instanceType: z.string().max(60, atMostCharacters(60)).optional(),
   startCommand: z
     .string()
-    .max(2000)
+    .max(2000, atMostCharacters(2000))
     .regex(/^[^\n]*$/, 'A start command is one line.')
     .optional(),
   commit: z
     .string()
     .regex(/^[0-9a-f]{7,64}$/i, 'A commit is 7 to 64 hexadecimal digits.')
     .optional(),
-  reason: z.string().max(500).optional(),
+  reason: z.string().max(500, atMostCharacters(500)).optional(),
   override,
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notificationKinds, usualKinds } from '../../domain/notification.js'
+import { atMostCharacters } from './issue-words.js'
 
 /** A new channel. Where its address may lead is the engine's to judge. */
 export const channelInput = z.strictObject({
@@ -11,7 +12,11 @@ export const channelInput = z.strictObject({
       'A name has 1 to 60 letters, digits, blanks, dots, dashes and #.',
     ),
   kind: z.enum(['webhook', 'slack'], 'Choose “webhook” (signed JSON) or “slack” (a message).'),
-  url: z.string('Write the address to send to.').trim().min(1, 'Write the address to send to.').max(2000),
+  url: z
+    .string('Write the address to send to.')
+    .trim()
+    .min(1, 'Write the address to send to.')
+    .max(2000, atMostCharacters(2000)),
   application: z
     .string()
     .nullish()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { override, reason, sizeFields } from './cluster.js'
+import { atMostCharacters } from './issue-words.js'
 
 export const deployInput = z.strictObject({
   image: z.string('Choose an image.').min(1, 'Choose an image.').describe('Its name or its AMI id.'),
@@ -30,7 +31,9 @@ export const switchBackForm = { flags: ['now', 'markBad'] }
 
 export const cancelInput = z.strictObject({ reason })
 /** A word on the switch; that it is written down is the engine's to ask. */
-export const decisionInput = z.strictObject({ reason: z.string().max(500).default('') })
+export const decisionInput = z.strictObject({
+  reason: z.string().max(500, atMostCharacters(500)).default(''),
+})
 /** What halted goes on by a choice; what is paused, or waits for a hold, needs none. */
 export const resumeInput = z.strictObject({
   choice: z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { override, reason, sizeFields } from './cluster.js'
+import { atMostCharacters } from './issue-words.js'
 
 const hourMs = 3_600_000
 
@@ -16,11 +17,14 @@ export const keepInput = z
   .strictObject({
     until: moment.nullish(),
     hours: z
-      .number()
-      .positive()
-      .max(24 * 365)
+      .number('Hours are a number above 0.')
+      .positive('Hours are a number above 0.')
+      .max(
+        24 * 365,
+        'It is kept for 8,760 hours at most, a year; “null” as the moment keeps it until somebody releases it.',
+      )
       .optional(),
-    why: z.string('Say why it is kept.').trim().min(1, 'Say why it is kept.').max(500),
+    why: z.string('Say why it is kept.').trim().min(1, 'Say why it is kept.').max(500, atMostCharacters(500)),
   })
   .refine((input) => input.until !== undefined || input.hours !== undefined, {
     path: ['until'],

@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import { weekdays, type Weekday } from '../../domain/restraint.js'
 import { moment } from './group.js'
+import { atMostCharacters } from './issue-words.js'
 
 const hourMs = 3_600_000
 
-const text = (what: string) => z.string(what).trim().min(1, what).max(500)
-const scope = z.string('Say what it is about: all, region:…, application:… or cluster:….').trim().max(300)
+const text = (what: string) => z.string(what).trim().min(1, what).max(500, atMostCharacters(500))
+const scope = z
+  .string('Say what it is about: all, region:…, application:… or cluster:….')
+  .trim()
+  .max(300, atMostCharacters(300))
 const why = text('Write down why: whoever is kept waiting will ask.')
-const name = text('Give it a name, by which people know it.').pipe(z.string().max(80))
-const timeZone = z.string().max(60).optional()
+const name = text('Give it a name, by which people know it.').pipe(z.string().max(80, atMostCharacters(80)))
+const timeZone = z.string().max(60, atMostCharacters(60)).optional()
 
 const until = {
   until: moment.nullish(),
@@ -22,7 +26,12 @@ const oneEnd = (input: { until?: Date | null | undefined; hours?: number | undef
   input.hours === undefined || input.until == null
 
 export const holdInput = z
-  .strictObject({ scope, reason: why, owner: z.string().max(200).optional(), ...until })
+  .strictObject({
+    scope,
+    reason: why,
+    owner: z.string().max(200, atMostCharacters(200)).optional(),
+    ...until,
+  })
   .refine(oneEnd, { path: ['hours'], message: 'Say until when or for how many hours, not both.' })
 export const holdForm = { numbers: ['hours'] }
 
@@ -66,8 +75,8 @@ export const windowInput = z.strictObject({
   name,
   reason: why,
   days,
-  from: z.string('Say from when, such as 09:00.').max(5),
-  to: z.string('Say until when, such as 16:00.').max(5),
+  from: z.string('Say from when, such as 09:00.').max(5, atMostCharacters(5)),
+  to: z.string('Say until when, such as 16:00.').max(5, atMostCharacters(5)),
   timeZone,
 })
 export const windowForm = { lists: ['days'] }
@@ -76,8 +85,8 @@ export const freezeInput = z.strictObject({
   scope,
   name,
   reason: why,
-  firstDay: z.string('Name the first day, such as 2026-12-21.').max(10),
-  lastDay: z.string('Name the last day, such as 2027-01-03.').max(10),
+  firstDay: z.string('Name the first day, such as 2026-12-21.').max(10, atMostCharacters(10)),
+  lastDay: z.string('Name the last day, such as 2027-01-03.').max(10, atMostCharacters(10)),
   timeZone,
 })
 

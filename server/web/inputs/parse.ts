@@ -1,13 +1,15 @@
 import type { ZodType } from 'zod'
 import { Refusal, type FieldFault } from '../../domain/refusal.js'
+import { fieldWords } from '../../domain/field-words.js'
 import { isPlainText } from '../guard/plain-text.js'
+import { issueWords } from './issue-words.js'
 
 /** Checks what came in against a schema; throws a Refusal that names every field at fault. */
 export function parse<T>(schema: ZodType<T>, value: unknown): T {
   const unreadable = unreadableFields(value)
   if (unreadable.length > 0)
     throw new Refusal('Invalid', refusalSentence(unreadable), 'invalid', { faults: unreadable })
-  const parsed = schema.safeParse(value ?? {})
+  const parsed = schema.safeParse(value ?? {}, { error: issueWords })
   if (parsed.success) return parsed.data
   const faults: FieldFault[] = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -29,7 +31,7 @@ function unreadableFields(value: unknown, path = ''): FieldFault[] {
 }
 
 function refusalSentence(faults: readonly FieldFault[]): string {
-  const named = faults.map((fault) => `${fault.field}: ${fault.sentence}`).join(' ')
+  const named = faults.map((fault) => `${fieldWords(fault.field)}: ${fault.sentence}`).join(' ')
   return `${named} Nothing was changed.`
 }
 

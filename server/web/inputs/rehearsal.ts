@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ailmentKinds, faultKinds, type Rehearsal, type RehearsalAct } from '../../domain/rehearsal.js'
 import type { FormShape } from './form.js'
+import { atMostCharacters } from './issue-words.js'
 
 const name = (what: string) => z.string(`Name the ${what}.`).trim().min(1, `Name the ${what}.`).max(110)
 const between = (what: string, from: number, to: number) =>
@@ -37,8 +38,12 @@ const fault = z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9.]{2,80}$/, 'Write an AWS error code, such as InsufficientInstanceCapacity.')
       .optional(),
-    about: z.string().max(200).optional(),
-    names: z.array(z.string().min(1).max(300)).min(1).max(50).optional(),
+    about: z.string().max(200, atMostCharacters(200)).optional(),
+    names: z
+      .array(z.string().min(1).max(300, atMostCharacters(300)))
+      .min(1)
+      .max(50)
+      .optional(),
   })
   .superRefine((asked, context) => {
     const missing = needed[asked.kind]
@@ -111,7 +116,7 @@ export const rehearsalInput: z.ZodType<Rehearsal> = z.discriminatedUnion(
 )
 
 export const endInput = z.strictObject({
-  key: z.string('Name the key of what ends, or “all”.').trim().min(1).max(300),
+  key: z.string('Name the key of what ends, or “all”.').trim().min(1).max(300, atMostCharacters(300)),
 })
 
 export const rehearsalForm: FormShape = {

@@ -6,30 +6,28 @@ import {
   mostDays,
   mostKept,
 } from '../../domain/image-retention-policy.js'
+import { wholeNumber } from './whole-number.js'
+import { atMostCharacters } from './issue-words.js'
 
-const between = (least: number, most: number, what: string) => {
-  const sentence = `${what} is a whole number from ${least} to ${most}.`
-  return z.number(sentence).int(sentence).min(least, sentence).max(most, sentence)
-}
-const why = (sentence: string) => z.string(sentence).trim().min(1, sentence).max(500)
+const why = (sentence: string) => z.string(sentence).trim().min(1, sentence).max(500, atMostCharacters(500))
 
 /** What is missing stays as it is; for one application alone, what is missing is as for all. */
 export const retentionPolicyInput = z.strictObject({
-  unreferencedDays: between(leastUnreferencedDays, mostDays, 'Days since the last reference')
+  unreferencedDays: wholeNumber('Days since the last reference', leastUnreferencedDays, mostDays)
     .optional()
     .describe('An image that was referenced goes so many days after that.'),
-  neverReferencedDays: between(leastNeverReferencedDays, mostDays, 'Days since the bake')
+  neverReferencedDays: wholeNumber('Days since the bake', leastNeverReferencedDays, mostDays)
     .optional()
     .describe('An image that was never referenced goes so many days after its bake.'),
-  keepNewest: between(0, mostKept, 'How many of the newest stay')
+  keepNewest: wholeNumber('How many of the newest stay', 0, mostKept)
     .optional()
     .describe('The newest so many of each application stay.'),
-  limit: between(1, mostARun, 'How many go in one run').optional().describe('Images of one run at most.'),
+  limit: wholeNumber('How many go in one run', 1, mostARun).optional().describe('Images of one run at most.'),
   application: z
     .string()
     .trim()
     .min(1)
-    .max(100)
+    .max(100, atMostCharacters(100))
     .optional()
     .describe('The limits are for this application alone; without any limit it goes back to those for all.'),
   reason: why('Write down why the policy is changed.'),
@@ -45,7 +43,7 @@ export const retentionRunInput = z.strictObject({
     .string('Name the dry run whose images are to go.')
     .trim()
     .min(1, 'Name the dry run whose images are to go.')
-    .max(100),
+    .max(100, atMostCharacters(100)),
   count: z
     .number('Type how many images the dry run listed.')
     .int('Type how many images the dry run listed.')

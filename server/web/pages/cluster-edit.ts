@@ -82,8 +82,10 @@ export function clusterEditPage(facts: ClusterEditFacts): ClusterEditPage {
     reason: field(filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
     faults: otherFaults(filled, [...editable, 'zones', 'reason']),
     plan: plan && {
-      rows: plan.differences.map(({ holds, ...row }) => ({
-        ...row,
+      rows: plan.differences.map(({ holds, label, was, will }) => ({
+        what: label,
+        was,
+        will,
         holds: holds === 'atOnce' ? 'at once' : 'from the next launch on',
       })),
       warnings: plan.warnings,

@@ -35,6 +35,8 @@ export interface NewClusterPage extends Head, ClusterFields {
   readonly reason: Field
   readonly override: readonly Field[]
   readonly faults: readonly FieldFault[]
+  /** Which folded sections hold a field at fault, so that they must stand open. */
+  readonly unfold: { readonly more: boolean; readonly health: boolean }
   readonly preview: NewClusterPreview
 }
 
@@ -73,10 +75,13 @@ export function newClusterPage(facts: NewClusterFacts): NewClusterPage {
         ?.sentence ?? null,
     reason: field(facts.filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
     override: overrideFields(facts.filled, facts.may),
+    unfold: { more: hasFault([...form.runsMore, ...form.texts]), health: hasFault(form.healthMore) },
     faults: otherFaults(facts.filled, [...names, 'subnets', 'zones', 'reason', 'override']),
     preview: newClusterPreview(facts),
   }
 }
+
+const hasFault = (fields: readonly Field[]) => fields.some(({ error }) => error !== null)
 
 function newClusterPreview({ plan, name, digest, refusal, again }: NewClusterFacts): NewClusterPreview {
   const target = plan?.names.targetGroup

@@ -100,6 +100,7 @@ export const decommissionPlan = z
 
 const editDifferences = listOf(
   difference.extend({
+    label: text.describe('What the form calls the field.'),
     holds: z
       .enum(['atOnce', 'nextLaunch'])
       .describe('Whether it holds at once or from the next launch on; groups that stand keep theirs.'),
