@@ -20,6 +20,8 @@ export interface Candidate {
   /** Its share of the rule that serves it, 0 to 100; null where no rule names its target group. */
   readonly share: number | null
   readonly rule: string | null
+  /** Null where AWS doesn't say. */
+  readonly createdAt: Date | null
   /** Empty: it can be adopted. */
   readonly obstacles: readonly AdoptionObstacle[]
   /** What a person should know before, though it stands in no way. */
@@ -65,6 +67,7 @@ function candidateOf(scene: AdoptionScene, group: ListedGroup): Candidate {
     zones: group.zones,
     share: rules[0] ? shareOf(rules[0].entries, group.targetGroupArns[0] ?? '') : null,
     rule: rules.length > 0 ? rules.map(ruleWords).join('; ') : null,
+    createdAt: group.createdAt,
     // Without a name and a target group of its own nothing can be said of the rule of its cluster.
     obstacles: own.length > 0 || !named ? own : ruleObstacles(scene, group, siblings),
     cautions: cautionsOf(group),

@@ -19,7 +19,7 @@ import { invalid } from './validate.js'
 /** Which groups that somebody else made become a cluster of ours. */
 export interface AdoptionInput extends AdoptionReader {
   readonly cluster: string
-  /** By their whole names or as `v012`; absent: all that can be adopted. */
+  /** By their whole names or as `v012`; absent: the live one and the newest that can be warm. */
   readonly groups?: readonly string[] | undefined
   /** `drop`: what the groups run on first boot is not taken into the settings; absent: it is. */
   readonly userData?: 'keep' | 'drop' | undefined

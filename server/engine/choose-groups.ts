@@ -1,5 +1,6 @@
 import type { ListedGroup } from '../domain/account-listing.js'
 import { candidatesOf, type Candidate } from '../domain/adoptable.js'
+import { offeredGroups, usualChoice } from '../domain/adoption-choice.js'
 import { seenNames, type AdoptionObstacle, type MayName } from '../domain/adoption-obstacle.js'
 import type { ForwardingRule } from '../domain/forwarding-rule.js'
 import { pushLabel } from '../domain/names.js'
@@ -23,7 +24,7 @@ export interface Chosen {
   readonly warnings: readonly string[]
 }
 
-/** Those that were named, or all that can be adopted. Throws Refusal with what stands in the way and what mends it. */
+/** Those that were named, or the usual choice. Throws Refusal with what stands in the way and what mends it. */
 export async function chooseGroups(
   parts: Parts,
   asked: AdoptionReader & { readonly cluster: string; readonly groups?: readonly string[] | undefined },
@@ -40,10 +41,12 @@ export async function chooseGroups(
       'notFound',
       { ways: [seeAll] },
     )
-  const candidates = named(all, asked.groups)
+  const { maxWarm } = parts.defaults
+  const candidates = asked.groups?.length ? named(all, asked.groups) : usual(all, maxWarm)
   const barred = candidates.find(({ obstacles }) => obstacles.length > 0)
   if (barred) throw notAdoptable(barred.name, barred.obstacles)
   if (candidates.length === 0) throw notAdoptable(first.name, first.obstacles)
+  refuseWithoutCarrier(all, candidates)
   const names = new Set(candidates.map(({ name }) => name))
   const groups = listing.groups.filter(({ name }) => names.has(name))
   const rule = soleRule(scene.rules, groups)
@@ -54,12 +57,8 @@ export async function chooseGroups(
         mend: 'Choose the group that serves too.',
       },
     ])
+  if (candidates.length - 1 > maxWarm) throw tooMany(cluster, candidates, maxWarm)
   const live = carrierOf(rule, groups, listing, asked.mayName)
-  if (candidates.length - 1 > parts.defaults.maxWarm)
-    throw invalid(
-      'groups',
-      `${candidates.length} groups were chosen; a cluster keeps one live and ${parts.defaults.maxWarm} warm ones. Choose fewer.`,
-    )
   return {
     cluster,
     groups,
@@ -69,14 +68,35 @@ export async function chooseGroups(
     catalog,
     warnings: [
       ...candidates.flatMap(({ name, cautions }) => cautions.map((each) => `${name}: ${each}`)),
-      ...leftOut(all, names),
+      ...offeredGroups(all, names, maxWarm).flatMap(({ name, whyNot }) =>
+        whyNot ? [`${name} stays as it is and is not Delling’s: ${whyNot}`] : [],
+      ),
     ],
   }
 }
 
-function named(all: readonly Candidate[], asked: readonly string[] | undefined): readonly Candidate[] {
-  if (!asked || asked.length === 0) return all.filter(({ obstacles }) => obstacles.length === 0)
-  return asked.map((name) => {
+/** Of the groups that were named, one has to be that which serves. */
+function refuseWithoutCarrier(all: readonly Candidate[], chosen: readonly Candidate[]): void {
+  const carries = ({ share }: Candidate) => (share ?? 0) > 0
+  const carrier = all.find(carries)
+  if (!carrier || chosen.some(carries)) return
+  throw notAdoptable(chosen[0]?.name ?? carrier.name, [
+    {
+      sentence: `The traffic goes to ${carrier.name}, and it was not chosen.`,
+      mend: `Choose ${carrier.name} too: a cluster is adopted with the group that serves.`,
+    },
+  ])
+}
+
+/** What would be adopted makes no cluster without the group that carries its traffic. */
+function usual(all: readonly Candidate[], maxWarm: number): readonly Candidate[] {
+  const barred = all.find(({ share, obstacles }) => (share ?? 0) > 0 && obstacles.length > 0)
+  if (barred) throw notAdoptable(barred.name, barred.obstacles)
+  return usualChoice(all, maxWarm)
+}
+
+function named(all: readonly Candidate[], asked: readonly string[]): readonly Candidate[] {
+  const candidates = asked.map((name) => {
     const candidate = all.find((each) => each.name === name || pushLabel(each.name) === name)
     if (candidate) return candidate
     throw invalid(
@@ -84,6 +104,23 @@ function named(all: readonly Candidate[], asked: readonly string[] | undefined):
       `There is no group ${name} to adopt; there ${all.length === 1 ? 'is' : 'are'} ${all.map((each) => pushLabel(each.name)).join(', ')}.`,
     )
   })
+  return [...new Set(candidates)]
+}
+
+/** Names the flag, and a command that says the same of as many as there may be. */
+function tooMany(cluster: string, chosen: readonly Candidate[], maxWarm: number): Refusal {
+  const fewer = usualChoice(chosen, maxWarm).map(({ name }) => pushLabel(name))
+  return invalid(
+    'groups',
+    `${chosen.length} groups were chosen; a cluster keeps one live and ${maxWarm} warm ones. Choose ${1 + maxWarm} at most (--groups on a terminal).`,
+    [
+      {
+        label: `Adopt ${fewer.join(', ')}`,
+        href: `/adopt/${cluster}?groups=${fewer.join(',')}`,
+        command: `delling adopt ${cluster} --groups ${fewer.join(',')} --plan`,
+      },
+    ],
+  )
 }
 
 /** The chosen group that gets everything; the rule names nobody else. */
@@ -118,15 +155,6 @@ function carrierOf(
       mend: 'Give all of it to one of them first.',
     },
   ])
-}
-
-function leftOut(all: readonly Candidate[], chosen: ReadonlySet<string>): readonly string[] {
-  return all
-    .filter(({ name }) => !chosen.has(name))
-    .map(
-      ({ name, obstacles }) =>
-        `${name} stays as it is and is not Delling’s: ${obstacles[0] ? obstacles[0].sentence : 'it was not chosen.'}`,
-    )
 }
 
 const seeAll = {

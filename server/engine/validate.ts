@@ -1,9 +1,10 @@
-import { Refusal } from '../domain/refusal.js'
+import { Refusal, type WayOn } from '../domain/refusal.js'
 
 /** A refusal of one field: 400 at the edge. */
-export function invalid(field: string, sentence: string): Refusal {
+export function invalid(field: string, sentence: string, ways?: readonly WayOn[]): Refusal {
   return new Refusal('Invalid', `${sentence} Nothing was changed.`, 'invalid', {
     faults: [{ field, sentence }],
+    ...(ways && { ways }),
   })
 }
 

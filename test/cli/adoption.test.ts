@@ -56,6 +56,22 @@ describe('delling adopt', () => {
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ groups: ['v003', 'v002'] })
   })
 
+  it('says of too many groups which flag chooses, and a command that would do', async () => {
+    const sentence = '7 groups were chosen; choose 4 at most (--groups on a terminal).'
+    const command = 'delling adopt shop-main --groups v004,v005,v006,v007 --plan'
+    const body = {
+      code: 'Invalid',
+      detail: `${sentence} Nothing was changed.`,
+      faults: [{ field: 'groups', sentence }],
+      ways: [{ label: 'Adopt v004, v005, v006, v007', href: '/adopt/shop-main', command }],
+    }
+    const { run } = await start({ 'POST /adoptable/shop-main/plan': { status: 400, body } })
+    const { exit, stderr } = await run('adopt', 'shop-main', '--groups', 'v001,v002', '--plan')
+    expect(exit).toBe(2)
+    expect(stderr).toContain('--groups on a terminal')
+    expect(stderr).toContain(`Adopt v004, v005, v006, v007: ${command}`)
+  })
+
   it('adopts a whole cluster only where its name is said twice', async () => {
     const { run, asked } = await start({ 'POST /adoptable/shop-main/adopt': started('adopt') })
     expect((await run('adopt', 'shop-main', '--yes-i-mean', 'shop')).exit).toBe(2)

@@ -5,6 +5,7 @@ import { chromiumPath, openBrowser, withoutChromium } from '../support/chromium.
 import { listeningConsole } from '../support/console-under-test.js'
 import { demoWorld } from '../support/demo-world.js'
 import type { FakeWorld } from '../support/fake-parts.js'
+import { addForeignCluster } from '../support/foreign-world.js'
 import { signInBrowser } from '../support/sign-in-browser.js'
 
 // A file that is left out whole would be neither counted nor named at the end of `npm test`.
@@ -65,6 +66,34 @@ describe.runIf(chromiumPath)('forms that change what is there, in a browser', ()
     expect(inputOf(clusterNow())).toEqual({ ...inputOf(before), morning: '05:30' })
     expect(clusterNow().settings).toEqual(before.settings)
     expect(world.log.at(-1)?.sentence).toContain('an earlier shift')
+    await page.context().close()
+  })
+
+  it('of more groups than a cluster keeps some are chosen and adopted, also without scripts', async () => {
+    addForeignCluster(world, 'orders-main', [1, 2, 3, 4, 5, 6])
+    const page = await open('/adopt', false)
+    await page.getByRole('link', { name: 'See what would differ…' }).click()
+    const box = (push: number) => page.getByRole('checkbox', { name: `v00${push}` })
+    const ticked = async () => {
+      const each = await Promise.all(
+        [1, 2, 3, 4, 5, 6, 7].map(async (push) => [push, await box(push).isChecked()] as const),
+      )
+      return each.filter(([, isTicked]) => isTicked).map(([push]) => push)
+    }
+    expect(await ticked()).toEqual([4, 5, 6, 7])
+    await box(1).check()
+    await press(page, 'Show what would differ')
+    expect(await page.locator('#groups-error').textContent()).toContain('5 groups were chosen')
+    expect(await ticked()).toEqual([1, 4, 5, 6, 7])
+    await box(4).uncheck()
+    await box(6).uncheck()
+    await press(page, 'Show what would differ')
+    expect(await ticked()).toEqual([1, 5, 7])
+    await page.getByLabel('Type orders-main').fill('orders-main')
+    await press(page, 'Adopt orders-main')
+    await page.waitForURL(/\/operations\//)
+    const groups = world.states.get('orders-main')!.groups.map(({ name }) => name)
+    expect(groups).toEqual(['orders-main-v001', 'orders-main-v005', 'orders-main-v007'])
     await page.context().close()
   })
 

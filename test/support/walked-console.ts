@@ -33,7 +33,7 @@ export async function walkedConsole() {
   const world = demoWorld()
   world.localCloud = misbehaving()
   const { groups, targetGroups } = world.listing
-  addForeignCluster(world, 'orders-main')
+  addForeignCluster(world, 'orders-main', [1, 2, 3, 4, 5, 6])
   world.listing = {
     ...world.listing,
     groups: [...groups, ...world.listing.groups],

@@ -16,11 +16,12 @@ let world: FakeWorld
 let agent: SignedIn['agent']
 let bearer: SignedIn['bearer']
 let app: SignedIn['app']
-beforeEach(async () => {
+const startWith = async (before: readonly number[]) => {
   world = demoWorld()
-  addForeignCluster(world, name)
+  addForeignCluster(world, name, before)
   ;({ agent, bearer, app } = await signedInConsole(world))
-})
+}
+beforeEach(() => startWith([]))
 
 const api = (path: string, body: object) => request(app).post(`/api/v1${path}`).set(bearer).send(body)
 const adopted = () => world.states.get(name)
@@ -77,6 +78,82 @@ describe('adopting by the API', () => {
     })
     await api(`/adoptable/${name}/adopt`, { name }).expect(409)
     await api(`/clusters/${name}/give-back`, { name }).expect(409)
+  })
+})
+
+describe('a cluster of more groups than it can keep', () => {
+  const label = (push: number) => `v00${push}`
+  const box = (push: number) =>
+    new RegExp(`<input[^>]*value="${name}-v00${push}"([^>]*)><div>v00${push}<span>([^<]*)`)
+  const boxes = (html: string) =>
+    Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7].map((push) => {
+        const [, attributes = '', sub = ''] = box(push).exec(html) ?? []
+        return [label(push), `${attributes.includes('checked') ? 'ticked' : 'open'}: ${sub}`]
+      }),
+    )
+  const shown = async (query: string, status = 200) =>
+    (await agent.get(`/adopt/${name}${query}`).expect(status)).text
+  beforeEach(() => startWith([1, 2, 3, 4, 5, 6]))
+
+  it('is planned with the live one and the newest; the others are named with why', async () => {
+    const reply = await api(`/adoptable/${name}/plan`, {}).expect(200)
+    const { groups, warnings } = reply.body as { groups: { name: string }[]; warnings: string[] }
+    expect(groups.map((each) => each.name)).toEqual([4, 5, 6, 7].map((push) => `${name}-v00${push}`))
+    expect(warnings.join(' ')).toMatch(/v001 stays as it is.*at most; others are chosen/)
+  })
+
+  it('refuses too many by the flag and with a command that works', async () => {
+    const seven = [1, 2, 3, 4, 5, 6, 7].map(label)
+    const refused = await api(`/adoptable/${name}/plan`, { groups: seven }).expect(400)
+    const command = `delling adopt ${name} --groups v004,v005,v006,v007 --plan`
+    expect(refused.body).toMatchObject({
+      detail: expect.stringContaining('7 groups were chosen') as string,
+      faults: [{ field: 'groups', sentence: expect.stringContaining('--groups') as string }],
+      ways: [{ command }],
+    })
+    await api(`/adoptable/${name}/plan`, { groups: ['v004', 'v005', 'v006', 'v007', 'v007'] }).expect(200)
+  })
+
+  it('opens with that choice made, and shows the plan of what is ticked', async () => {
+    expect(boxes(await shown(''))).toMatchObject({
+      v001: 'open: A cluster keeps one live group and 3 warm ones at most; others are chosen.',
+      v003: expect.stringMatching(/^open/) as string,
+      v004: 'ticked: It becomes warm.',
+      v007: 'ticked: It carries the traffic.',
+    })
+    const fewer = await shown(`?groups=${name}-v001&groups=${name}-v007`)
+    expect(boxes(fewer)).toMatchObject({ v001: 'ticked: It becomes warm.', v006: 'open: It is not chosen.' })
+    expect(fewer).toContain(`--groups v001,v007 --yes-i-mean ${name}`)
+  })
+
+  it('lets choose anew where too many are ticked, or the one that serves is not', async () => {
+    const tooMany = await shown('?groups=v001,v002,v003,v004,v007', 400)
+    expect(tooMany).toContain('5 groups were chosen')
+    expect(tooMany).not.toContain(`Type ${name}`)
+    expect(boxes(tooMany)).toMatchObject({
+      v001: 'ticked: It becomes warm.',
+      v005: expect.stringMatching(/^open/) as string,
+    })
+    const darkened = await shown('?groups=v001,v002', 409)
+    expect(darkened).toContain(`The traffic goes to ${group}, and it was not chosen`)
+    const post = agent.post(`/adopt/${name}`).type('form').set(ours)
+    const sent = await post.send({ groups: ['v001', 'v002', 'v003', 'v004', 'v007'], name }).expect(400)
+    expect(boxes(sent.text)).toMatchObject({ v002: 'ticked: It becomes warm.' })
+    expect(adopted()).toBeUndefined()
+  })
+
+  it('adopts what was chosen, and nothing else', async () => {
+    await api(`/adoptable/${name}/adopt`, { name, groups: ['v001', 'v003', 'v007'] }).expect(202)
+    expect(adopted()?.groups.map((each) => each.name)).toEqual([1, 3, 7].map((push) => `${name}-v00${push}`))
+  })
+
+  it('is told what stands in the way of the group that serves, with the groups beside it', async () => {
+    const groups = world.listing.groups.map((each) => (each.name === group ? { ...each, min: 1 } : each))
+    world.listing = { ...world.listing, groups }
+    const html = await shown('', 409)
+    expect(html).toContain('smallest size is 3')
+    expect(boxes(html).v006).toBe('ticked: It becomes warm.')
   })
 })
 

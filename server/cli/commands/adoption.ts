@@ -42,7 +42,7 @@ export function adoptionVerbs(program: Command, face: Face): void {
   )
     .option(
       '--groups <names>',
-      'which groups of it, as v012; comma or repeated (default: all that can be)',
+      'which groups of it, as v012; comma or repeated (default: the live one, and the newest that it can keep warm)',
       listOf,
     )
     .option(

@@ -1,10 +1,14 @@
 import { Router, type Request, type Response } from 'express'
+import { Refusal } from '../../domain/refusal.js'
+import type { AdoptionPlan } from '../../engine/adopt-cluster.js'
 import { actorOf } from '../guard/signed-in.js'
 import { found } from '../api/not-found.js'
 import { adoptInput, giveBackInput } from '../inputs/cluster.js'
 import { fromForm } from '../inputs/form.js'
 import { parse } from '../inputs/parse.js'
+import { adoptChoicePage, type Choosing } from '../pages/adopt-choice.js'
 import { adoptPage, adoptablePage } from '../pages/adopt.js'
+import { problemOf } from '../problem.js'
 import { unfilled, type Filled } from '../pages/field.js'
 import { overrideFields } from '../pages/override-field.js'
 import { giveBackPage } from '../pages/give-back.js'
@@ -55,9 +59,12 @@ export function adoptRoutes(deps: RouteDeps): Router {
   return routes
 }
 
-/** The plan is made of what the address or the form says: so that what is shown is what the button does. */
+/**
+ * The plan is made of what the address or the form says: so that what is shown is what the button does. Where that can't be
+ * adopted, it says why and lets choose anew.
+ */
 async function adoptForm(
-  { engine, show }: RouteDeps,
+  { engine, parts, show }: RouteDeps,
   request: Request,
   response: Response,
   cluster: string,
@@ -68,16 +75,38 @@ async function adoptForm(
   const groups = Array.isArray(asked.groups) ? (asked.groups as string[]) : undefined
   const userData = asked.userData === 'drop' ? 'drop' : 'keep'
   const [plan, { candidates }] = await Promise.all([
-    engine.planAdoption({ cluster, groups, userData }),
+    orRefusal(engine.planAdoption({ cluster, groups, userData })),
     engine.adoptable(),
   ])
   const siblings = candidates.filter((each) => each.cluster === cluster)
+  const { maxWarm } = parts.defaults
+  const choosing: Choosing = { cluster, siblings, asked: groups ?? null, userData, maxWarm }
+  if (!(plan instanceof Refusal)) {
+    const model = adoptPage(plan, choosing, filled)
+    show(request, response, { view: 'adopt', section: '/clusters', status, model })
+    return
+  }
+  if (!isOfChoice(plan) || siblings.length === 0) throw plan
   show(request, response, {
-    view: 'adopt',
+    view: 'adopt-choice',
     section: '/clusters',
-    status,
-    model: adoptPage({ plan, siblings, userData, filled }),
+    status: problemOf(plan, '').status,
+    model: adoptChoicePage(choosing, plan.message),
   })
+}
+
+async function orRefusal(planned: Promise<AdoptionPlan>): Promise<AdoptionPlan | Refusal> {
+  try {
+    return await planned
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+/** Whether other groups may be what mends it. */
+function isOfChoice({ code, details }: Refusal): boolean {
+  return code === 'NotAdoptable' || details.faults?.some(({ field }) => field === 'groups') === true
 }
 
 async function giveBackForm(

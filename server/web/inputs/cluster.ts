@@ -156,7 +156,7 @@ function isTimeZone(name: string): boolean {
 
 /** Which groups of somebody else’s become a cluster: what a plan is made from. */
 export const adoptionInput = z.strictObject({
-  groups: z.array(z.string()).max(20).optional(),
+  groups: z.array(z.string()).max(100).optional(),
   userData: z.enum(['keep', 'drop'], 'Choose “keep” (it runs after Delling’s own) or “drop”.').optional(),
   owner: z.string().max(200, atMostCharacters(200)).optional(),
 })

@@ -1,10 +1,11 @@
 import type { Candidate } from '../../domain/adoptable.js'
 import { pushLabel } from '../../domain/names.js'
 import type { AdoptionPlan } from '../../engine/adopt-cluster.js'
+import { adoptCrumbs, choicePanel, type ChoicePanel, type Choosing } from './adopt-choice.js'
 import type { Badge } from './badge.js'
 import { changesModel, type ChangesModel } from './changes.js'
 import { confirmPage, type ConfirmPage } from './confirm.js'
-import { field, type Field, type Filled } from './field.js'
+import { field, type Filled } from './field.js'
 import { say, strong, type Head } from './head.js'
 import { overrideFields } from './override-field.js'
 import { planCounts, planLines, type PlanLine } from './plan.js'
@@ -88,10 +89,7 @@ export interface AdoptPage extends ConfirmPage {
     readonly size: string
     readonly template: string
   }[]
-  /** Which groups and whether their user data: asked for anew by address, so that the plan is what the button does. */
-  readonly choices: readonly { readonly value: string; readonly label: string; readonly chosen: boolean }[]
-  readonly choose: string
-  readonly userDataField: Field
+  readonly choose: ChoicePanel
   readonly plan: readonly PlanLine[]
   readonly planCounts: string
   readonly settings: AdoptionPlan['settings']
@@ -102,30 +100,16 @@ export interface AdoptPage extends ConfirmPage {
   readonly command: string
 }
 
-export function adoptPage({
-  plan,
-  siblings,
-  userData,
-  filled,
-}: {
-  readonly plan: AdoptionPlan
-  readonly siblings: readonly Candidate[]
-  readonly userData: 'keep' | 'drop'
-  readonly filled: Filled
-}): AdoptPage {
+export function adoptPage(plan: AdoptionPlan, choosing: Choosing, filled: Filled): AdoptPage {
   const { cluster, application, groups } = plan
-  const chosen = new Set(groups.map(({ name }) => name))
+  const { userData } = choosing
   const live = groups.find(({ becomes }) => becomes === 'live')
   const pushes = groups.map(({ name }) => pushLabel(name)).join(',')
   const drop = userData === 'drop' ? ' --user-data drop' : ''
   return {
     ...confirmPage({
       heading: `Adopt ${cluster}?`,
-      crumbs: [
-        { label: 'Clusters', href: '/clusters' },
-        { label: 'adopt', href: '/adopt' },
-        { label: cluster },
-      ],
+      crumbs: adoptCrumbs(cluster),
       sentence: say(
         strong(`${pushLabel(live?.name ?? '')} carries its traffic and goes on doing so`),
         ': adopting writes marks, and nothing else.',
@@ -162,16 +146,7 @@ export function adoptPage({
       size: `${each.size.desired} (${each.size.min} to ${each.size.max})`,
       template: each.templateStays ? `${each.launchTemplate}, which stays` : each.launchTemplate,
     })),
-    choices: siblings
-      .filter(({ obstacles }) => obstacles.length === 0)
-      .map(({ name }) => ({ value: name, label: pushLabel(name), chosen: chosen.has(name) })),
-    choose: `/adopt/${cluster}`,
-    userDataField: field({ values: { userData }, faults: [] }, 'userData', 'What it runs on first boot', {
-      choices: [
-        { value: 'keep', label: 'runs after Delling’s own' },
-        { value: 'drop', label: 'is left behind' },
-      ],
-    }),
+    choose: choicePanel({ ...choosing, asked: groups.map(({ name }) => name) }),
     plan: planLines(plan.plan),
     planCounts: planCounts(plan.plan),
     settings: plan.settings,

@@ -20,6 +20,7 @@ const candidate = z
       .nullable()
       .describe('Per cent of what its rule forwards; null where no rule names its target group.'),
     rule: text.nullable(),
+    createdAt: moment.nullable(),
     obstacles: listOf(obstacle).describe('Empty: it can be adopted.'),
     cautions: texts,
   })
