@@ -8,7 +8,7 @@ import { deploy } from '../../server/engine/deploy.js'
 import { endPause, pauseOperation } from '../../server/engine/pause.js'
 import { switchBack } from '../../server/engine/switch-back.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
-import { cluster, created, deployed, deployingUntil, hourMs, type Script } from './script.js'
+import { cluster, created, deployed, deployingUntil, hourMs, untilPhase, type Script } from './script.js'
 import { carrying, truthOf } from './truth.js'
 import { person, type World } from './world.js'
 
@@ -23,6 +23,15 @@ const createdWithTrials = async (world: World) => {
   const { id } = await world.create(cluster, world.images.get('good-1')!, 3, 80, trials)
   await world.ended(id)
 }
+
+const untilSwitch: readonly Phase[] = [
+  'launching',
+  'registering',
+  'testing',
+  'canary',
+  'approving',
+  'pinning',
+]
 
 /** Longer than every deadline of a deployment. */
 const standsMs = 0.75 * hourMs
@@ -39,7 +48,7 @@ async function standStill(world: World, id: string): Promise<void> {
   const paused = open(world, id)
   if (!paused?.paused) return
   const before = stand(world, paused)
-  await world.time.runUntil(world.time.now + standsMs)
+  await passSlowly(world, standsMs)
   const after = open(world, id)
   // Somebody has called it off meanwhile.
   if (!after || after.cancelRequested) return
@@ -48,6 +57,15 @@ async function standStill(world: World, id: string): Promise<void> {
     throw new Error(
       `P1: paused in ${paused.phase}, yet ${JSON.stringify(before)} became ${JSON.stringify(stand(world, after))}`,
     )
+}
+
+/** Most of it in leaps of a minute with some seconds between them: nothing is to come of it, and looking shows that. */
+async function passSlowly(world: World, ms: number): Promise<void> {
+  const until = world.time.now + ms
+  while (world.time.now < until) {
+    if (world.pace() !== 'busy') await world.leap(60_000)
+    await world.time.runUntil(world.time.now + 15_000)
+  }
 }
 
 function stand(world: World, { phase }: Operation): object {
@@ -73,9 +91,19 @@ async function toItsEnd(world: World, id: string): Promise<void> {
   await world.ended(id)
 }
 
+/** Deploys until a phase is reached, with the word of whoever is asked on the way there. */
+async function deployingPastApproval(world: World, phase: Phase): Promise<string> {
+  const asksFirst = phase !== 'approving' && untilSwitch.indexOf(phase) > untilSwitch.indexOf('approving')
+  const id = await deployingUntil(world, asksFirst ? 'approving' : phase)
+  if (!asksFirst) return id
+  await unlessRefused(() => world.asks(() => approveOperation(world.parts, person, id, 'a rehearsal')))
+  await untilPhase(world, id, phase)
+  return id
+}
+
 /** A person pauses a deployment as soon as it is in a phase, and much later lets it go on. */
 const pausedIn = (phase: Phase) => async (world: World) => {
-  const id = await deployingUntil(world, phase)
+  const id = await deployingPastApproval(world, phase)
   await unlessRefused(() => world.asks(() => pauseOperation(world.parts, person, id, 'a rehearsal')))
   await standStill(world, id)
   await unlessRefused(() => world.asks(() => endPause(world.parts, person, id, undefined)))
@@ -84,7 +112,7 @@ const pausedIn = (phase: Phase) => async (world: World) => {
 
 /** Somebody stops everything as soon as a deployment is in a phase, and much later takes that back. */
 const stoppedIn = (phase: Phase) => async (world: World) => {
-  const id = await deployingUntil(world, phase)
+  const id = await deployingPastApproval(world, phase)
   const stop = await world.asks(() =>
     placeHold(world.parts, person, { kind: 'stop', scope: 'all', reason: 'a rehearsal' }),
   )
@@ -132,15 +160,6 @@ const twice = async (world: World) => {
   await created(world)
   await deployed('good-2')(world)
 }
-
-const untilSwitch: readonly Phase[] = [
-  'launching',
-  'registering',
-  'testing',
-  'canary',
-  'approving',
-  'pinning',
-]
 
 /** Standing still in every phase. */
 export const everyPause: Readonly<Record<string, Script>> = {

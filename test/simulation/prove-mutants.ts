@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { compiledWith, type Mutation } from './compile.js'
 import { rehearseAll } from './rehearse-all.js'
-import { simulate } from './simulate.js'
+import { simulate, type Simulated } from './simulate.js'
 
 export interface MutantFate {
   readonly mutation: Mutation
@@ -11,10 +11,22 @@ export interface MutantFate {
   readonly nights: number
 }
 
-/** Rehearses and lives through nights with one bug in the code until a promise breaks; at most so many nights. */
+/** Most bugs are met in so many nights, which take seconds; all rehearsals take minutes. */
+const firstNights = 60
+
+/** Lives through nights and rehearses with one bug in the code until a promise breaks; at most so many nights. */
 export async function hunt(mutation: Mutation, nights: number, firstSeed: number): Promise<MutantFate> {
   const folder = compiledWith(mutation)
+  const live = (from: number, count: number) =>
+    simulate({ folder, nights: count, firstSeed: from, untilFirst: true })
+  const fate = ({ failures, nights: lived }: Simulated, before = 0): MutantFate => ({
+    mutation,
+    caughtBy: failures[0]?.violations[0]?.promise ?? null,
+    nights: before + lived,
+  })
   try {
+    const first = await live(firstSeed, Math.min(firstNights, nights))
+    if (first.failures.length > 0) return fate(first)
     const { failures } = await rehearseAll({
       folder,
       everyCrash: 1,
@@ -25,8 +37,8 @@ export async function hunt(mutation: Mutation, nights: number, firstSeed: number
       untilFirst: true,
     })
     if (failures[0]) return { mutation, caughtBy: promiseIn(failures[0]), nights: 0 }
-    const run = await simulate({ folder, nights, firstSeed, untilFirst: true })
-    return { mutation, caughtBy: run.failures[0]?.violations[0]?.promise ?? null, nights: run.nights }
+    if (nights <= firstNights) return fate(first)
+    return fate(await live(first.nextSeed, nights - first.nights), first.nights)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -30,6 +30,16 @@ export class Random {
     return item
   }
 
+  /** The same items in an order of its own. */
+  shuffled<Item>(items: readonly Item[]): Item[] {
+    const left = [...items]
+    for (let last = left.length - 1; last > 0; last -= 1) {
+      const other = this.between(0, last)
+      ;[left[last], left[other]] = [left[other]!, left[last]!]
+    }
+    return left
+  }
+
   /** Another stream of numbers that does not shift when this one is used more or less. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 4_294_967_296))

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { dangerScripts } from './danger-scripts.js'
 import { inWorkers } from './pool.js'
 import { callFaults, scripts, type Asked, type Interference, type Rehearsed } from './rehearsal.js'
+import { Random } from './random.js'
 import type { Task } from './worker.js'
 
 export interface Rehearsals {
@@ -55,15 +56,12 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
   const passed = (result: Rehearsed) => {
     undisturbed.set(result.script, result)
     failures.push(...problemsOf(result, result))
-    if (options.untilFirst) queue.unshift(...tasksOf([result], options))
+    if (undisturbed.size < names.length) return
     // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
-    else if (undisturbed.size === names.length)
-      queue.push(
-        ...tasksOf(
-          names.map((name) => undisturbed.get(name)!),
-          options,
-        ),
-      )
+    const inOrder = names.map((name) => undisturbed.get(name)!)
+    const tasks = tasksOf(inOrder, options)
+    // What finds a bug lies close together in that order: mixed, the first of it comes early whichever the bug is.
+    queue.push(...(options.untilFirst ? new Random(tasks.length).shuffled(tasks) : tasks))
   }
   const disturbed = (result: Rehearsed, expected: Rehearsed) => {
     failures.push(...problemsOf(result, expected))

@@ -41,12 +41,14 @@ export async function deployingUntil(
   return operation.id
 }
 
-/** Lets time pass until an operation is in a phase, or has ended. */
+/** Lets time pass until an operation is in a phase, has ended or needs a person. Throws where none of that comes. */
 export async function untilPhase(world: World, id: string, phase: Operation['phase']): Promise<void> {
   const there = () =>
     world.store.isEnded(id) ||
+    world.store.isHalted(id) ||
     world.state(cluster).operations.some((each) => each.id === id && each.phase === phase)
   await world.time.runUntil(world.time.now + 2 * hourMs, there)
+  if (!there()) throw new Error(`the operation is not ${phase} after two hours: the script rehearses nothing`)
 }
 
 /** Deploys, and cancels as soon as the phase is reached, or so long after. */

@@ -15,6 +15,8 @@ export interface Simulated {
   readonly worlds: Readonly<Record<string, number>>
   readonly failures: readonly NightsResult[]
   readonly seconds: number
+  /** The first seed that was not taken. */
+  readonly nextSeed: number
 }
 
 /** A world lives so many days: long enough for mornings, keeps and a second generation. */
@@ -64,7 +66,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
       return !(options.untilFirst && failures.length > 0)
     },
   })
-  return { ...total, worlds, failures, seconds: (performance.now() - begun) / 1000 }
+  return { ...total, worlds, failures, seconds: (performance.now() - begun) / 1000, nextSeed: seed }
 }
 
 /** What became of a world that broke a promise, with its seed and all that happened in it. */
