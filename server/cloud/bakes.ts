@@ -3,7 +3,7 @@ import type { Call } from '../domain/call.js'
 import type { BakeCloud } from '../engine/ports.js'
 import { resolveBase } from './base-images.js'
 import { builderPlacements } from './builder-placements.js'
-import { bakeRequestFor, seenBuilder, type BakeCall } from './builders.js'
+import { bakeRequestFor, seenBuilder, strayBuilders, type BakeCall } from './builders.js'
 import type { Clients } from './clients.js'
 import { consoleOrRefusal } from './console-output.js'
 import { asDeregistered, seenImage } from './images.js'
@@ -18,11 +18,16 @@ export function makeBakeCloud({ readers, writers }: Clients, now: () => Date): B
     builderPlacements: () => builderPlacements(readers),
     async observeBake(bake) {
       const at = now()
-      const [builder, image] = await Promise.all([seenBuilder(readers, bake), seenImage(readers, bake)])
+      const [builder, strays, image] = await Promise.all([
+        seenBuilder(readers, bake),
+        strayBuilders(readers, bake),
+        seenImage(readers, bake),
+      ])
       const watched = builder !== null && watchesConsole(bake)
       return {
         at,
         builder,
+        strayBuilders: strays,
         image,
         console: watched ? await consoleOrRefusal(readers.ec2, builder.instanceId) : '',
       }

@@ -93,6 +93,23 @@ export async function seenBuilder({ ec2 }: ServiceClients, bake: Bake): Promise<
   }
 }
 
+/** Builders of a bake's earlier attempts that run, by id. A bake at its first attempt is not asked about. */
+export async function strayBuilders({ ec2 }: ServiceClients, bake: Bake): Promise<readonly string[]> {
+  if (bake.attempt === 1) return []
+  const { Reservations } = await ec2.send(
+    new DescribeInstancesCommand({
+      Filters: [
+        { Name: 'tag:delling:bake', Values: [bake.id] },
+        { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+      ],
+    }),
+  )
+  return (Reservations ?? [])
+    .flatMap((one) => one.Instances ?? [])
+    .filter(({ Tags }) => tagValue(Tags, 'delling:attempt') !== String(bake.attempt))
+    .flatMap(({ InstanceId }) => InstanceId ?? [])
+}
+
 function builderSeen(instance: Instance): BuilderSeen {
   const { StateReason, StateTransitionReason } = instance
   return {

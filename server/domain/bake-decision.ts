@@ -7,6 +7,7 @@ import { bakeResult, failureSentence } from './bake-result.js'
 import {
   discard,
   going,
+  mayStrayLand,
   overdue,
   record,
   terminateStep,
@@ -35,6 +36,8 @@ export function decideBake(input: BakeInput): BakeStep {
       endsAs: 'cancelled',
       rebake: false,
     })
+  const stray = strayStep(input)
+  if (stray) return stray
   const listed = newlyListed(input)
   if (listed) return record({ type: 'PackagesListed', count: listed.length })
   switch (bake.phase) {
@@ -54,6 +57,20 @@ export function decideBake(input: BakeInput): BakeStep {
     case 'failed':
     case 'cancelled':
       return { kind: 'done' }
+  }
+}
+
+/**
+ * A launch whose answer was lost, and that was refused when it was sent again, may come through after all; by then another
+ * attempt is under way, and nobody else knows of that builder.
+ */
+function strayStep({ seen }: BakeInput): BakeStep | null {
+  const [instanceId] = seen.strayBuilders
+  if (instanceId === undefined) return null
+  return {
+    kind: 'act',
+    call: { type: 'TerminateBuilder', instanceId },
+    why: 'its launch came through after another attempt had begun',
   }
 }
 
@@ -199,12 +216,13 @@ function decideFinishing(input: BakeInput): BakeStep {
     }
   // The image is good whatever becomes of the builder; its ledger row stays until it is seen gone.
   const isGone = builder ? builder.state === 'terminated' : overdue(input, timings.visibilityMs)
-  if (isGone || overdue(input, timings.bake.discardMs))
+  const mayLand = mayStrayLand(bake, now, timings)
+  if ((isGone && !mayLand) || overdue(input, timings.bake.discardMs))
     return record({ type: 'Baked', image: imageOf(bake, now) })
-  return (
-    terminateStep(builder) ??
-    wait(input, `Waiting for builder ${bake.builderId ?? ''} to be gone.`, timings.bake.discardMs)
-  )
+  const awaited = isGone
+    ? 'Waiting until no launch of an earlier try can come through any more.'
+    : `Waiting for builder ${bake.builderId ?? ''} to be gone.`
+  return terminateStep(builder) ?? wait(input, awaited, timings.bake.discardMs)
 }
 
 /** AWS's own failures, and a builder that was touched while its image was being made. */

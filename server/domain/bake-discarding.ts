@@ -1,5 +1,6 @@
 import type { Bake } from './bake.js'
 import {
+  mayStrayLand,
   overdue,
   record,
   terminateStep,
@@ -49,6 +50,7 @@ function leftovers({ bake, seen, now, timings }: BakeInput, image: ImageNow | nu
   if (seen.builder && seen.builder.state !== 'terminated') left.push(`builder ${seen.builder.instanceId}`)
   if (!seen.builder && bake.attemptAt !== null && bake.builderId === null && mayLand)
     left.push('a builder that may have been launched')
+  if (mayStrayLand(bake, now, timings)) left.push('a builder of an earlier try that may have been launched')
   if (!seen.builder && bake.builderId !== null && lately) left.push(`builder ${bake.builderId}`)
   if (image && image.state !== 'deregistered') left.push(`image ${image.imageId}`)
   if (!image && bake.imageSentAt !== null && lately)

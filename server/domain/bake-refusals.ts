@@ -12,7 +12,7 @@ const capacityCodes = new Set([
 
 /**
  * What a definite refusal of a call records; null to look and try again until the phase's deadline. `busy` and `exists`
- * are resolved by looking.
+ * are resolved by looking. The bake is as it was before the call.
  */
 export function refusedCallEvents(
   bake: Bake,
@@ -21,12 +21,15 @@ export function refusedCallEvents(
 ): readonly BakeEvent[] | null {
   const said = `${refused.code}: ${refused.message}`
   if (call.type === 'RunBuilder') {
-    if (capacityCodes.has(refused.code) || isYoungProfile(refused))
-      return [{ type: 'LaunchRefused', sentence: `A builder in ${call.subnetId} was refused (${said}).` }]
+    const afterUnanswered = bake.attemptAt !== null
+    if (capacityCodes.has(refused.code) || isYoungProfile(refused)) {
+      const sentence = `A builder in ${call.subnetId} was refused (${said}).`
+      return [{ type: 'LaunchRefused', sentence, afterUnanswered }]
+    }
     // The earlier request with this token was applied after all, or will be: it shows by its tag.
     if (refused.code === 'IdempotentParameterMismatch' || refused.means === 'busy') return null
     return [
-      { type: 'LaunchRefused', sentence: `A builder was refused (${said}).` },
+      { type: 'LaunchRefused', sentence: `A builder was refused (${said}).`, afterUnanswered },
       discardEvent(`No builder could be launched: ${said}`, bake),
     ]
   }

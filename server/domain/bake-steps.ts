@@ -26,6 +26,8 @@ export interface BakeInput {
   readonly bake: Bake
   readonly seen: {
     readonly builder: BuilderNow | null
+    /** Builders of earlier attempts that run although their launch was taken for refused. */
+    readonly strayBuilders: readonly string[]
     readonly image: ImageNow | null
     readonly console: string
   }
@@ -67,6 +69,11 @@ export function discard(sentence: string, bake: Bake, rebake = false): BakeStep 
 
 export function overdue({ bake, now }: BakeInput, ms: number): boolean {
   return now.getTime() - bake.phaseSince.getTime() > ms
+}
+
+/** Whether a launch of an earlier attempt may still come through, or have done so unseen. */
+export function mayStrayLand({ lostLaunchAt }: Bake, now: Date, { wireMs, visibilityMs }: Timings): boolean {
+  return lostLaunchAt !== null && now.getTime() - lostLaunchAt.getTime() < wireMs + visibilityMs
 }
 
 export function wait({ bake, timings }: BakeInput, sentence: string, deadlineMs: number): BakeStep {

@@ -10,7 +10,7 @@ export type BakeEvent =
     }
   | { readonly type: 'Reused'; readonly imageId: string; readonly imageName: string }
   | { readonly type: 'LaunchSent' }
-  | { readonly type: 'LaunchRefused'; readonly sentence: string }
+  | { readonly type: 'LaunchRefused'; readonly sentence: string; readonly afterUnanswered: boolean }
   | { readonly type: 'BuilderSeen'; readonly builderId: string }
   | { readonly type: 'BuilderStopped' }
   | { readonly type: 'BuilderSucceeded'; readonly sha256: string; readonly by: 'tag' | 'console' }
@@ -99,6 +99,7 @@ export function requestedBake(id: string, request: BakeRequest, at: Date): Bake 
     attempt: 1,
     attemptAt: null,
     refusedAt: null,
+    lostLaunchAt: null,
     builderId: null,
     builderStoppedAt: null,
     imageSentAt: null,
@@ -133,7 +134,12 @@ function changedBy(bake: Bake, event: BakeEvent, at: Date): Partial<Bake> {
     case 'LaunchSent':
       return { attemptAt: bake.attemptAt ?? at }
     case 'LaunchRefused':
-      return { attempt: bake.attempt + 1, attemptAt: null, refusedAt: at }
+      return {
+        attempt: bake.attempt + 1,
+        attemptAt: null,
+        refusedAt: at,
+        lostLaunchAt: event.afterUnanswered ? at : bake.lostLaunchAt,
+      }
     case 'BuilderSeen':
       return { builderId: event.builderId }
     case 'BuilderStopped':

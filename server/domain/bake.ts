@@ -70,6 +70,8 @@ export interface Bake {
   readonly attemptAt: Date | null
   /** When a launch was last refused for want of room. */
   readonly refusedAt: Date | null
+  /** When a launch was last refused after an unanswered try of the same attempt, which may still come through. */
+  readonly lostLaunchAt: Date | null
   readonly builderId: string | null
   /** First seen stopped without a report. */
   readonly builderStoppedAt: Date | null
@@ -127,5 +129,7 @@ export interface ImageRetirement {
   readonly snapshots: readonly string[]
   /** Why a snapshot had to stay. */
   readonly left: readonly string[]
+  /** Since when no look has shown what is to be gone next; null while one does. */
+  readonly unseenSince: Date | null
   readonly endedAt: Date | null
 }

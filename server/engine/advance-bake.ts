@@ -114,6 +114,7 @@ async function noteNamesakeGone({ parts }: Turn, { name, imageId }: Image): Prom
     requestedAt: at,
     snapshots: [],
     left: [],
+    unseenSince: null,
     endedAt: at,
   }
   await parts.store.record({
@@ -142,7 +143,7 @@ async function act(turn: Turn, call: Call, why: string, event: BakeEvent | undef
   const change = await changeOf(turn, event ? [event] : [])
   const after: Turn = { ...turn, bake: change.bake ?? bake }
   const learntOf = (sent: Sent) =>
-    sent.answer ? answeredEvents(call, sent.answer) : failureEvents(after.bake, call, sent.failure)
+    sent.answer ? answeredEvents(call, sent.answer) : failureEvents(bake, call, sent.failure)
   const sent = await sendRecorded(parts.store, lease, {
     intent: { id: parts.newId(), object: `bake:${bake.id}`, cluster: null, operationId: null, call, why },
     change,

@@ -153,6 +153,8 @@ export interface ImageSeen {
 export interface BakeObserved {
   readonly at: Date
   readonly builder: BuilderSeen | null
+  /** What launches of earlier attempts have left running, by id: their answers were lost, and they came through late. */
+  readonly strayBuilders: readonly string[]
   readonly image: ImageSeen | null
   /** The builder's console, complete as far as AWS shows it. */
   readonly console: string

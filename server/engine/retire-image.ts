@@ -140,6 +140,7 @@ async function requestImageRetirement(
     requestedAt: at,
     snapshots: [],
     left: [],
+    unseenSince: null,
     endedAt: null,
   }
   const retiring: Image = { ...image, retirement }

@@ -17,6 +17,7 @@ const dateFields = new Set([
   'keptUntil',
   'leftUntil',
   'liveSince',
+  'lostLaunchAt',
   'now',
   'openedAt',
   'phaseSince',
@@ -28,6 +29,7 @@ const dateFields = new Set([
   'roleSince',
   'since',
   'startedAt',
+  'unseenSince',
   'until',
 ])
 

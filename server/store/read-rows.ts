@@ -29,7 +29,8 @@ export function listedBakeOf(row: DataRow): ListedBake {
     // A version before these fields may have written the row.
     recipe: null,
     packageCount: null,
-    ...withDates<Omit<ListedBake, 'recipe' | 'packageCount'>>(row.data),
+    lostLaunchAt: null,
+    ...withDates<Omit<ListedBake, 'recipe' | 'packageCount' | 'lostLaunchAt'>>(row.data),
     wait: row.wait ? withDates<Bake['wait']>(row.wait) : null,
   }
 }

@@ -100,6 +100,7 @@ describe('the end of an image', () => {
       requestedAt: at,
       snapshots,
       left: [],
+      unseenSince: null,
       endedAt: null,
     },
   })
@@ -159,23 +160,48 @@ describe('the end of an image', () => {
     )
   })
 
+  it('believes that an image is gone once no look has shown it for long enough, or EC2 says so', () => {
+    const unseen = { image: null, snapshots: [] }
+    const first = decideRetirement(input({ image: retiring('deregistering'), seen: unseen }))
+    expect(first).toEqual({ kind: 'record', event: { type: 'Unseen' } })
+    const noted = applyRetirementEvent(retiring('deregistering'), { type: 'Unseen' }, at)
+    const later = (ms: number) => ({ image: noted, now: new Date(at.getTime() + ms) })
+    expect(decideRetirement(input({ ...later(4000), seen: unseen }))).toEqual({
+      kind: 'wait',
+      lookAgainMs: 6000,
+    })
+    expect(decideRetirement(input(later(4000)))).toMatchObject({ event: { type: 'SeenAgain' } })
+    expect(decideRetirement(input({ ...later(10_000), seen: unseen }))).toMatchObject({
+      event: { type: 'Deregistered' },
+    })
+    const said = { image: { ...there, state: 'deregistered' }, snapshots: [] }
+    expect(decideRetirement(input({ image: retiring('deregistering'), seen: said }))).toMatchObject({
+      event: { type: 'Deregistered' },
+    })
+  })
+
   test.prop([
     fc.array(fc.constantFrom('snap-1', 'snap-2', 'snap-3')),
     fc.array(fc.boolean(), { maxLength: 30 }),
+    fc.array(fc.boolean(), { maxLength: 30 }),
   ])(
-    'comes to its end whatever becomes of its requests, and leaves no snapshot but what is said to stay',
-    (snapshots, fates) => {
+    'comes to its end whatever becomes of its requests and is left out of looks, and leaves no snapshot but what is said to stay',
+    (snapshots, fates, leftOut) => {
       let present: Image = retiring('checking')
       let isThere = true
       const left = new Set<string>(snapshots)
       let nth = 0
-      for (let turn = 0; turn < 60 && present.retirement?.phase !== 'retired'; turn += 1) {
+      let nowMs = at.getTime() + 60_000
+      for (let turn = 0; turn < 120 && present.retirement?.phase !== 'retired'; turn += 1) {
+        const isLeftOut = leftOut[turn] === true && leftOut[turn - 1] !== true
         const seen = {
-          image: isThere ? { ...there, snapshots: [...new Set(snapshots)] } : null,
-          snapshots: present.retirement?.snapshots.filter((id) => left.has(id)) ?? [],
+          image: isThere && !isLeftOut ? { ...there, snapshots: [...new Set(snapshots)] } : null,
+          snapshots: isLeftOut ? [] : (present.retirement?.snapshots.filter((id) => left.has(id)) ?? []),
         }
-        const step = decideRetirement(input({ image: present, seen }))
-        if (step.kind === 'record') present = applyRetirementEvent(present, step.event, at)
+        const now = new Date(nowMs)
+        const step = decideRetirement(input({ image: present, seen, now }))
+        if (step.kind === 'wait') nowMs += step.lookAgainMs
+        if (step.kind === 'record') present = applyRetirementEvent(present, step.event, now)
         // A request that is lost changes nothing, and the next look decides anew.
         else if (step.kind === 'act' && (fates[nth++] ?? true)) {
           if (step.call.type === 'DeregisterImage') isThere = false

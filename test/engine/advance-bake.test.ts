@@ -109,6 +109,16 @@ describe('a bake', () => {
     expect(bake.phase).toBe('baked')
   })
 
+  it('terminates a builder whose launch comes through after another try has begun', async () => {
+    const world = new BakeWorld()
+    const id = await begun(world)
+    world.fates = ['late', { code: 'InsufficientInstanceCapacity' }]
+    expect(await world.run(id)).toMatchObject({ phase: 'baked', attempt: 2 })
+    expect([...world.builders.values()].map(({ state }) => state)).toEqual(['terminated', 'terminated'])
+    expect(world.builders.size).toBe(2)
+    expect(world.memory.openObligations()).toEqual([])
+  })
+
   it('fails with what the builder said when a step failed, and removes everything', async () => {
     const world = new BakeWorld()
     const id = await begun(world)
@@ -300,6 +310,7 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   fc.constantFrom<Fate>(
     'answer lost',
     'lost',
+    'late',
     { code: 'InsufficientInstanceCapacity' },
     { code: 'RequestLimitExceeded', means: 'busy' },
     { code: 'UnauthorizedOperation' },
@@ -362,6 +373,9 @@ describe('whatever AWS does, and wherever the engine dies', () => {
       }
       const bake = world.bake(id)
       expect(isBakeEnded(bake)).toBe(true)
+      // Whatever was on its way has arrived.
+      world.pass(20 * 60_000)
+      world.pass(1)
       const left = [...world.builders.values()].filter((builder) => builder.state !== 'terminated')
       expect(left).toEqual([])
       expect(world.memory.openObligations()).toEqual([])

@@ -125,7 +125,7 @@ describe('a bake’s transitions', () => {
   const at = new Date(0)
   const events: BakeEvent[] = [
     { type: 'LaunchSent' },
-    { type: 'LaunchRefused', sentence: '' },
+    { type: 'LaunchRefused', sentence: '', afterUnanswered: false },
     { type: 'BuilderSeen', builderId: 'i-1' },
     { type: 'BuilderStopped' },
     { type: 'BuilderSucceeded', sha256, by: 'tag' },

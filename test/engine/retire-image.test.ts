@@ -95,7 +95,9 @@ describe('retiring an image', () => {
     expect(log.map(({ type }) => type).reverse()).toEqual([
       'RetirementRequested',
       'SnapshotsNoted',
+      'Unseen',
       'Deregistered',
+      'Unseen',
       'Retired',
     ])
     expect(log.at(-1)?.actor).toEqual(person)

@@ -36,6 +36,17 @@ const vanished = async (world: World) => {
   await bakeIs(world, id)
 }
 
+/** A launch takes four minutes to arrive; sent again meanwhile it is refused for want of room, so another place is tried. */
+const launchedTwice = async (world: World) => {
+  const { knobs } = world.cloud.model
+  const code = 'InsufficientInstanceCapacity'
+  const noRoom = { code, message: 'We currently do not have sufficient capacity.', status: 500 }
+  knobs.plan({ action: 'RunInstances', kind: 'late', delayMs: 240_000 })
+  knobs.plan({ action: 'RunInstances', kind: 'error', ...noRoom })
+  await baked('tags')(world)
+  knobs.dropFaults()
+}
+
 /** Two ask for the same at the same moment, a third while it is on its way, a fourth afterwards: one bake serves them all. */
 const shared = async (world: World) => {
   const [first, second] = await world.asks(() =>
@@ -62,6 +73,7 @@ export const bakeScripts = {
   'bake whose builder vanishes': { run: vanished },
   'bake whose image fails once': { run: imageFails(1) },
   'bake whose image fails twice': { run: imageFails(2) },
+  'bake launched once more than known': { run: launchedTwice },
   'cancel a bake not yet launched': { run: cancelledOnce(() => true) },
   'cancel a bake while launching': { run: cancelledOnce((bake) => bake.attemptAt !== null) },
   'cancel a bake while building': { run: cancelledOnce((bake) => bake.log.includes('BAKE-BEGIN')) },

@@ -316,4 +316,18 @@ export const mutations: readonly Mutation[] = [
     find: 'mayStillStay ? await reasonToStay(parts, image, await parts.imageCloud.references()) : null',
     replace: '(void mayStillStay, void reasonToStay, null)',
   },
+  {
+    name: 'a late builder is overlooked',
+    what: 'a builder whose launch came through after it was refused runs on',
+    file: domain('bake-decision'),
+    find: '  const [instanceId] = seen.strayBuilders',
+    replace: '  const [instanceId] = seen.strayBuilders.slice(99)',
+  },
+  {
+    name: 'a bake does not wait for late launches',
+    what: 'a bake ends while a launch of an earlier try may still come through',
+    file: domain('bake-steps'),
+    find: '  return lostLaunchAt !== null && now',
+    replace: '  return lostLaunchAt !== null && lostLaunchAt > now && now',
+  },
 ]

@@ -33,9 +33,12 @@ interface FakeImage {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** What becomes of one request: done, done without an answer, lost before it arrives, or refused. */
+/** What becomes of one request: done, done without an answer, lost before it arrives, done minutes later, or refused. */
 export type Fate =
-  'ok' | 'answer lost' | 'lost' | { readonly code: string; readonly means?: 'busy' | 'refused' }
+  'ok' | 'answer lost' | 'lost' | 'late' | { readonly code: string; readonly means?: 'busy' | 'refused' }
+
+/** Longer than a bake in this world takes, and no longer than AWS accepts a request. */
+const lateMs = 14 * 60_000
 
 /** EC2 for bakes, in memory, where a test says what becomes of each request and what builders report. */
 export class BakeWorld {
@@ -60,6 +63,8 @@ export class BakeWorld {
     if (image.state === 'pending') image.state = 'available'
   }
 
+  /** What is on its way, and when it arrives. */
+  private late: { readonly at: number; readonly call: Call }[] = []
   readonly parts: Parts
 
   constructor() {
@@ -123,6 +128,9 @@ export class BakeWorld {
 
   pass(ms: number): void {
     this.nowMs += Math.max(1, ms)
+    const arrived = this.late.filter(({ at }) => at <= this.nowMs)
+    this.late = this.late.filter(({ at }) => at > this.nowMs)
+    for (const { call } of arrived) this.applyLate(call)
     for (const builder of this.builders.values()) {
       if (builder.state === 'shutting-down') builder.state = 'terminated'
       else if (builder.state === 'pending') builder.state = 'running'
@@ -162,6 +170,10 @@ export class BakeWorld {
     return {
       at: new Date(this.nowMs),
       builder: found ? { instanceId: found[0], ...pick(found[1]) } : null,
+      strayBuilders: [...this.builders]
+        .filter(([, { tags, state }]) => tags['delling:bake'] === bake.id && runs(state))
+        .filter(([, { tags }]) => tags['delling:attempt'] !== String(bake.attempt))
+        .map(([id]) => id),
       image: image ? { ...imageSeen(...image) } : null,
       console: this.console,
     }
@@ -172,10 +184,20 @@ export class BakeWorld {
     const fate = this.fates.shift() ?? 'ok'
     if (typeof fate === 'object')
       throw new CallRefused(fate.code, 'said AWS', 'req-1', fate.means ?? 'refused')
-    if (fate === 'lost') throw new CallUnclear('no answer', null)
+    if (fate === 'late') this.late.push({ at: this.nowMs + lateMs, call })
+    if (fate === 'late' || fate === 'lost') throw new CallUnclear('no answer', null)
     const answer = this.apply(call)
     if (fate === 'answer lost') throw new CallUnclear('no answer', null)
     return answer
+  }
+
+  /** Nobody hears what becomes of it. */
+  private applyLate(call: Call): void {
+    try {
+      this.apply(call)
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error
+    }
   }
 
   private apply(call: Call): Answer {
@@ -199,6 +221,8 @@ export class BakeWorld {
       if (builder && builder.state !== 'terminated') builder.state = 'shutting-down'
     }
     if (call.type === 'CreateImage') {
+      if (this.builders.get(call.instanceId)?.state !== 'stopped')
+        throw new CallRefused('IncorrectInstanceState', 'not stopped', 'req-1', 'refused')
       if ([...this.images.values()].some((image) => image.name === call.name))
         throw new CallRefused('InvalidAMIName.Duplicate', 'in use', 'req-1', 'exists')
       const id = `ami-${this.serial++}`
@@ -218,6 +242,10 @@ export class BakeWorld {
     if (call.type === 'DeregisterImage') this.images.delete(call.imageId)
     return { requestId: 'req-1', learnt }
   }
+}
+
+function runs(state: string): boolean {
+  return state !== 'shutting-down' && state !== 'terminated'
 }
 
 function pick({ state, stateReason, resultTag }: FakeBuilder) {

@@ -265,6 +265,7 @@ function bake(
     attempt: 1,
     attemptAt: at('19T14:18:00'),
     refusedAt: null,
+    lostLaunchAt: null,
     builderId: 'i-0e94b7d1c8a3f2560',
     builderStoppedAt: null,
     imageSentAt: null,
