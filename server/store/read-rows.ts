@@ -1,4 +1,4 @@
-import type { Bake, Image, ListedBake } from '../domain/bake.js'
+import type { Bake, Image, ImageRetirement, ListedBake } from '../domain/bake.js'
 import type { Call } from '../domain/call.js'
 import type { Cluster } from '../domain/cluster.js'
 import type { ClusterState } from '../domain/cluster-state.js'
@@ -35,9 +35,14 @@ export function listedBakeOf(row: DataRow): ListedBake {
   }
 }
 
+type RecordedRetirement = Omit<ImageRetirement, 'unseenSince'>
+
 /** A version before its newest fields may have written the row. */
 export function imageOf(row: DataRow): Image {
-  return { recipe: null, retirement: null, ...withDates<Omit<Image, 'recipe' | 'retirement'>>(row.data) }
+  const { retirement, ...image } = withDates<
+    Omit<Image, 'recipe' | 'retirement'> & { readonly retirement?: RecordedRetirement | null }
+  >(row.data)
+  return { recipe: null, ...image, retirement: retirement ? { unseenSince: null, ...retirement } : null }
 }
 
 export function clusterOf(row: DataRow): Cluster {
