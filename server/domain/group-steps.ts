@@ -4,6 +4,7 @@ import { failedActivitySentences } from './launch-failure.js'
 import type { ObservedAutoScalingGroup, ObservedGroup } from './observation.js'
 import { lastLanding, ticketsAbout } from './open-tickets.js'
 import { neededFor } from './readiness.js'
+import { speaksAgainstImage } from './speaks-against-image.js'
 import { observedOf, record, type Turn, type TurnStep } from './turn.js'
 
 /** Processes that would change an idle group's size. */
@@ -34,7 +35,14 @@ export function abort(
         console: [],
       }
     : null
-  return record(operation, { type: 'AbortStarted', sentence, endsAs, diagnosis })
+  const sparesImage = !seen || !speaksAgainstImage(seen)
+  return record(operation, {
+    type: 'AbortStarted',
+    sentence,
+    endsAs,
+    diagnosis,
+    ...(sparesImage && { sparesImage }),
+  })
 }
 
 export function suspend(

@@ -43,7 +43,7 @@ const permanent: readonly { readonly fragment: RegExp; readonly hint: string; re
 const healthFailure = /health check|status checks? failure/i
 
 /** Instances that were replaced because their health check failed. */
-function replacements(activities: readonly ObservedActivity[]): readonly ObservedActivity[] {
+export function replacements(activities: readonly ObservedActivity[]): readonly ObservedActivity[] {
   return activities.filter(
     (activity) => /^Terminating/i.test(activity.description) && healthFailure.test(activity.cause),
   )

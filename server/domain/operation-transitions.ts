@@ -245,7 +245,11 @@ function facts(operation: Operation, event: OperationEvent, at: Date): Partial<O
     case 'Undone':
       return operation.phase === 'settling' ? { switched: false } : {}
     case 'AbortStarted':
-      return { reason: event.sentence, endsAs: event.endsAs }
+      return {
+        reason: event.sentence,
+        endsAs: event.endsAs,
+        ...(event.sparesImage && { sparesImage: true }),
+      }
     case 'ReturnStarted':
       return { reason: event.sentence, endsAs: 'rolledBack' }
     case 'RetireStarted':

@@ -113,6 +113,8 @@ export interface Operation {
   readonly switched: boolean
   /** Why it is aborting or returning. */
   readonly reason: string | null
+  /** Its failure says nothing of the image; absent: it does, or there is none. */
+  readonly sparesImage?: boolean
   /** How it will end once aborting or returning is through. */
   readonly endsAs: Outcome | null
   /** What a person must decide, while halted. */
@@ -225,6 +227,8 @@ export type OperationEvent =
       readonly sentence: string
       readonly endsAs: Outcome
       readonly diagnosis: Diagnosis | null
+      /** It failed for what is not the image's fault. */
+      readonly sparesImage?: boolean
     }
   | {
       readonly type: 'Aborted'

@@ -3,7 +3,7 @@ import type { Deed } from '../domain/decide-turn.js'
 import type { Parts } from './parts.js'
 import type { Change } from './ports.js'
 
-/** The image to be remembered as bad: its group was left for its fault, or never got registered. */
+/** The image to be remembered as bad: its group was left for its fault, or failed for it before it carried anything. */
 export async function badImage(
   parts: Parts,
   state: ClusterState,
@@ -27,6 +27,7 @@ function blamedGroup({
   if (
     event.type === 'Aborted' &&
     operation.endsAs === 'failed' &&
+    !operation.sparesImage &&
     operation.to &&
     operation.kind !== 'switchBack'
   )

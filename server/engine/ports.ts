@@ -265,7 +265,7 @@ export interface Change {
   /** A row of its own, but for `bad`, which stays as it is in a row that is there. */
   readonly image?: Image
   /** An image that is there is to be remembered as bad. */
-  readonly imageBad?: { readonly imageId: string; readonly bad: NonNullable<Image['bad']> }
+  readonly imageBad?: { readonly imageId: string; readonly bad: Image['bad'] }
   /** What a bake's builder reported as installed; replaces what an earlier builder of it did. */
   readonly packages?: { readonly bakeId: string; readonly listed: readonly InstalledPackage[] }
   readonly restraint?: Restraint

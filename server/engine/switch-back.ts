@@ -30,6 +30,8 @@ export interface SwitchBackPlan {
   readonly to: string
   readonly readiness: Readiness
   readonly plan: readonly PlannedCall[]
+  /** What speaks against it, and does not keep anybody from it. */
+  readonly warnings: readonly string[]
   readonly ends: string
 }
 
@@ -48,8 +50,18 @@ export async function planSwitchBack(parts: Parts, input: SwitchBackInput): Prom
     to: to.name,
     readiness,
     plan: switchBackPlan(live.name, to.name, needed, readiness.healthy < needed && !input.now),
+    warnings: await warningsOf(parts, to),
     ends: `traffic: ${pushLabel(to.name)} 100 %; ${pushLabel(live.name)} ${left}`,
   }
+}
+
+async function warningsOf({ history }: Parts, to: ServerGroup): Promise<readonly string[]> {
+  const image = await history.image(to.image.imageId)
+  if (!image?.bad) return []
+  const { reason, group } = image.bad
+  return [
+    `${pushLabel(to.name)} runs ${image.name}, which is marked bad since ${group}: ${reason.replace(/\.$/, '')}.`,
+  ]
 }
 
 /** Records a switch back; while a deployment runs from the group meant, it is that deployment's cancel. Throws Refusal. */

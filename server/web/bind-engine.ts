@@ -28,6 +28,7 @@ import { mayStart, mayStartIn } from '../engine/restrained.js'
 import { editApplication } from '../engine/edit-application.js'
 import { imageOutlooks } from '../engine/image-retention.js'
 import { keepImage, releaseImage } from '../engine/keep-image.js'
+import { unmarkBad } from '../engine/unmark-bad.js'
 import { setRetentionPolicy, switchRetention } from '../engine/retention-policy.js'
 import { dryRunRetention, startPolicyRun, startRetention } from '../engine/retention-run.js'
 import { planRetirement, retireImage } from '../engine/retire-image.js'
@@ -54,6 +55,7 @@ export function bindEngine(parts: Parts) {
     imageUses: bound(imageUsesAsRecorded),
     planRetirement: bound(planRetirement),
     retireImage: bound(retireImage),
+    unmarkBad: bound(unmarkBad),
     imageOutlooks: bound(imageOutlooks),
     keepImage: bound(keepImage),
     releaseImage: bound(releaseImage),

@@ -307,7 +307,7 @@ export const mutations: readonly Mutation[] = [
     file: domain('decide-adopt'),
     find: '  const marking = markNext(turn, operation)\n',
     replace:
-      "  const live = turn.state.groups[0]?.name ?? ''\n  if (!observedOf(turn, live)?.autoScaling?.suspended.includes('AZRebalance')) return act(operation, { type: 'SuspendProcesses', group: live, processes: ['AZRebalance'] }, live, '')\n  const marking = markNext(turn, operation)\n",
+      "  const first = turn.state.groups[0]?.name ?? ''\n  if (!observedOf(turn, first)?.autoScaling?.suspended.includes('AZRebalance')) return act(operation, { type: 'SuspendProcesses', group: first, processes: ['AZRebalance'] }, first, '')\n  const marking = markNext(turn, operation)\n",
   },
   {
     name: 'retires an image in use',

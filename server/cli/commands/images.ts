@@ -117,6 +117,7 @@ export function imageVerbs(program: Command, face: Face): void {
   contentVerbs(group, face)
   retireVerb(group, face)
   keepVerbs(group, face)
+  badVerb(group, face)
   retentionVerbs(group, face)
 }
 
@@ -193,6 +194,22 @@ function retireVerb(group: Command, face: Face): void {
     .option('--yes-i-mean <name>', 'the image’s name, once more')
     .option('--reason <text>', 'why; shown in the deploy log')
     .option('--override <reason>', 'why it must not wait, where it is on hold')
+}
+
+function badVerb(group: Command, face: Face): void {
+  verb(
+    group,
+    face,
+    'unmark-bad <name-or-id>',
+    'take back that an image is bad, where what it was marked for was not its fault',
+    async ({ api, output, flags, args: [name = ''] }) => {
+      const image = await api.post<{ name: string }>(
+        `/images/${encodeURIComponent(name)}/unmark-bad`,
+        given(flags, ['reason']),
+      )
+      output.result(image, `${image.name} is not marked bad any more.`)
+    },
+  ).requiredOption('--reason <text>', 'why; shown in its history')
 }
 
 function keepVerbs(group: Command, face: Face): void {

@@ -2,7 +2,7 @@ import { reasonPackagesUnknown } from '../../domain/image-comparison.js'
 import { withRecords } from '../../engine/compare-images.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
-import { compareImagesInput, retireInput } from '../inputs/image.js'
+import { compareImagesInput, retireInput, unmarkBadInput } from '../inputs/image.js'
 import { image } from './answers/bake.js'
 import { imageComparison, imageUses, installed, retirementPlan } from './answers/image.js'
 import { pageOf, pageQuery } from './cursor.js'
@@ -119,5 +119,17 @@ function toRetire(api: ApiRoutes, { engine }: Deps): void {
       const asked = { ...input, ...(reason && { reason }), image: name }
       return reply(202, await engine.retireImage(actorOf(request), asked))
     },
+  )
+  api.post(
+    '/images/:name/unmark-bad',
+    {
+      id: 'unmarkBadImage',
+      summary: 'Take back that an image is bad: what it was marked for was not its fault',
+      params,
+      body: unmarkBadInput,
+      answers: { 200: image },
+    },
+    async ({ params: { name }, body: { reason }, request }) =>
+      reply(200, await engine.unmarkBad(actorOf(request), { image: name, reason })),
   )
 }

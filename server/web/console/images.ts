@@ -24,6 +24,7 @@ import { refilled } from './refill.js'
 import { retentionRoutes } from './retention.js'
 import { retireImageRoutes } from './retire-image.js'
 import type { RouteDeps } from './route-deps.js'
+import { unmarkBadRoutes } from './unmark-bad.js'
 
 const section = '/images'
 
@@ -49,7 +50,7 @@ export function imageRoutes(deps: RouteDeps): Router {
       if (received?.file) await rm(received.file.path, { force: true })
     }
   })
-  routes.use(bakeRoutes(deps), retireImageRoutes(deps))
+  routes.use(bakeRoutes(deps), retireImageRoutes(deps), unmarkBadRoutes(deps))
   return routes
 
   async function page(request: Request, response: Response, filled: Filled, status = 200): Promise<void> {

@@ -74,6 +74,7 @@ export function imagePage(shown: ImageFacts): ImagePage {
       ...(image.retirement
         ? []
         : [
+            ...(image.bad ? [{ label: 'Not bad after all', href: `/images/${image.name}/unmark-bad` }] : []),
             { label: 'Retire', href: `/images/${image.name}/retire`, bad: true },
             { label: `Deploy ${image.version}`, href: row.deploy, act: !image.bad },
           ]),

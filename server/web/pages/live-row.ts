@@ -1,9 +1,10 @@
+import { firstChoice } from '../../domain/first-choice.js'
 import { recordedLive, type ClusterState } from '../../domain/cluster-state.js'
 import { pushLabel } from '../../domain/names.js'
 import { isActive, type Operation } from '../../domain/operation.js'
 import { shareOf } from '../../domain/share.js'
 import { wordsOfCluster } from '../../engine/cluster-view.js'
-import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import type { ServerGroup } from '../../domain/server-group.js'
 import { byWords, type LongList } from './long-list.js'
 import { moment, momentOrNull, type Moment } from './moment.js'
 
@@ -45,18 +46,15 @@ function imageOf(state: ClusterState): string {
   return `${state.cluster.application} ${state.cluster.retired ? '–' : 'none yet'}`
 }
 
-function warmOf({ groups }: ClusterState): readonly ServerGroup[] {
-  return groups.filter((group) => shownState(group.role, 0) === 'warm')
-}
-
-function readyOf(state: ClusterState): ServerGroup | undefined {
-  return warmOf(state).findLast((group) => !group.degradedSince)
+/** The group that a roll back goes to, as the cluster's page offers it, where it could take the traffic as it is. */
+function readyOf(state: ClusterState): ServerGroup | null {
+  const first = firstChoice(state, null)
+  return first && !first.degradedSince ? first : null
 }
 
 export function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
   const { cluster, operations } = state
   const live = recordedLive(state)
-  const warm = warmOf(state)
   const ready = readyOf(state)
   const first = operations.find(isActive)
   return {
@@ -68,7 +66,9 @@ export function liveRow(state: ClusterState, zone: string, now: Date): LiveRow {
     image: live ? `${cluster.application} ${live.image.version}` : cluster.retired ? '–' : 'none yet',
     owner: cluster.application,
     size: live ? `${live.size.desired}, between ${live.size.min} and ${live.size.max}` : '',
-    back: cluster.retired ? goneBack : backWords(cluster.needsPerson !== null, first, ready, warm),
+    back: cluster.retired
+      ? goneBack
+      : backWords(cluster.needsPerson !== null, first, firstChoice(state, null)),
     until: momentOrNull(ready?.expiresAt ?? null, zone, now),
   }
 }
@@ -96,12 +96,11 @@ function sharedWords({ cluster, groups }: ClusterState): string | null {
 function backWords(
   needsPerson: boolean,
   running: Operation | undefined,
-  ready: ServerGroup | undefined,
-  warm: readonly ServerGroup[],
+  back: ServerGroup | null,
 ): LiveRow['back'] {
   if (needsPerson) return { k: 'k-care', glyph: 'halted', text: 'needs a person' }
-  if (ready) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(ready.name)}` }
-  const short = warm.at(-1)
-  if (short) return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(short.name)} is degraded` }
+  if (back?.degradedSince)
+    return { k: 'k-care', glyph: 'warm-care', text: `${pushLabel(back.name)} is degraded` }
+  if (back) return { k: 'k-good', glyph: 'check', text: `yes, to ${pushLabel(back.name)}` }
   return { k: 'k-idle', glyph: 'later', text: running ? 'after the switch' : 'nothing is warm' }
 }

@@ -15,6 +15,7 @@ export interface RollbackFacts {
   readonly to: string
   readonly readiness: Readiness
   readonly plan: readonly PlannedCall[]
+  readonly warnings: readonly string[]
   readonly ends: string
   readonly view: ClusterView
   readonly filled: Filled
@@ -37,6 +38,7 @@ export interface RollbackPage extends Head {
   }[]
   readonly plan: readonly PlanLine[]
   readonly planCounts: string
+  readonly warnings: readonly string[]
   readonly ends: string
   readonly readiness: ReadinessPanel
   readonly ready: boolean
@@ -72,6 +74,7 @@ export function rollbackPage(facts: RollbackFacts): RollbackPage {
     rows: rowsOf(facts),
     plan: planLines(facts.plan),
     planCounts: planCounts(facts.plan),
+    warnings: facts.warnings,
     ends: facts.ends,
     readiness: readinessPanel(readiness, to),
     ready: readiness.state === 'ready',

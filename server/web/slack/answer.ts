@@ -122,6 +122,7 @@ async function askToConfirm(deps: Deps, asked: SlashCommand, cluster: string): P
   return whisper(
     [
       `Rolling back ${linked(deps.publicUrl, cluster)} sends all traffic from ${pushLabel(from)} to ${pushLabel(to)}. ${slackEscaped(plan.readiness.sentence)}`,
+      ...plan.warnings.map((warning) => `Mind: ${slackEscaped(warning)}`),
       `It ends with: ${slackEscaped(plan.ends)}.`,
       `To do it, send within 2 minutes: \`${asked.name} rollback ${cluster} confirm ${code}\``,
     ].join('\n'),

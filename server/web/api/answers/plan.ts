@@ -87,7 +87,7 @@ export const changesOfDeploy = deployPlan
 export const comparison = z.object({ group: text, against: text, changes }).meta({ id: 'Comparison' })
 
 export const switchBackPlan = z
-  .object({ cluster: text, from: text, to: text, readiness, plan, ends: text })
+  .object({ cluster: text, from: text, to: text, readiness, plan, warnings: texts, ends: text })
   .meta({ id: 'SwitchBackPlan' })
 
 export const resizePlan = z
