@@ -55,7 +55,7 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
   let count = 0
   const passed = (result: Rehearsed) => {
     undisturbed.set(result.script, result)
-    failures.push(...problemsOf(result, result))
+    fail(problemsOf(result, result))
     if (undisturbed.size < names.length) return
     // In the scripts' own order, whichever worker was first: the same part is taken on every machine.
     const inOrder = names.map((name) => undisturbed.get(name)!)
@@ -63,8 +63,13 @@ export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals>
     // What finds a bug lies close together in that order: mixed, the first of it comes early whichever the bug is.
     queue.push(...(options.untilFirst ? new Random(tasks.length).shuffled(tasks) : tasks))
   }
+  const fail = (problems: readonly string[]) => {
+    failures.push(...problems)
+    // At once: the rest may take an hour.
+    for (const problem of problems) options.say?.(problem)
+  }
   const disturbed = (result: Rehearsed, expected: Rehearsed) => {
-    failures.push(...problemsOf(result, expected))
+    fail(problemsOf(result, expected))
     const { kind } = result.interference
     if (kind === 'none') return
     if (kind === 'crash') totals.crashes += 1
