@@ -67,3 +67,7 @@ export function given(
     names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
   )
 }
+
+/** Where the API calls the reason `why`: the flag is the same as everywhere. */
+export const whyOf = (flags: Readonly<Record<string, unknown>>): { readonly why?: unknown } =>
+  flags.reason === undefined ? {} : { why: flags.reason }

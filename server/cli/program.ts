@@ -33,7 +33,10 @@ export function makeProgram(face: Face): Command {
     .enablePositionalOptions()
     .helpCommand(true)
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed or rolled back, 2 bad usage, 3 refused.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed or rolled back, 2 bad usage or a value that can’t be one, 3 refused.',
+    )
   applicationVerbs(program, face)
   bakeVerb(program, face)
   bakesVerbs(program, face)

@@ -93,7 +93,7 @@ function accountUses(
 export function reasonImageStays(uses: readonly ImageUse[], account: ImageReferences | null): string | null {
   const [first, ...rest] = uses
   if (first) {
-    const others = rest.length > 0 ? ` So do ${rest.length} more.` : ''
+    const others = rest.length > 0 ? ` ${rest.length} more ${rest.length === 1 ? 'uses' : 'use'} it too.` : ''
     return `${first.name} ${first.says}.${others}`
   }
   const unresolved = account?.unresolved ?? []

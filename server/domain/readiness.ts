@@ -16,6 +16,8 @@ export interface Readiness {
   readonly checks: readonly { readonly ok: boolean; readonly sentence: string }[]
   /** About how long mending takes; null when it is ready or can't be mended. */
   readonly mendMs: number | null
+  /** It is held at a size below what is needed: it grows only when a switch back asks for it. */
+  readonly held: boolean
 }
 
 const inService = (instance: ObservedInstance) =>
@@ -116,13 +118,14 @@ export function warmReadiness(
   const { instanceIds, zones } = group ? registeredPart(group) : { instanceIds: [], zones: [] }
   const healthy = instanceIds.length
   const enough = healthy >= Math.max(1, needed)
+  const held = group?.autoScaling != null && group.autoScaling.desired < needed
   const checks = [
     { ok: healthy >= 1, sentence: `${healthy} of ${Math.max(1, needed)} needed targets are healthy` },
     {
-      ok: zones.length >= 3,
+      ok: zones.length >= 3 && (!group || missingZones(group, zones) === ''),
       sentence:
         zones.length > 0
-          ? `they stand in ${plural(zones.length, 'zone')}: ${zones.join(', ')}`
+          ? `they stand in ${plural(zones.length, 'zone')}: ${zones.join(', ')}${group ? missingZones(group, zones) : ''}`
           : 'in no zone',
     },
     {
@@ -146,6 +149,7 @@ export function warmReadiness(
       zones,
       checks,
       mendMs: canHeal(group) ? launchMs : null,
+      held,
       sentence: 'It has no healthy target: switching to it would turn requests into errors.',
     }
   if (!enough || !listed)
@@ -156,6 +160,7 @@ export function warmReadiness(
       zones,
       checks,
       mendMs: canHeal(group) ? launchMs : null,
+      held,
       sentence: enough
         ? 'It is not in the rule, so its health is not known.'
         : `It has ${healthy} healthy of ${needed} needed: ${needed - healthy} short.`,
@@ -167,6 +172,7 @@ export function warmReadiness(
     zones,
     checks,
     mendMs: null,
+    held,
     sentence: `${healthy} healthy of ${needed} needed in ${plural(zones.length, 'zone')}.`,
   }
 }

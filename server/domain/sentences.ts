@@ -1,3 +1,4 @@
+import type { GroupSize } from './cluster.js'
 import { pushLabel } from './names.js'
 import type { OperationEvent, Override } from './operation.js'
 import { sizeChange } from './resize.js'
@@ -209,7 +210,7 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
     case 'switchBack':
       return `Roll back to ${label(request.group ?? null)} asked for${tail}`
     case 'resize':
-      return `Resize of ${label(request.group ?? null)} to ${request.size?.min ?? '?'} to ${request.size?.max ?? '?'} instances asked for${tail}`
+      return `Resize of ${label(request.group ?? null)} to ${sizeWords(request.size)} instances asked for${tail}`
     case 'adopt':
       return `Adoption of the cluster asked for${tail}`
     case 'giveBack':
@@ -219,4 +220,10 @@ function requestSentence(event: OperationEvent & { type: 'Requested' }): string 
     case 'destroy':
       return `Destroy of ${label(request.group ?? null)} asked for${tail}`
   }
+}
+
+/** `6`, or `3 to 9`. */
+function sizeWords(size: GroupSize | undefined): string {
+  if (!size) return 'other'
+  return size.min === size.max ? String(size.min) : `${size.min} to ${size.max}`
 }

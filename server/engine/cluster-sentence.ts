@@ -1,5 +1,6 @@
 import type { Cluster } from '../domain/cluster.js'
 import { zonedTime } from '../domain/decide-after-switch.js'
+import { withStop } from '../domain/may-start.js'
 import { pushLabel } from '../domain/names.js'
 import type { Operation } from '../domain/operation.js'
 import type { Readiness } from '../domain/readiness.js'
@@ -20,6 +21,7 @@ interface Facts {
   readonly active: Operation | null
   readonly switchBack: GroupFacts | null
   readonly groups: readonly GroupFacts[]
+  readonly darkZones: string | null
 }
 
 interface GroupFacts {
@@ -38,6 +40,7 @@ export function clusterSentence(view: Facts): string {
   if (retired) return retired
   const parts = [live ? carrySentence(live, view.groups) : 'Nothing carries traffic yet.']
   if (cluster.needsPerson) parts.push(cluster.needsPerson)
+  if (view.darkZones) parts.push(view.darkZones)
   if (switchBack) parts.push(warmSentence(switchBack, cluster.policy.timeZone))
   if (active) parts.push(activeSentence(active, view.groups))
   return parts.join(' ')
@@ -53,7 +56,8 @@ function carrySentence(live: GroupFacts, groups: readonly GroupFacts[]): string 
 
 function warmSentence(warm: GroupFacts, timeZone: string): string {
   const label = pushLabel(warm.group.name)
-  const until = warm.group.expiresAt ? `until ${zonedTime(warm.group.expiresAt, timeZone)}` : 'for ever'
+  const end = warm.group.keep ? warm.group.keep.until : warm.group.expiresAt
+  const until = end ? `until ${zonedTime(end, timeZone)}` : 'kept until it is released'
   if (warm.readiness?.state === 'ready') return `${label} is warm and could take it back now, ${until}.`
   if (warm.readiness?.state === 'lost') return `${label} can’t take it back: it has no healthy target.`
   return `${label} is warm, ${until}: ${warm.readiness?.sentence ?? 'its health is not known.'}`
@@ -68,7 +72,7 @@ function activeSentence(active: Operation, groups: readonly GroupFacts[]): strin
     return `${pushLabel(next.group.name)} is launching${counted}.`
   }
   return active.wait
-    ? `${active.wait.sentence}.`
+    ? withStop(active.wait.sentence)
     : `A ${active.kind === 'switchBack' ? 'switch back' : active.kind} is ${active.phase}.`
 }
 
@@ -80,13 +84,13 @@ export function nextStepOf(view: Facts): NextStep | null {
   if (active?.phase === 'approving')
     return {
       title: `Approve or decline ${pushLabel(active.to ?? cluster.name)}`,
-      text: `${active.wait?.sentence ?? 'Waiting for a person to approve or decline the switch'}.${untilWords(active, cluster)}`,
+      text: `${withStop(active.wait?.sentence ?? 'Waiting for a person to approve or decline the switch')}${untilWords(active, cluster)}`,
       href: `/operations/${active.id}`,
     }
   if (active)
     return {
       title: `Recommended next step: wait for ${pushLabel(active.to ?? cluster.name)}`,
-      text: active.wait ? `${active.wait.sentence}.` : `The ${active.kind} is ${active.phase}.`,
+      text: active.wait ? withStop(active.wait.sentence) : `The ${active.kind} is ${active.phase}.`,
       href: `/operations/${active.id}`,
     }
   // Its own sentence says everything.

@@ -6,6 +6,7 @@ import {
   waitingOperations,
   type ClusterState,
 } from '../domain/cluster-state.js'
+import { darkZones } from '../domain/dark-zones.js'
 import { holdsWords } from '../domain/find.js'
 import { firstChoice } from '../domain/first-choice.js'
 import { weightOf, type Observed, type ObservedGroup } from '../domain/observation.js'
@@ -63,6 +64,8 @@ export interface ClusterView {
   readonly fault: string | null
   readonly url: string | null
   readonly sentence: string
+  /** Which zones have no healthy instance of what is live and warm, in a sentence; null: each has. */
+  readonly darkZones: string | null
   readonly nextStep: NextStep | null
   /** What differs from the records; empty when AWS could not be looked at. */
   readonly differences: readonly DifferenceView[]
@@ -108,10 +111,19 @@ export async function clusterView(parts: Parts, name: string, maxAgeMs?: number)
     seenAt: seen?.at ?? null,
     fault,
     url: await urlOf(parts, state.cluster, seen),
+    darkZones: seen ? darkZonesOf(state.cluster, groups) : null,
     differences: seen ? differenceViews(parts, state, seen) : [],
     onHold: await whyOnHold(parts, state.cluster),
   }
   return { ...view, sentence: clusterSentence(view), nextStep: nextStepOf(view) }
+}
+
+function darkZonesOf({ settings }: Cluster, groups: readonly GroupView[]): string | null {
+  const standing = groups.filter(({ state }) => state === 'live' || state === 'warm')
+  return darkZones(
+    standing.map(({ group: { name }, size, zones }) => ({ name, size, zones })),
+    settings.subnets.map(({ zone }) => zone),
+  )
 }
 
 async function look(

@@ -58,7 +58,7 @@ export async function requestBake(
           {
             label: 'Register it',
             href: '/applications/new',
-            command: `delling apps create ${input.application}`,
+            command: `delling apps create ${input.application} --owner …`,
           },
         ],
       },

@@ -105,7 +105,16 @@ function onHold({ kind }: Obstacle, over: string, ways: readonly WayOn[]): Refus
     codes[kind],
     `${over} Nothing was changed. Wait, or override it with a written reason.`,
     'conflict',
-    { ways: [...ways, { label: 'See what is on hold', href: '/holds', command: 'delling holds list' }] },
+    {
+      ways: [
+        ...ways,
+        {
+          label: 'Override it, which takes the role admin',
+          command: 'the same command with --override "why it must not wait"',
+        },
+        { label: 'See what is on hold', href: '/holds', command: 'delling holds list' },
+      ],
+    },
   )
 }
 

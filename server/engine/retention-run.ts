@@ -36,7 +36,7 @@ export async function dryRunRetention(parts: Parts, actor: Actor): Promise<Image
   }
   const sentence = plan.refused
     ? `Dry run of the image retention: nothing would go. ${plan.refused}`
-    : `Dry run of the image retention: ${imagesWords(images.length)} would go (${freedGib(images)} GiB at most), ${staying.length} stay.`
+    : `Dry run of the image retention: ${imagesWords(images.length)} would go (${freedGib(images)} GiB at most), ${staying.length} ${staying.length === 1 ? 'stays' : 'stay'}.`
   await write(parts, run, event(actor, 'RetentionDryRun', run, sentence), staying)
   return run
 }

@@ -11,10 +11,11 @@ const dayMs = 86_400_000
 
 /** Makes a token of the sender's own. One that is made by a token can do no more, and no longer, than that, and ends with it. */
 export async function createToken(
-  { tokens, accessLog }: Pick<Deps, 'tokens' | 'accessLog'>,
+  { tokens, accessLog, parts }: Pick<Deps, 'tokens' | 'accessLog' | 'parts'>,
   { person, actor, token: by }: Sender,
   input: z.output<typeof tokenInput>,
 ): Promise<{ readonly token: Token; readonly secret: string }> {
+  await refuseUnseen(parts, input.applications ?? [])
   const asked = { role: input.role, applications: input.applications ?? null }
   const scope = by ? narrower(by.scope, asked) : asked
   const leftMs = by?.expiresAt ? by.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY
@@ -40,6 +41,18 @@ export async function createToken(
     { id },
   )
   return made
+}
+
+/** A token for an application that is not there would do nothing; of one that its owner may not see nothing else is said. */
+async function refuseUnseen({ history }: Deps['parts'], applications: readonly string[]): Promise<void> {
+  if (applications.length === 0) return
+  const seen = new Set((await history.applications()).map(({ name }) => name))
+  const unseen = applications.filter((name) => !seen.has(name))
+  if (unseen.length === 0) return
+  const sentence = `There is no application ${unseen.join(', ')} that you may see.`
+  throw new Refusal('Invalid', `${sentence} Nothing was made.`, 'invalid', {
+    faults: [{ field: 'applications', sentence }],
+  })
 }
 
 /** Ends a token of the sender's own at once, with those that it made. */

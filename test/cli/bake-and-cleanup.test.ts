@@ -278,8 +278,10 @@ describe('delling destroy', () => {
 describe('delling keep', () => {
   it('wants exactly one limit', async () => {
     const { run, asked: requests } = await start({})
-    expect((await run('keep', 'shop-main-v001', '--why', 'audit')).exit).toBe(2)
-    expect((await run('keep', 'shop-main-v001', '--why', 'audit', '--hours', '2', '--forever')).exit).toBe(2)
+    expect((await run('keep', 'shop-main-v001', '--reason', 'audit')).exit).toBe(2)
+    expect((await run('keep', 'shop-main-v001', '--reason', 'audit', '--hours', '2', '--forever')).exit).toBe(
+      2,
+    )
     expect(requests).toEqual([])
   })
 
@@ -287,9 +289,9 @@ describe('delling keep', () => {
     const { run, asked: requests } = await start({
       'POST /groups/g/keep': { body: { name: 'g', expiresAt: null } },
     })
-    await run('keep', 'g', '--why', 'w', '--forever')
-    await run('keep', 'g', '--why', 'w', '--hours', '2.5')
-    await run('keep', 'g', '--why', 'w', '--until', '2026-11-25T12:00:00+02:00')
+    await run('keep', 'g', '--reason', 'w', '--forever')
+    await run('keep', 'g', '--reason', 'w', '--hours', '2.5')
+    await run('keep', 'g', '--reason', 'w', '--until', '2026-11-25T12:00:00+02:00')
     expect(requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { why: 'w', until: null },
       { why: 'w', hours: 2.5 },

@@ -122,7 +122,7 @@ describe('delling images', () => {
       'POST /images/shop-1/release': { body: { image: 'shop-1', keep: null } },
     })
     expect((await cli('images', 'keep', 'shop-1')).exit).toBe(2)
-    expect((await cli('images', 'keep', 'shop-1', '--why', 'audit')).stdout).toBe('shop-1 is kept.\n')
+    expect((await cli('images', 'keep', 'shop-1', '--reason', 'audit')).stdout).toBe('shop-1 is kept.\n')
     expect(JSON.parse(asked[0]!.body)).toEqual({ why: 'audit' })
     expect((await cli('images', 'release', 'shop-1')).stdout).toBe('shop-1 is not kept any more.\n')
   })

@@ -430,17 +430,16 @@ describe('delling images list', () => {
       'GET /images': {
         body: {
           images: [
-            { ...image, name: 'new' },
-            { ...image, name: 'used' },
-            { ...image, name: 'broken', bad: { reason: 'it answered 500' } },
+            { ...image, name: 'new', verdict: 'not judged yet' },
+            { ...image, name: 'used', verdict: 'survived one night' },
+            { ...image, name: 'broken', bad: { reason: 'it answered 500' }, verdict: 'bad: it answered 500' },
           ],
         },
       },
-      'GET /clusters': { body: { clusters: [{ name: 'shop-main', image: 'used', needsPerson: null }] } },
     })
     const { stdout } = await stub.run('images', 'list')
     expect(stdout).toMatch(/^new .*not judged yet$/m)
-    expect(stdout).toMatch(/^used .*live$/m)
+    expect(stdout).toMatch(/^used .*survived one night$/m)
     expect(stdout).toMatch(/^broken .*bad: it answered 500$/m)
   })
 })

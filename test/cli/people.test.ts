@@ -66,12 +66,12 @@ describe('delling roles', () => {
       'deployer',
       '--application',
       'shop',
-      '--why',
+      '--reason',
       'joins shop',
     ]
     expect((await console.run(...give)).stdout).toContain('dan@example.com is deployer of shop (grant-1)')
-    await console.run('roles', 'grant', 'platform', 'viewer', '--group', '--why', 'all may look')
-    const taken = await console.run('roles', 'revoke', 'grant-1', '--why', 'leaves')
+    await console.run('roles', 'grant', 'platform', 'viewer', '--group', '--reason', 'all may look')
+    const taken = await console.run('roles', 'revoke', 'grant-1', '--reason', 'leaves')
     expect(taken.stdout).toContain('is deployer of shop no more')
     expect(console.asked.map(({ body }) => JSON.parse(body) as object)).toEqual([
       { name: 'dan@example.com', role: 'deployer', application: 'shop', why: 'joins shop' },
@@ -110,9 +110,9 @@ describe('delling people', () => {
       'POST /people/sessions/session-1/end': { body: { ended: true } },
       'POST /people/tokens/token-1/revoke': { body: token },
     })
-    const ended = await console.run('people', 'end-session', 'session-1', '--why', 'lost laptop')
+    const ended = await console.run('people', 'end-session', 'session-1', '--reason', 'lost laptop')
     expect(ended.stdout).toContain('signed out')
-    const revoked = await console.run('people', 'revoke-token', 'token-1', '--why', 'leaked')
+    const revoked = await console.run('people', 'revoke-token', 'token-1', '--reason', 'leaked')
     expect(revoked.stdout).toContain('(CI of shop) of dan@example.com opens nothing any more')
     expect(console.asked.map(({ body }) => JSON.parse(body) as object)).toEqual([
       { why: 'lost laptop' },

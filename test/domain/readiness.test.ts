@@ -98,3 +98,14 @@ describe('readiness of a warm group', () => {
       expect(warmReadiness({ ...sick, ...part }, 3, true, 60_000).mendMs).toBeNull()
   })
 })
+
+describe('a warm group that is held below what live needs', () => {
+  it('is told apart from one that is being mended', () => {
+    expect(warmReadiness(seenGroup({ push: 1, desired: 3 }), 6, true, 9000)).toMatchObject({
+      state: 'degraded',
+      held: true,
+      mendMs: 9000,
+    })
+    expect(warmReadiness(seenGroup({ push: 1, desired: 6, healthy: 3 }), 6, true, 9000).held).toBe(false)
+  })
+})

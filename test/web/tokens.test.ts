@@ -2,6 +2,7 @@ import request from 'supertest'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Right } from '../../server/domain/access.js'
 import { consoleOver } from '../support/console-under-test.js'
+import { demoWorld } from '../support/demo-world.js'
 import { FakeWorld } from '../support/fake-parts.js'
 import { byProvider, knownPerson } from '../support/known-person.js'
 import { ours, signedInConsole } from '../support/signed-in-console.js'
@@ -15,6 +16,7 @@ describe('a token', () => {
   let under: Awaited<ReturnType<typeof signedInConsole>>
   beforeEach(async () => {
     world = new FakeWorld()
+    world.applications = ['shop', 'media'].map((name) => ({ ...demoWorld().applications[0]!, name }))
     under = await signedInConsole(world)
   })
   const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` })

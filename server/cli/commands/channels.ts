@@ -49,7 +49,9 @@ function listAndAdd(group: Command, face: Face): void {
     ])
     output.result(
       { channels },
-      table(['name', 'kind', 'address', 'application', 'state', 'is told of'], rows),
+      rows.length > 0
+        ? table(['name', 'kind', 'address', 'application', 'state', 'is told of'], rows)
+        : 'Nobody is told: there are no channels. Add one: npx delling channels add <name> --kind slack --to https://…',
     )
   })
 

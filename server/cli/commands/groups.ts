@@ -23,7 +23,7 @@ export function groupVerbs(program: Command, face: Face): void {
       const limits = [flags.until, flags.hours, flags.forever].filter((flag) => flag !== undefined)
       if (limits.length !== 1) throw usageFailure('Give one of --until, --hours and --forever.')
       const group = await api.post<KeptGroup>(`/groups/${encodeURIComponent(args[0] ?? '')}/keep`, {
-        why: flags.why,
+        why: flags.reason,
         ...(flags.hours === undefined ? { until: flags.until ?? null } : { hours: flags.hours }),
       })
       output.result(
@@ -32,7 +32,7 @@ export function groupVerbs(program: Command, face: Face): void {
       )
     },
   )
-    .requiredOption('--why <text>', 'why it is kept')
+    .requiredOption('--reason <text>', 'why it is kept')
     .option('--until <moment>', 'such as 2026-11-25T10:00:00Z', moment)
     .addOption(new Option('--hours <count>', 'from now').argParser(hours))
     .option('--forever', 'until somebody destroys it')

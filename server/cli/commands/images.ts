@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { usageFailure } from '../exits.js'
-import { given } from '../flags.js'
+import { given, whyOf } from '../flags.js'
 import { packagesText, type PackageChangesDocument } from '../package-text.js'
 import { startLines, type PlanDocument } from '../plan.js'
 import { shortTime } from '../short-time.js'
-import { listClusters } from '../stuck.js'
 import { table } from '../table.js'
 import { verb, type Face, type Task } from '../verb.js'
 import { retentionVerbs } from './image-retention.js'
@@ -20,6 +19,8 @@ interface ImageDocument {
   readonly packageSha256: string
   readonly commit: string | null
   readonly bad: { readonly reason: string } | null
+  /** Of a list; absent from a console of before. */
+  readonly verdict?: string
   readonly retirement: Retirement | null
 }
 
@@ -77,13 +78,13 @@ export function imageVerbs(program: Command, face: Face): void {
       application: flags.application as string | undefined,
       limit: '100',
     })
-    const live = new Set((await listClusters(api)).map(({ image }) => image))
-    const rows = images.map(({ name, imageId, version, bakedAt, bad }) => [
+    const rows = images.map(({ name, imageId, version, bakedAt, bad, verdict }) => [
       name,
       imageId,
       version,
       shortTime(bakedAt),
-      bad ? `bad: ${bad.reason}` : live.has(name) ? 'live' : 'not judged yet',
+      // A console of before says of marks alone.
+      verdict ?? (bad ? `bad: ${bad.reason}` : null),
     ])
     output.result({ images }, table(['name', 'id', 'version', 'baked', 'verdict'], rows))
   })
@@ -219,13 +220,10 @@ function keepVerbs(group: Command, face: Face): void {
     'keep <name-or-id>',
     'keep an image, whatever its age, until it is released',
     async ({ api, output, flags, args: [name = ''] }) => {
-      const kept = await api.post<{ image: string }>(
-        `/images/${encodeURIComponent(name)}/keep`,
-        given(flags, ['why']),
-      )
+      const kept = await api.post<{ image: string }>(`/images/${encodeURIComponent(name)}/keep`, whyOf(flags))
       output.result(kept, `${kept.image} is kept.`)
     },
-  ).requiredOption('--why <text>', 'why; shown beside it')
+  ).requiredOption('--reason <text>', 'why; shown beside it')
   verb(
     group,
     face,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { given } from '../flags.js'
+import { whyOf } from '../flags.js'
 import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
@@ -61,9 +61,9 @@ export function peopleVerbs(program: Command, face: Face): void {
   verb(group, face, 'end-session <id>', 'sign anybody’s browser out', async (task) => {
     const { api, output, flags, args } = task
     const path = `/people/sessions/${encodeURIComponent(args[0]!)}/end`
-    const ended = await api.post<object>(path, given(flags, ['why']))
+    const ended = await api.post<object>(path, whyOf(flags))
     output.result(ended, 'It is signed out, and its open pages stand still.')
-  }).option('--why <reason>', 'why; it stands in the audit trail')
+  }).option('--reason <reason>', 'why; it stands in the audit trail')
 
   verb(group, face, 'tokens', 'tokens of everybody, newest first', async ({ api, output }) => {
     const document = await api.get<{ tokens: TokenDocument[] }>('/people/tokens')
@@ -74,12 +74,12 @@ export function peopleVerbs(program: Command, face: Face): void {
   verb(group, face, 'revoke-token <id>', 'end anybody’s token at once', async (task) => {
     const { api, output, flags, args } = task
     const path = `/people/tokens/${encodeURIComponent(args[0]!)}/revoke`
-    const token = await api.post<TokenDocument>(path, given(flags, ['why']))
+    const token = await api.post<TokenDocument>(path, whyOf(flags))
     output.result(
       token,
       `The token ${token.prefix}… (${token.label}) of ${token.personName} opens nothing any more.`,
     )
-  }).option('--why <reason>', 'why; it stands in the audit trail')
+  }).option('--reason <reason>', 'why; it stands in the audit trail')
 }
 
 function sessionTable(sessions: readonly SessionDocument[]) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { given } from '../flags.js'
+import { given, whyOf } from '../flags.js'
 import { shortTime } from '../short-time.js'
 import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
@@ -36,19 +36,19 @@ export function roleVerbs(program: Command, face: Face): void {
   verb(group, face, 'grant <name> <role>', 'give a role to a person or a group', async (task) => {
     const { api, output, flags, args } = task
     const kind = flags.group === true ? { kind: 'group' } : {}
-    const body = { name: args[0], role: args[1], ...kind, ...given(flags, ['application', 'why']) }
+    const body = { name: args[0], role: args[1], ...kind, ...given(flags, ['application']), ...whyOf(flags) }
     const grant = await api.post<GrantDocument>('/people/grants', body)
     output.result(grant, `${wordsOf(grant)} (${grant.id}), from the next request on.`)
   })
     .option('--application <name>', 'for this one only (default: for all)')
     .option('--group', 'the name is that of a group of the identity provider')
-    .option('--why <reason>', 'why; it stands in the audit trail')
+    .option('--reason <reason>', 'why; it stands in the audit trail')
 
   verb(group, face, 'revoke <id>', 'take a role away', async ({ api, output, flags, args }) => {
     const path = `/people/grants/${encodeURIComponent(args[0]!)}/revoke`
-    const grant = await api.post<GrantDocument>(path, given(flags, ['why']))
+    const grant = await api.post<GrantDocument>(path, whyOf(flags))
     output.result(grant, `${wordsOf(grant)} no more, from the next request on.`)
-  }).option('--why <reason>', 'why; it stands in the audit trail')
+  }).option('--reason <reason>', 'why; it stands in the audit trail')
 }
 
 function wordsOf({ to, role, application }: GrantDocument): string {

@@ -36,7 +36,12 @@ export function tokenVerbs(program: Command, face: Face): void {
 
   verb(group, face, 'list', 'your tokens, newest first', async ({ api, output }) => {
     const document = await api.get<{ tokens: TokenDocument[] }>('/tokens')
-    output.result(document, table(tokenHeads, document.tokens.map(tokenCells)))
+    output.result(
+      document,
+      document.tokens.length > 0
+        ? table(tokenHeads, document.tokens.map(tokenCells))
+        : 'You have no tokens. Make one: npx delling tokens create <what-for>',
+    )
   })
 
   verb(group, face, 'revoke <id>', 'end a token at once', async ({ api, output, args }) => {

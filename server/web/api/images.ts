@@ -1,10 +1,13 @@
 import { reasonPackagesUnknown } from '../../domain/image-comparison.js'
+import { withUsers } from '../../domain/image-users.js'
+import { imageVerdict } from '../../domain/image-verdict.js'
 import { withRecords } from '../../engine/compare-images.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { compareImagesInput, retireInput, unmarkBadInput } from '../inputs/image.js'
 import { image } from './answers/bake.js'
 import { imageComparison, imageUses, installed, retirementPlan } from './answers/image.js'
+import { text } from './answers/values.js'
 import { pageOf, pageQuery } from './cursor.js'
 import { pageAfterRow } from './list-page.js'
 import { found } from './not-found.js'
@@ -22,6 +25,10 @@ export function imagesApi(deps: Deps): ApiRoutes {
   return api
 }
 
+const listedImage = image.extend({
+  verdict: text.describe('What is held of it, by the groups that run it and by what people marked.'),
+})
+
 function toListImages(api: ApiRoutes, { parts: { history } }: Deps): void {
   api.get(
     '/images',
@@ -29,7 +36,7 @@ function toListImages(api: ApiRoutes, { parts: { history } }: Deps): void {
       id: 'listImages',
       summary: 'Images, newest first',
       query: { application: onlyOfApplication, ...pageQuery },
-      answers: { 200: pageOf('images', image) },
+      answers: { 200: pageOf('images', listedImage) },
     },
     async (asked) => {
       const { application } = asked.query
@@ -38,7 +45,12 @@ function toListImages(api: ApiRoutes, { parts: { history } }: Deps): void {
         read: (from) => history.images({ ...(application && { application }), ...from }),
         idOf: ({ imageId }) => imageId,
       })
-      return reply(200, { images: page.rows, next: page.next })
+      const states = await history.clusterStates()
+      const images = page.rows.map((each) => ({
+        ...each,
+        verdict: imageVerdict(each, withUsers(each, states).users).words,
+      }))
+      return reply(200, { images, next: page.next })
     },
   )
 }

@@ -74,7 +74,7 @@ async function form(
     images,
     catalog,
     defaults,
-    name: nameOf(typed, applications[0]?.name),
+    name: nameOf(typed, applications[0]?.name ?? 'shop'),
     again: false,
   }
   // What the form shows to begin with is what it is planned with: its own defaults, read back from the page's model.
@@ -89,13 +89,13 @@ async function form(
         }),
       )
     : typed
-  const planned = await plan(deps, values)
+  const planned = applications.length === 0 ? nothingYet(values) : await plan(deps, values)
   const model = newClusterPage({
     ...bare,
     ...planned,
     // Whatever can't be planned yet is asked about without its name.
     may: planned.plan ?? (await deps.engine.mayStart('create', where)),
-    name: nameOf(values, applications[0]?.name),
+    name: nameOf(values, applications[0]?.name ?? 'shop'),
     again: how.again === true && planned.plan !== null,
   })
   const status = !how.first && planned.filled.faults.length > 0 ? 400 : 200
@@ -107,6 +107,14 @@ async function form(
     seenAt: catalog.readAt,
   })
 }
+
+/** Where no application is, no field can be filled in rightly: what comes first is said instead. */
+const nothingYet = (values: Typed): Planned => ({
+  plan: null,
+  refusal: 'Register an application and bake an image of it first: a cluster is made of an image.',
+  digest: '',
+  filled: { values, faults: [] },
+})
 
 async function plan({ engine }: RouteDeps, typed: Typed): Promise<Planned> {
   const input = tryInput(typed)

@@ -35,6 +35,7 @@ export interface NewClusterPage extends Head, ClusterFields {
   readonly reason: Field
   readonly override: readonly Field[]
   readonly faults: readonly FieldFault[]
+  readonly noApplications: boolean
   /** Which folded sections hold a field at fault, so that they must stand open. */
   readonly unfold: { readonly more: boolean; readonly health: boolean }
   readonly preview: NewClusterPreview
@@ -75,6 +76,7 @@ export function newClusterPage(facts: NewClusterFacts): NewClusterPage {
         ?.sentence ?? null,
     reason: field(facts.filled, 'reason', 'Why', { help: 'Shown in the deploy log.' }),
     override: overrideFields(facts.filled, facts.may),
+    noApplications: facts.applications.length === 0,
     unfold: { more: hasFault([...form.runsMore, ...form.texts]), health: hasFault(form.healthMore) },
     faults: otherFaults(facts.filled, [...names, 'subnets', 'zones', 'reason', 'override']),
     preview: newClusterPreview(facts),

@@ -176,6 +176,8 @@ function clusterSentence(view: ClusterView, zone: string, now: Date): Said[] {
       : null
   return say(
     carries,
+    view.darkZones && strong(view.darkZones),
+    view.darkZones && ' ',
     ...back,
     next
       ? ` ${pushLabel(next.group.name)} ${nextWords(next, active)}, ${healthWords(next).toLowerCase()}.`
@@ -268,7 +270,7 @@ function clusterNight(facts: ClusterFacts, zone: string): ClusterNight | null {
       const ready = group.degradedSince ? 'degraded' : 'ready to take it back'
       return {
         label: `${pushLabel(group.name)} ${ready}`,
-        end: until ? `promised until ${until.text}` : `kept ${text}`,
+        end: until ? `promised until ${until.text}` : text,
         lane: warmLane(group, span, now),
       }
     }),

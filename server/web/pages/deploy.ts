@@ -100,7 +100,10 @@ export function deployPage(facts: DeployFacts): DeployPage {
     plan: planLines(plan?.plan ?? []),
     planCounts: planCounts(plan?.plan ?? []),
     ends: plan?.ends ?? '',
-    warnings: plan?.warnings ?? [],
+    // That its image is marked bad stands above them already.
+    warnings: (plan?.warnings ?? []).filter(
+      (warning) => !image?.bad || !warning.includes(' is remembered as bad: '),
+    ),
     bad: image?.bad
       ? `${image.name} is marked bad since ${pushLabel(image.bad.group)}: ${image.bad.reason}`
       : null,

@@ -15,7 +15,7 @@ export function groupKeepPage(group: ServerGroup, filled: Filled): ConfirmPage {
   ]
   return confirmPage({
     heading: `Keep ${group.name} longer?`,
-    terminal: terminal('keep', group.name, '--hours', '24', '--why', '…'),
+    terminal: terminal('keep', group.name, '--hours', '24', '--reason', '…'),
     crumbs: groupCrumbs(group, { label: 'keep' }),
     sentence: 'The nightly cleanup leaves it alone until then. It keeps running, and costing.',
     action: `/groups/${group.name}/keep`,

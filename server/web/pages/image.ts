@@ -9,7 +9,7 @@ import { usesModel, type UseRow } from './image-uses.js'
 import { imageRow, type ImageRow } from './images.js'
 import type { ImageOutlook } from '../../engine/image-retention.js'
 import { moment } from './moment.js'
-import { counted } from './words.js'
+import { counted, withStop } from './words.js'
 
 export interface ImagePage extends Head {
   readonly row: ImageRow
@@ -117,7 +117,7 @@ function imageSentence(image: Image, running: string): Said[] {
   if (retirement)
     return say(strong('It is being retired'), `, as ${retirement.by} asked: ${phaseWords[retirement.phase]}.`)
   return bad
-    ? say(strong('Marked bad'), `: ${bad.reason}. ${running}`)
+    ? say(strong('Marked bad'), `: ${withStop(bad.reason)} ${running}`)
     : say(`${image.application} ${image.version}. ${running}`)
 }
 
@@ -127,10 +127,13 @@ const phaseWords = {
   clearing: 'it is deregistered, and its snapshots go',
 } as const
 
-function retentionPanel({ known: { image }, outlook, zone, now }: ImageFacts): RetentionPanel {
+function retentionPanel({ known: { image }, users, uses, outlook, zone, now }: ImageFacts): RetentionPanel {
   const { mark, verdict, sizeGib } = outlook
   const { referencedAt, referencedBy, keep } = mark
   const at = `/images/${image.name}`
+  // Marks are made once a night: what came into use since has none yet.
+  const isUsed = users.length > 0 || uses.length > 0
+  const neverMarked = isUsed ? 'now: it is in use' : 'never, as far as marks were made'
   return {
     facts: [
       referencedAt
@@ -139,7 +142,7 @@ function retentionPanel({ known: { image }, outlook, zone, now }: ImageFacts): R
             value: referencedBy ? `, by ${referencedBy}` : '',
             when: moment(referencedAt, zone, now),
           }
-        : { what: 'Last referenced', value: 'never, as far as marks were made' },
+        : { what: 'Last referenced', value: neverMarked },
       ...(keep
         ? [{ what: 'Kept', value: `, by ${keep.by}: ${keep.why}`, when: moment(keep.at, zone, now) }]
         : []),

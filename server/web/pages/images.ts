@@ -1,8 +1,9 @@
 import type { Application } from '../../domain/application.js'
 import type { Bake, Image, ListedBake } from '../../domain/bake.js'
+import { imageVerdict, type ImageVerdict } from '../../domain/image-verdict.js'
 import type { ImageOutlook, ImageOutlooks } from '../../engine/image-retention.js'
 import { pushLabel } from '../../domain/names.js'
-import { shownState, type ServerGroup } from '../../domain/server-group.js'
+import type { ServerGroup } from '../../domain/server-group.js'
 import type { ImageWithUsers } from '../../domain/image-users.js'
 import { recordedBadge, type Badge } from './badge.js'
 import { bakeItem, type BakeItem } from './bake-item.js'
@@ -107,7 +108,12 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
     title: 'Images',
     heading: 'Images and bakes',
     crumbs: [],
-    sentence: imagesSentence(running, images.length, images.filter(({ users }) => users.length > 0).length),
+    sentence: imagesSentence(
+      running,
+      images.length,
+      images.filter(({ users }) => users.length > 0).length,
+      facts.chosen,
+    ),
     acts: [
       { label: 'Bake an image', href: '#bake', act: true },
       { label: 'Retention', href: '/images/retention' },
@@ -126,12 +132,19 @@ export function imagesPage(facts: ImagesFacts): ImagesPage {
   }
 }
 
-function imagesSentence(running: readonly ListedBake[], kept: number, used: number): Said[] {
+function imagesSentence(
+  running: readonly ListedBake[],
+  kept: number,
+  used: number,
+  chosen: string | null,
+): Said[] {
   const first = running[0]
   const rest =
     kept === 0
-      ? 'No image is there yet.'
-      : `${capital(counted(kept, 'image'))} ${kept === 1 ? 'is' : 'are'} kept, ${counted(used, 'image').replace(/ images?$/, '')} in use.`
+      ? chosen === null
+        ? 'No image is there yet.'
+        : `No image of “${chosen}” is there.`
+      : `${capital(counted(kept, 'image'))} ${kept === 1 ? 'is' : 'are'} kept, ${used === 0 ? 'none' : counted(used, 'image').replace(/ images?$/, '')} in use.`
   if (!first) return say('No bake runs. ', rest)
   const label = `${first.request.application} ${first.request.version}`
   return say(
@@ -199,20 +212,17 @@ function storageOf({ images, outlooks, zone, now }: ImagesFacts): ImagesPage['st
   }
 }
 
+const looks: Readonly<Record<ImageVerdict['kind'], Omit<Badge, 'word'>>> = {
+  retiring: { k: 'k-idle', glyph: 'retiring' },
+  bad: { k: 'k-bad', glyph: 'rejected' },
+  survived: { k: 'k-good', glyph: 'check' },
+  live: { k: 'k-live', glyph: 'live' },
+  unjudged: { k: 'k-idle', glyph: 'image' },
+}
+
 function imageBadge(image: Image, users: readonly ServerGroup[]): Badge {
-  if (image.retirement)
-    return {
-      k: 'k-idle',
-      glyph: 'retiring',
-      word: image.retirement.phase === 'retired' ? 'retired' : 'being retired',
-    }
-  if (image.bad) return { k: 'k-bad', glyph: 'rejected', word: `bad: ${image.bad.reason.slice(0, 60)}` }
-  const nights = Math.max(0, ...users.map((group) => group.survived.length))
-  if (nights > 0) return { k: 'k-good', glyph: 'check', word: `survived ${counted(nights, 'night')}` }
-  const live = users.some((group) => shownState(group.role, 0) === 'live')
-  return live
-    ? { k: 'k-live', glyph: 'live', word: 'live' }
-    : { k: 'k-idle', glyph: 'image', word: 'not judged yet' }
+  const { kind, words } = imageVerdict(image, users)
+  return { ...looks[kind], word: words }
 }
 
 function bakeForm(facts: ImagesFacts): ImagesPage['form'] {

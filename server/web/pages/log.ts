@@ -34,8 +34,14 @@ export function logPage({ rows, clusters, cluster, full, now, zone }: LogFacts):
     heading: 'Deploy log',
     terminal: terminal('log', ...(cluster ? ['--cluster', cluster] : [])),
     crumbs: [],
-    sentence: last ? say('Last: ', strong(last.sentence)) : say('Nothing has happened yet.'),
-    acts: [],
+    sentence: last
+      ? say('Last: ', strong(last.sentence))
+      : say(
+          cluster
+            ? `Nothing is written of “${cluster}”${clusters.some(({ name }) => name === cluster) ? ' yet' : ': there is no cluster of this name that you may see'}.`
+            : 'Nothing has happened yet.',
+        ),
+    acts: cluster ? [{ label: 'Show all clusters', href: '/log' }] : [],
     liveMs: 15_000,
     days: feedDays(rows, zone, now),
     filter: field({ values: { cluster: cluster ?? '' }, faults: [] }, 'cluster', 'Cluster', { choices }),

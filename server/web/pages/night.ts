@@ -113,13 +113,13 @@ function bar(kind: LaneBar['kind'], from: Date, to: Date, span: Span): LaneBar |
   return width > 0 ? { kind, x: `${x}%`, width: `${width}%` } : null
 }
 
-/** `until Fri 07:30`, `for ever`. */
+/** `until Fri 07:30`, `kept until it is released`. */
 export function keptUntil(
   group: ServerGroup,
   zone: string,
   now: Date,
 ): { text: string; until: Moment | null } {
   const end = group.keep ? group.keep.until : group.expiresAt
-  if (!end) return { text: 'for ever', until: null }
+  if (!end) return { text: 'kept until it is released', until: null }
   return { text: 'until', until: moment(end, zone, now) }
 }

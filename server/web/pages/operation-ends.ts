@@ -37,7 +37,12 @@ function stillOpen(facts: EndFacts): Fact[] {
     ]
   if (operation.kind === 'decommission')
     return [
-      { what: 'Nobody misses it', value: `all of ${operation.cluster} is destroyed; its history stays` },
+      {
+        what: ['retiring', 'clearing'].includes(operation.phase)
+          ? 'It goes on to its end'
+          : 'Nobody misses it',
+        value: `all of ${operation.cluster} is destroyed; its history stays`,
+      },
     ]
   if (operation.kind === 'adopt')
     return [{ what: 'Everything is marked', value: `${operation.cluster} is a cluster as any other` }]

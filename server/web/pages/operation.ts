@@ -243,9 +243,12 @@ function operationActs({ operation, view, cancelEnds, canPause }: OperationFacts
       },
     ]
   }
+  // Where the traffic never left the group that had it, there is nothing to take back.
+  const moved = operation.switched && view?.live?.group.name === operation.to
   const back =
-    view?.switchBack && !view.active && !view.cluster.needsPerson ? view.switchBack.group.name : null
+    moved && view.switchBack && !view.active && !view.cluster.needsPerson ? view.switchBack.group.name : null
   return [
+    ...afterFailure(operation, view),
     ...(back
       ? [
           {
@@ -256,6 +259,19 @@ function operationActs({ operation, view, cancelEnds, canPause }: OperationFacts
         ]
       : []),
     { label: `Look at ${operation.cluster}`, href: `/clusters/${operation.cluster}`, act: true },
+  ]
+}
+
+/** A deployment that came to nothing: once more, and the group that it left to be looked at. */
+function afterFailure({ kind, phase, cluster, to, request }: Operation, view: ClusterView | null): Act[] {
+  if (kind !== 'deploy' || phase === 'succeeded') return []
+  const image = encodeURIComponent(request.image?.name ?? '')
+  const left = view?.groups.find(({ group }) => group.name === to)
+  return [
+    ...(view && !view.cluster.retired
+      ? [{ label: 'Deploy it again…', href: `/clusters/${cluster}/deploy?image=${image}` }]
+      : []),
+    ...(left ? [{ label: `Look at ${pushLabel(left.group.name)}`, href: `/groups/${left.group.name}` }] : []),
   ]
 }
 

@@ -39,8 +39,15 @@ export function readinessPanel(readiness: Readiness, group: string): ReadinessPa
       glyph: ok ? 'check' : 'cross',
       sentence: capital(sentence),
     })),
-    mend: mendMs === null ? null : `Mending takes about ${duration(mendMs)}; it is under way.`,
+    mend: mendMs === null ? null : mendWords(mendMs, readiness.held),
   }
+}
+
+function mendWords(mendMs: number, held: boolean): string {
+  const takes = `about ${duration(mendMs)}`
+  return held
+    ? `It is held at its size and does not grow by itself: rolling back resizes it first, which takes ${takes}.`
+    : `Mending takes ${takes}; it is under way.`
 }
 
 function answerOf(readiness: Readiness, label: string): Pick<ReadinessPanel, 'k' | 'glyph' | 'answer'> {

@@ -22,6 +22,9 @@ const readiness = z
     sentence: text,
     checks: listOf(z.object({ ok: z.boolean(), sentence: text })),
     mendMs: z.number().nullable().describe('About how long mending takes.'),
+    held: z
+      .boolean()
+      .describe('It is held below what is needed: it grows only when a switch back asks for it.'),
   })
   .meta({ id: 'Readiness', description: 'Whether a warm group could take the traffic back now.' })
 
