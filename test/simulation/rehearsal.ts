@@ -419,8 +419,8 @@ function endStateOf(world: World): EndState {
       .map((entry) => `${nameOf(entry.TargetGroupArn)} ${entry.Weight}`)
       .sort(),
     beside: besideGroups(world),
-    marks: ourMarks(world)
-      .map(({ what }) => plain(what))
+    marks: [...ourMarks(world).map(({ what }) => what), ...fenced.map((name) => `target group ${name}`)]
+      .map(plain)
       .sort(),
     around: [
       `${Object.keys(cloud.balancing.loadBalancers).length} load balancers`,
