@@ -106,7 +106,10 @@ function* groupObstacles(scene: AdoptionScene, group: ListedGroup): Generator<Ad
     }
 }
 
-function* nameObstacles({ clusters }: AdoptionScene, { name }: ListedGroup): Generator<AdoptionObstacle> {
+function* nameObstacles(
+  { clusters, owner }: AdoptionScene,
+  { name, ownerTag }: ListedGroup,
+): Generator<AdoptionObstacle> {
   const named = parseServerGroupName(name)
   if (!named)
     yield {
@@ -120,10 +123,20 @@ function* nameObstacles({ clusters }: AdoptionScene, { name }: ListedGroup): Gen
       mend: 'Deploy it once more under another name with the tool that made it, and adopt that one.',
     }
   else if (clusters.has(named.cluster))
-    yield {
-      sentence: `${named.cluster} is a cluster of Delling’s already, whose records lack this group.`,
-      mend: `Adopt it there, as what others changed: delling adopt ${named.cluster} ${name}`,
-    }
+    yield ownerTag === owner
+      ? {
+          sentence: `${named.cluster} is a cluster of Delling’s already, whose records lack this group.`,
+          mend: `Adopt it there, as what others changed: delling adopt ${named.cluster} ${name}`,
+        }
+      : besideCluster(named.cluster, name)
+}
+
+/** One that was left out when its cluster was adopted, or that somebody made since. */
+function besideCluster(cluster: string, name: string): AdoptionObstacle {
+  return {
+    sentence: `It stands beside ${cluster}, a cluster of Delling’s already, and is none of its groups.`,
+    mend: `Leave it as it is, which ends every word about it there: delling leave ${cluster} ${name}. Or give ${cluster} back and adopt it anew with it: delling drift ${cluster} names the commands.`,
+  }
 }
 
 function* holderObstacles({ owner }: AdoptionScene, group: ListedGroup): Generator<AdoptionObstacle> {

@@ -1,7 +1,7 @@
 import type { AccountListing, ListedGroup, ListedTargetGroup } from './account-listing.js'
 import type { Cluster } from './cluster.js'
 import type { ClusterState } from './cluster-state.js'
-import { parseServerGroupName } from './names.js'
+import { parseServerGroupName, pushLabel } from './names.js'
 import { weightOf, type ObservedRule } from './observation.js'
 import { ownTargetGroupName } from './own-target-group.js'
 import { carriesAll, isListed, maxRuleEntries } from './rule-lists.js'
@@ -24,7 +24,7 @@ export function pushesSeen(cluster: Cluster, listing: AccountListing): readonly 
   return [...named, ...targets].filter((push) => push !== null)
 }
 
-/** The groups of a cluster that AWS shows and the records lack, lowest push number first. */
+/** The groups of a cluster that the listing shows and the records lack, lowest push number first. */
 export function strangersOf(state: ClusterState, listing: AccountListing): readonly Stranger[] {
   const { cluster, groups } = state
   const byArn = new Map(listing.targetGroups.map((target) => [target.arn, target]))
@@ -41,7 +41,8 @@ export function strangersOf(state: ClusterState, listing: AccountListing): reado
     ...groups.map((group) => group.targetGroupArn),
   ])
   const named = new Set(groups.map((group) => group.targetGroupName))
-  const lone = listing.targetGroups
+  // Groups without our mark use target groups too, and only a listing of all of them shows which.
+  const lone = (listing.whole ? listing.targetGroups : [])
     .filter((target) => !taken.has(target.arn) && !named.has(target.name))
     .map((target) => ({ target, push: pushOfTarget(cluster, target.name) }))
     .filter(({ push }) => push !== null)
@@ -62,7 +63,7 @@ export function reasonNotAdoptable(
   if (group.ownerTag !== owner)
     return group.ownerTag
       ? `${name} belongs to another installation (delling:owner is ${group.ownerTag}, here it is ${owner}).`
-      : `${name} does not carry the mark delling:owner = ${owner}; Delling changes nothing without it.`
+      : `${name} stands beside ${state.cluster.name} without the mark delling:owner = ${owner}, and Delling takes nothing unmarked into a cluster that it has. ${adoptAnew(state, stranger)}`
   if (group.targetGroupArns.length !== 1 || !targetGroup)
     return `${name} has ${group.targetGroupArns.length} target groups; a server group has one.`
   if (!group.launchTemplateId) return `${name} was not made from a launch template.`
@@ -73,6 +74,21 @@ export function reasonNotAdoptable(
   if (!isListed(rule, targetGroup.arn) && rule.entries.length >= maxRuleEntries)
     return `The rule names ${maxRuleEntries} target groups already, as many as AWS takes; ${name} has no room in it.`
   return null
+}
+
+/** How a group without a mark is taken in after all: with the others, as many as the cluster keeps. No request goes elsewhere by it. */
+function adoptAnew({ cluster, groups }: ClusterState, { name }: Stranger): string {
+  const [live = [], warm = []] = (['live', 'warm'] as const).map((role) =>
+    groups.filter((group) => group.role === role).map((group) => group.name),
+  )
+  const all = [...live, name, ...warm].map(pushLabel)
+  const together = all.slice(0, 1 + cluster.policy.maxWarm)
+  const beyond = all.slice(together.length)
+  const room =
+    beyond.length > 0
+      ? `A cluster keeps ${together.length} groups at most, and ${beyond.join(', ')} would be too many: destroy it first, or choose others. `
+      : ''
+  return `${room}To take it in, give the cluster back and adopt it anew with it: delling give-back ${cluster.name} --yes-i-mean ${cluster.name} --wait, then delling adopt ${cluster.name} --groups ${together.join(',')} --plan.`
 }
 
 function pushOf(cluster: Pick<Cluster, 'name'>, name: string): number | null {

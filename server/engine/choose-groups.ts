@@ -180,7 +180,7 @@ function withStop(text: string): string {
 export function existsAlready(cluster: string): Refusal {
   return new Refusal(
     'ClusterExists',
-    `${cluster} is a cluster of Delling’s already; a group that its records lack is adopted as what others changed. Nothing was changed.`,
+    `${cluster} is a cluster of Delling’s already; what differs in it says which groups its records lack, and what can be done about each. Nothing was changed.`,
     'conflict',
     {
       ways: [

@@ -1,7 +1,8 @@
 import type { ClusterState } from '../domain/cluster-state.js'
 import { groupNamed } from '../domain/cluster-state.js'
-import type { Difference, WayOut } from '../domain/difference.js'
+import type { Difference } from '../domain/difference.js'
 import { differencesOf, notedOf, wordAbout } from '../domain/drift.js'
+import { waysOfNoted } from '../domain/drift-of-strangers.js'
 import { driftMemory, type DriftWord, type NotedDifference } from '../domain/drift-memory.js'
 import type { Observed } from '../domain/observation.js'
 import { freshLook } from './fresh-look.js'
@@ -45,7 +46,8 @@ export function differenceViews(
 ): readonly DifferenceView[] {
   const found = differencesOf({ state, seen, owner: place.owner })
   const remembered = seen.listing ? [] : driftMemory(state.cluster).noted.filter(isUnknown(state))
-  return [...found, ...remembered.map(asDifference)].map((difference) => ({
+  const noted = remembered.map((each) => asDifference(state.cluster.name, each))
+  return [...found, ...noted].map((difference) => ({
     ...difference,
     since: notedOf(state, difference)?.since ?? null,
     left: wordAbout(state, 'left', difference),
@@ -58,13 +60,8 @@ function isUnknown(state: ClusterState) {
   return ({ kind, subject }: NotedDifference) => kind === 'stranger' && !groupNamed(state, subject)
 }
 
-/** What they do is said by the page that asks, which looks anew. */
-function asDifference({ kind, subject, what, expected, found, who }: NotedDifference): Difference {
-  const ways: readonly WayOut[] = [
-    { act: 'adopt', effect: `${subject} becomes a group of the cluster.`, reason: null },
-    { act: 'leave', effect: `${subject} is left alone.`, reason: null },
-  ]
-  return { kind, subject, what, expected, found, who, ways }
+function asDifference(cluster: string, { since: _since, ...noted }: NotedDifference): Difference {
+  return { ...noted, ways: waysOfNoted(noted, cluster) }
 }
 
 function restoreWord({ cluster }: ClusterState, { kind, subject, found }: Difference): DriftWord | null {

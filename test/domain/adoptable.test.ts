@@ -155,9 +155,14 @@ describe('a group that somebody else made', () => {
   })
 
   it('is led to the records of its cluster where that is one of ours', () => {
-    expect(obstacles({}, { clusters: new Set(['shop-main']) }).join(' ')).toMatch(
+    const inOurs = (patch: Partial<ListedGroup>) =>
+      obstacles(patch, { clusters: new Set(['shop-main']) }).join(' ')
+    expect(inOurs({ ownerTag: 'test' })).toMatch(
       /a cluster of Delling’s already.*delling adopt shop-main shop-main-v003/,
     )
+    // Without our mark that would be refused.
+    expect(inOurs({})).toMatch(/stands beside shop-main.*delling leave shop-main shop-main-v003/)
+    expect(inOurs({})).not.toContain('delling adopt')
   })
 
   it('may be adopted with a word of caution where a stack made it or its template floats', () => {

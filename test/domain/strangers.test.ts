@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ListedGroup } from '../../server/domain/account-listing.js'
+import { differencesOf, wordAbout } from '../../server/domain/drift.js'
+import { withWord } from '../../server/domain/drift-memory.js'
+import { waysOfNoted } from '../../server/domain/drift-of-strangers.js'
 import { decideTurn } from '../../server/domain/decide-turn.js'
 import { ownTargetGroupName } from '../../server/domain/own-target-group.js'
 import { pushesSeen, reasonNotAdoptable, strangersOf } from '../../server/domain/strangers.js'
@@ -35,6 +38,64 @@ describe('the strangers of a cluster', () => {
     expect(names([], [ownTargetGroupName(cluster, 7), 'shop-main-v008'])).toEqual([
       ownTargetGroupName(cluster, 7),
     ])
+  })
+})
+
+describe('a listing of the groups that carry our mark alone', () => {
+  it('says of no target group that nothing uses it: a group without a mark may', () => {
+    const { state, seen } = turn({
+      listing: { ...listing([listedGroup(2)], [ownTargetGroupName(turn().state.cluster, 7)]), whole: false },
+    })
+    expect(strangersOf(state, seen.listing!).map(({ name }) => name)).toEqual(['shop-main-v002'])
+  })
+})
+
+describe('a group that was left out of an adoption', () => {
+  const shown = (
+    patch: Partial<ListedGroup>,
+    weights: Record<string, number> = { 'shop-main-v001': 100 },
+    groups = [serverGroup(1), serverGroup(3, { role: 'warm' })],
+  ) => {
+    const scene = turn({
+      rule: rule(weights),
+      listing: listing([listedGroup(4, { ...unmarked, ...patch })]),
+      groups,
+    })
+    const difference = differencesOf(scene).find(({ kind }) => kind === 'stranger')
+    if (!difference) throw new Error('it is not shown')
+    return { ...scene, difference }
+  }
+
+  it('is told of as what it is, with the one way to take it in', () => {
+    const { difference } = shown({})
+    expect(difference).toMatchObject({
+      subject: 'shop-main-v004',
+      found: 'a group that stands beside the cluster, carries nothing and is not Delling’s',
+      ways: [{ act: 'adopt' }, { act: 'leave', reason: null }],
+    })
+    expect(difference.ways[0]?.reason).toMatch(
+      /delling give-back shop-main --yes-i-mean shop-main --wait, then delling adopt shop-main --groups v001,v004,v003 --plan/,
+    )
+    const full = [serverGroup(1), ...[2, 3].map((push) => serverGroup(push, { role: 'warm' }))]
+    expect(shown({}, undefined, full).difference.ways[0]?.reason).toMatch(
+      /keeps 3 groups at most, and v003 would be too many: destroy it first.*--groups v001,v004,v002 /,
+    )
+    // As it was noted it says no more than it knows.
+    expect(waysOfNoted(difference, 'shop-main').map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('delling drift shop-main'),
+      null,
+    ])
+    const ours = { subject: 'shop-main-v004', who: 'this installation, operation 7' }
+    expect(waysOfNoted(ours, 'shop-main').map(({ reason }) => reason)).toEqual([null, null])
+  })
+
+  it('stays left alone while its size changes, and is shown anew once it carries traffic', () => {
+    const { state, difference } = shown({})
+    const word = { ...difference, by: 'Ada', at: new Date(0) }
+    const after = { ...state, cluster: withWord(state.cluster, 'left', word) }
+    const left = (later: ReturnType<typeof shown>) => wordAbout(after, 'left', later.difference)?.by
+    expect(left(shown({ min: 0, desired: 5, max: 9 }))).toBe('Ada')
+    expect(left(shown({}, { 'shop-main-v001': 50, 'shop-main-v004': 50 }))).toBeUndefined()
   })
 })
 
@@ -83,7 +144,7 @@ describe('adopting a stranger is refused', () => {
 
   it.each<[string, Partial<ListedGroup>, RegExp]>([
     ['of another installation', { ownerTag: 'others' }, /belongs to another installation/],
-    ['without a mark', { ownerTag: null }, /does not carry the mark/],
+    ['without a mark', { ownerTag: null }, /without the mark delling:owner = test/],
     ['with a name outside the grammar', { name: 'shop-copy' }, /no name of a server group/],
     ['with two target groups', { targetGroupArns: ['a', 'b'] }, /has 2 target groups/],
     ['without a launch template', { launchTemplateId: null }, /not made from a launch template/],

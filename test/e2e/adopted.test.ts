@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Image } from '../../server/domain/bake.js'
+import { adopt, leaveAlone } from '../../server/engine/adopt.js'
 import { adoptable } from '../../server/engine/adoptable.js'
 import { adoptWholeCluster, planAdoption } from '../../server/engine/adopt-cluster.js'
 import { deploy, planDeploy } from '../../server/engine/deploy.js'
 import { destroyGroup } from '../../server/engine/destroy.js'
+import { driftView } from '../../server/engine/drift-view.js'
 import { giveClusterBack, planGiveBack } from '../../server/engine/give-back.js'
 import { releaseGroup } from '../../server/engine/keep.js'
 import { switchBack } from '../../server/engine/switch-back.js'
@@ -199,6 +201,39 @@ describe('a cluster that somebody else made', () => {
     await ended(adoption)
     expect((await roles())[third]).toBe('live')
     expect((await state()).cluster.lastPush).toBe(5)
+  })
+
+  it('takes in later what was left out by the commands that are named; until then it can be left for good', async () => {
+    const giveBack = async () =>
+      ended((await giveClusterBack(stack.parts, person, { cluster: name, name })).operation)
+    const adoptThose = async (groups: string[]) =>
+      ended((await adoptWholeCluster(stack.parts, person, { cluster: name, name, groups })).operation)
+    const live = (await state()).groups.find((group) => group.name === third)
+    await giveBack()
+    await wire.ask('elasticloadbalancing', 'ModifyRule', {
+      RuleArn: foreign.ruleArn,
+      Actions: [{ Type: 'forward', TargetGroupArn: live?.targetGroupArn }],
+    })
+    await adoptThose([third])
+    const told = async () => (await driftView(stack.parts, name)).differences
+    const [beside, ...others] = await told()
+    expect(others).toEqual([])
+    expect(beside).toMatchObject({ subject: second, left: null })
+    expect(beside?.found).toContain('stands beside the cluster, carries nothing')
+    const meant = { cluster: name, what: 'group', group: second } as const
+    await expect(adopt(stack.parts, person, meant)).rejects.toThrow('delling give-back')
+    await leaveAlone(stack.parts, person, meant)
+    await wire.ask('autoscaling', 'UpdateAutoScalingGroup', {
+      AutoScalingGroupName: second,
+      MinSize: 3,
+      MaxSize: 7,
+    })
+    await expect.poll(async () => (await told())[0]?.left?.by, { timeout: 10_000 }).toBe('Ada')
+    const [, groups = ''] = /--groups (\S+) /.exec(beside?.ways[0]?.reason ?? '') ?? []
+    await giveBack()
+    await adoptThose(groups.split(','))
+    expect(await roles()).toEqual({ [second]: 'warm', [third]: 'live' })
+    expect(await told()).toEqual([])
   })
 })
 

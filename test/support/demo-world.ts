@@ -484,7 +484,7 @@ function driftOfSearch(from: Image) {
     subject: subject(push),
     what: `Server group ${subject(push)}`,
     expected: 'nothing of this name',
-    found: 'a group of 3 (3 to 9) that carries nothing',
+    found: 'a group that carries nothing',
     who: 'this installation, operation 0190-41',
     since: at('19T13:40:00'),
   })

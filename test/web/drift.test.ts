@@ -95,6 +95,30 @@ describe('a person’s answer', () => {
     expect(await page(base)).toContain('3 things differ')
   })
 
+  it('lasts for a group that was left out of an adoption, which can’t be adopted by itself', async () => {
+    const [marked] = world.listing.groups
+    const unmarked = { clusterTag: null, ownerTag: null, operationTag: null, targetGroupArns: ['a/theirs/1'] }
+    const beside = { ...marked!, ...unmarked, name: 'search-main-v043' }
+    const list = (patch: object) => {
+      const groups = world.listing.groups.filter(({ name }) => name !== beside.name)
+      const targets = world.listing.targetGroups.filter(({ name }) => name !== 'theirs')
+      const targetGroups = [...targets, { name: 'theirs', arn: 'a/theirs/1' }]
+      world.listing = { ...world.listing, groups: [...groups, { ...beside, ...patch }], targetGroups }
+    }
+    list({})
+    const told = async () => {
+      const reply = await agent.get(`/api/v1${base}/drift`).set(bearer).expect(200)
+      const { differences } = reply.body as { differences: { subject: string; leftBy: string | null }[] }
+      return differences.find(({ subject }) => subject === beside.name)
+    }
+    expect(await told()).toMatchObject({ leftBy: null, ways: [{ possible: false }, { possible: true }] })
+    const refused = await send('adopt', { what: 'group', group: 'v043' }).expect(409)
+    expect(refused.text).toContain('delling give-back search-main')
+    await send('leave', { what: 'group', group: 'v043' }).expect(303)
+    list({ min: 4, desired: 6 })
+    expect(await told()).toMatchObject({ leftBy: 'Ada' })
+  })
+
   it.each([
     ['undo', { what: 'size', group: 'search-main-v039' }, 409, 'nothing differs there'],
     ['adopt', { what: 'weights' }, 409, 'Only when one known group carries everything'],
