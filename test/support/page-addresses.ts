@@ -63,6 +63,7 @@ export function pageAddresses(records: Records): Readonly<Record<string, readonl
     '/images/retention/on': ['/images/retention/on'],
     '/images/retention/runs/:id': [`/images/retention/runs/${demoDryRun}`],
     '/images/retention/runs/:id/retire': [`/images/retention/runs/${demoDryRun}/retire`],
+    '/images/:name/unmark-bad': ['/images/shop-4.11.1-9c1f2ab0/unmark-bad'],
     '/images/:name/retire': ['/images/shop-4.11.2-9c1f2ab0/retire', '/images/shop-4.12.0-9c1f2ab0/retire'],
     '/instances': ['/instances', '/instances?sort=-zone', '/instances?q=nothing-like-it'],
     '/instances/:id': ['/instances/i-0f0e16a1bad5ee001'],
