@@ -7,6 +7,7 @@ import { keptLook, keptLooks, type LookPace, type Read } from './kept-look.js'
 import { readActivities } from './observe-groups.js'
 import { makeReadBalancing } from './read-balancing.js'
 import { readFleet } from './read-fleet.js'
+import { readTargetGroupDetail } from './target-group-detail.js'
 import { orNull } from './tolerant-reads.js'
 
 /**
@@ -44,8 +45,12 @@ export function makeAccountObserver(
     most,
   })
   return {
-    balancing: keptLook(makeReadBalancing(readers.elb, looks), { clock, pace }),
+    balancing: keptLook(makeReadBalancing(readers.elb, looks, clock), { clock, pace }),
     fleet: keptLook(() => readFleet(readers), { clock, pace }),
+    targetGroup: keptLooks(
+      async (arn) => ({ seen: await readTargetGroupDetail(readers.elb, arn, looks), requests: 2 }),
+      { clock, pace, most },
+    ),
     images: keptLook(() => one(ownImages(readers)), { clock, pace }),
     activities: keptLooks(
       (group) => one(readActivities(readers, group, AbortSignal.timeout(patienceMs * 2))),

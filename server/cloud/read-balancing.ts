@@ -1,6 +1,4 @@
 import {
-  DescribeTargetGroupAttributesCommand,
-  DescribeTargetHealthCommand,
   paginateDescribeListeners,
   paginateDescribeLoadBalancers,
   paginateDescribeRules,
@@ -16,42 +14,32 @@ import type {
   SeenBalancer,
   SeenListener,
   SeenRule,
-  SeenTarget,
   SeenTargetGroup,
   TagMap,
 } from '../domain/balancing.js'
 import type { AccountLeave } from '../engine/ports-account.js'
+import type { Clock } from '../engine/ports.js'
 import { tagsByArn } from './balancing-tags.js'
 import { countedPages } from './counted-pages.js'
 import { inTurns } from './in-turns.js'
 import type { Read } from './kept-look.js'
-import { observedTarget } from './observe-targets.js'
 import { observedRule, otherActionWords } from './rule-actions.js'
-import { tagMap } from './read-fleet.js'
+import { TargetHealths } from './target-healths.js'
 import { allPages, orNull } from './tolerant-reads.js'
 
 /** All reads of this service share one small budget per account, so they don't go all at once. */
 const parallel = 4
-/** Attributes of a target group cost a request each and hardly ever change. */
-const attributesMs = 3_600_000
-/** The engine looks at each cluster about this often, in an account that it can look at in time. */
-const targetsMs = 15 * 60_000
-
-interface Known {
-  readonly attributes: TagMap
-  readonly nowMs: number
-}
 
 /**
- * Reads everything that balances load: a request for each application load balancer, each listener and each target group,
- * and one for tags of twenty of them, each within the budget of looks. Targets that the engine has just looked at are not asked
- * for again, and attributes only when they are an hour old.
+ * Reads everything that balances load, each request within the budget of looks: one for each application load balancer and each
+ * listener, one for tags of twenty of them, and those for the health of target groups whose turn it is.
  */
 export function makeReadBalancing(
   client: ElasticLoadBalancingV2Client,
   looks: AccountLeave,
+  clock: Clock,
 ): () => Promise<Read<Balancing>> {
-  const known = new Map<string, Known>()
+  const healths = new TargetHealths(client, looks, clock)
   return async () => {
     const reading = new Reading(client, looks)
     const [all, groups] = await Promise.all([reading.balancers(), reading.targetGroups()])
@@ -61,20 +49,18 @@ export function makeReadBalancing(
       listener,
       rules: await reading.rules(listener),
     }))
-    const targets = await inTurns(groups, parallel, (group) => reading.targets(group))
-    const attributes = await inTurns(groups, parallel, (group) => attributesOf(group, known, reading))
     const tags = await reading.tags([
       balancers.map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
       listeners.map(({ ListenerArn = '' }) => ListenerArn),
       ruled.flatMap(({ rules }) => rules.map(({ RuleArn = '' }) => RuleArn)),
       groups.map(({ TargetGroupArn = '' }) => TargetGroupArn),
     ])
-    const arns = new Set(groups.map(({ TargetGroupArn = '' }) => TargetGroupArn))
-    for (const arn of known.keys()) if (!arns.has(arn)) known.delete(arn)
-    looks.keepTargetsOf(arns)
+    const seenGroups = groups.map((group) => seenTargetGroup(group, tags))
+    const health = await healths.look(seenGroups, () => reading.asked())
+    const oldest = oldestOf([...health.values()].map(({ at }) => at))
     return {
       requests: reading.requests,
-      ...(reading.seenAt ? { at: reading.seenAt } : {}),
+      ...(oldest ? { at: oldest } : {}),
       seen: {
         balancers: balancers
           .map((balancer) => seenBalancer(balancer, ruled, tags))
@@ -82,22 +68,21 @@ export function makeReadBalancing(
         others: all
           .filter(({ Type }) => Type !== 'application')
           .map(({ LoadBalancerArn = '' }) => LoadBalancerArn),
-        targetGroups: groups
-          .map((group, index) =>
-            seenTargetGroup(group, targets[index] ?? null, attributes[index] ?? {}, tags),
-          )
+        targetGroups: seenGroups
+          .map((group) => ({ ...group, targets: health.get(group.arn)?.targets ?? null }))
           .sort((a, b) => a.name.localeCompare(b.name)),
       },
     }
   }
 }
 
+function oldestOf(dates: readonly Date[]): Date | null {
+  return dates.reduce<Date | null>((oldest, at) => (oldest && oldest < at ? oldest : at), null)
+}
+
 /** The requests of one look, counted. What goes between two of them is as good as never there. */
 class Reading {
   requests = 0
-
-  /** The oldest of what was seen before it; null: all was asked for. */
-  seenAt: Date | null = null
 
   constructor(
     private readonly client: ElasticLoadBalancingV2Client,
@@ -128,28 +113,6 @@ class Reading {
     return (await orNull(() => allPages(this.counted(pages()), (page) => page.Rules))) ?? []
   }
 
-  async targets({ TargetGroupArn = '', Port }: TargetGroup): Promise<readonly SeenTarget[] | null> {
-    const seen = this.looks.targetsSeen(TargetGroupArn, targetsMs)
-    if (seen) {
-      if (this.seenAt === null || seen.at < this.seenAt) this.seenAt = seen.at
-      return seen.targets.map((each) => ({ ...each, port: Port ?? null }))
-    }
-    await this.asked()
-    const reply = await orNull(() => this.client.send(new DescribeTargetHealthCommand({ TargetGroupArn })))
-    if (!reply) return null
-    return (reply.TargetHealthDescriptions ?? []).map((each) => ({
-      ...observedTarget(each),
-      port: each.Target?.Port ?? null,
-    }))
-  }
-
-  async attributes({ TargetGroupArn }: TargetGroup): Promise<TagMap | null> {
-    await this.asked()
-    const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn })
-    const reply = await orNull(() => this.client.send(command))
-    return reply && tagMap(reply.Attributes)
-  }
-
   tags(kinds: readonly (readonly string[])[]): Promise<ReadonlyMap<string, TagMap>> {
     return tagsByArn(this.client, kinds, () => this.asked())
   }
@@ -160,24 +123,10 @@ class Reading {
     return countedPages(pages, () => this.asked())
   }
 
-  private async asked(): Promise<void> {
+  async asked(): Promise<void> {
     await this.looks.leaveForAccount()
     this.requests += 1
   }
-}
-
-async function attributesOf(
-  group: TargetGroup,
-  known: Map<string, Known>,
-  reading: Reading,
-): Promise<TagMap> {
-  const arn = group.TargetGroupArn ?? ''
-  const nowMs = performance.now()
-  const held = known.get(arn)
-  if (held && nowMs - held.nowMs < attributesMs) return held.attributes
-  const attributes = await reading.attributes(group)
-  if (attributes) known.set(arn, { attributes, nowMs })
-  return attributes ?? {}
 }
 
 type Tags = ReadonlyMap<string, TagMap>
@@ -226,12 +175,7 @@ function seenListener(listener: Listener, rules: readonly Rule[], tags: Tags): S
   }
 }
 
-function seenTargetGroup(
-  group: TargetGroup,
-  targets: readonly SeenTarget[] | null,
-  attributes: TagMap,
-  tags: Tags,
-): SeenTargetGroup {
+function seenTargetGroup(group: TargetGroup, tags: Tags): Omit<SeenTargetGroup, 'targets'> {
   const arn = group.TargetGroupArn ?? ''
   return {
     arn,
@@ -251,8 +195,6 @@ function seenTargetGroup(
       matcher: group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode ?? null,
     },
     balancerArns: group.LoadBalancerArns ?? [],
-    attributes,
     tags: tags.get(arn) ?? {},
-    targets,
   }
 }

@@ -71,10 +71,15 @@ export interface SeenTargetGroup {
   }
   /** Load balancers of any type that AWS says use it. */
   readonly balancerArns: readonly string[]
-  readonly attributes: TagMap
   readonly tags: TagMap
-  /** Null: its health could not be read, as it went between two reads. */
+  /** Null: its health was not asked for yet. */
   readonly targets: readonly SeenTarget[] | null
+}
+
+/** What a target group costs requests of its own for. */
+export interface TargetGroupDetail {
+  readonly targets: readonly SeenTarget[]
+  readonly attributes: TagMap
 }
 
 /** An entry of a rule that forwards to a target group, and where the rule stands. */

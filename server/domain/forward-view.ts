@@ -20,8 +20,9 @@ export interface ForwardView {
   readonly weight: number
   /** Per cent of what the rule takes. */
   readonly share: number
-  readonly healthy: number
-  readonly targets: number
+  /** Null, as the count of all, where its health was not asked for yet. */
+  readonly healthy: number | null
+  readonly targets: number | null
 }
 
 export function forwardsOf(
@@ -33,15 +34,15 @@ export function forwardsOf(
     const seen = targetGroupSeen(balancing, targetGroupArn)
     const group = groupOfTarget(around, targetGroupArn)
     const isShown = around.seesForeign || group !== null
-    const targets = (isShown && seen?.targets) || []
+    const targets = isShown ? (seen?.targets ?? null) : null
     return {
       arn: isShown ? targetGroupArn : null,
       targetGroup: isShown ? (seen?.name ?? nameInArn(targetGroupArn)) : null,
       group: group?.name ?? null,
       weight,
       share: shareOf(rule.entries, targetGroupArn),
-      healthy: targets.filter(({ state }) => state === 'healthy').length,
-      targets: targets.length,
+      healthy: targets && targets.filter(({ state }) => state === 'healthy').length,
+      targets: targets && targets.length,
     }
   })
 }
@@ -73,7 +74,7 @@ export function ruleWarnings(
 
 function emptiness(seen: readonly (SeenTargetGroup | null)[], around: Surroundings): string[] {
   const known = seen.flatMap((group) => group?.targets ?? [])
-  // One that went between two reads says nothing.
+  // One that was not asked for yet says nothing.
   if (seen.some((group) => !group?.targets)) return []
   if (known.length === 0)
     return ['it forwards to nobody, because no target is registered: whoever asks gets 503.']

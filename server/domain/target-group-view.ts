@@ -1,4 +1,4 @@
-import { forwardsTo, type Balancing, type SeenTargetGroup } from './balancing.js'
+import { forwardsTo, type Balancing, type SeenTargetGroup, type TagMap } from './balancing.js'
 import { isUncalledFor } from './forward-view.js'
 import { ruleWhen } from './rule-words.js'
 import { ruleOwner, type RuleOwner } from './rule-owner.js'
@@ -41,6 +41,8 @@ export interface TargetGroupView {
   readonly group: string | null
   readonly cluster: string | null
   readonly rules: readonly RuleUse[]
+  /** False: its health was not asked for yet; then it shows no targets. */
+  readonly isHealthSeen: boolean
   readonly counts: readonly StateCount[]
   readonly zones: readonly { readonly zone: string; readonly healthy: number; readonly targets: number }[]
   /** Targets alike in state and reason. */
@@ -51,7 +53,8 @@ export interface TargetGroupView {
   }[]
   readonly sick: readonly TargetView[]
   readonly targets: readonly TargetView[]
-  readonly settings: TargetGroupSettings
+  /** `GET /healthz on port 8080 every 10 s …`. */
+  readonly healthCheck: string
   readonly warnings: readonly string[]
 }
 
@@ -62,8 +65,6 @@ export interface TargetGroupSettings {
   /** `off`, or how clients are held to a target. */
   readonly stickiness: string
   readonly algorithm: string | null
-  /** `GET /healthz on port 8080 every 10 s …`. */
-  readonly healthCheck: string
 }
 
 /** Null for one that the reader may not see. */
@@ -91,6 +92,7 @@ export function targetGroupView(
     group: own?.name ?? null,
     cluster: own?.cluster ?? null,
     rules: usesOf(group, balancing, around),
+    isHealthSeen: group.targets !== null,
     counts: countsOf(targets),
     zones: zonesOf(targets),
     states: sameTargets(group.targets ?? []).map(({ state, reason, instanceIds }) => ({
@@ -100,7 +102,7 @@ export function targetGroupView(
     })),
     sick: targets.filter(isSick),
     targets,
-    settings: settingsOf(group),
+    healthCheck: healthCheckOf(group),
     warnings: warningsOf(group, targets, balancing),
   }
 }
@@ -149,7 +151,6 @@ function warningsOf(
   const isNarrow = serves && healthy.length < 3 && targets.some(({ zone }) => zone !== null)
   return [
     ...(isUnused ? ['No rule forwards to it: its targets are not checked and get nothing.'] : []),
-    ...(group.targets === null ? ['Its health could not be read: it went while it was looked at.'] : []),
     ...(isNarrow
       ? [
           `It gets traffic and has healthy targets in ${healthy.length === 0 ? 'no zone' : `${healthy.map(({ zone }) => zone).join(' and ')} only`}.`,
@@ -158,18 +159,21 @@ function warningsOf(
   ]
 }
 
-function settingsOf({ attributes, healthCheck, protocol, port }: SeenTargetGroup): TargetGroupSettings {
+export function targetGroupSettings(attributes: TagMap): TargetGroupSettings {
   const seconds = (key: string) => (attributes[key] === undefined ? null : Number(attributes[key]))
-  const { path, intervalSec, timeoutSec, healthyThreshold, unhealthyThreshold, matcher } = healthCheck
-  const where = healthCheck.port === 'traffic-port' ? 'the port of the traffic' : `port ${healthCheck.port}`
-  const what = path === null ? healthCheck.protocol || protocol : `${healthCheck.protocol} ${path}`
   return {
     deregistrationDelaySec: seconds('deregistration_delay.timeout_seconds'),
     slowStartSec: seconds('slow_start.duration_seconds'),
     stickiness: stickinessOf(attributes),
     algorithm: attributes['load_balancing.algorithm.type'] ?? null,
-    healthCheck: `${what} on ${healthCheck.port === String(port) ? `port ${port}` : where} every ${intervalSec} s, ${timeoutSec} s at most; healthy after ${healthyThreshold}, unhealthy after ${unhealthyThreshold}${matcher ? `; ${matcher} is well` : ''}`,
   }
+}
+
+function healthCheckOf({ healthCheck, protocol, port }: SeenTargetGroup): string {
+  const { path, intervalSec, timeoutSec, healthyThreshold, unhealthyThreshold, matcher } = healthCheck
+  const where = healthCheck.port === 'traffic-port' ? 'the port of the traffic' : `port ${healthCheck.port}`
+  const what = path === null ? healthCheck.protocol || protocol : `${healthCheck.protocol} ${path}`
+  return `${what} on ${healthCheck.port === String(port) ? `port ${port}` : where} every ${intervalSec} s, ${timeoutSec} s at most; healthy after ${healthyThreshold}, unhealthy after ${unhealthyThreshold}${matcher ? `; ${matcher} is well` : ''}`
 }
 
 function stickinessOf(attributes: Readonly<Record<string, string>>): string {

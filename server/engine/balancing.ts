@@ -1,6 +1,11 @@
 import { balancingView, type BalancerView, type BalancingView } from '../domain/balancing-view.js'
 import { remembering } from '../domain/remembering.js'
-import type { TargetGroupView } from '../domain/target-group-view.js'
+import {
+  targetGroupSettings,
+  targetGroupView,
+  type TargetGroupSettings,
+  type TargetGroupView,
+} from '../domain/target-group-view.js'
 import type { Parts } from './parts.js'
 import { surroundingsOf } from './surroundings-of.js'
 
@@ -23,15 +28,24 @@ const nothingSeen: BalancingView = { balancers: [], others: 0, targetGroups: [] 
 
 /** Load balancers and target groups as far as the reader of these records may see them. */
 export async function readBalancing(parts: Parts, maxAgeMs?: number): Promise<BalancingSeen> {
+  const { balancing, around, ...told } = await looked(parts, maxAgeMs)
+  return { ...(balancing ? viewOf(balancing, around) : nothingSeen), ...told }
+}
+
+async function looked(parts: Parts, maxAgeMs?: number) {
   const [look, fleet] = await Promise.all([
     parts.observer.balancing(maxAgeMs),
     parts.observer.fleet(maxAgeMs),
   ])
   const around = await surroundingsOf(parts, fleet.seen)
-  const view = look.seen ? viewOf(look.seen, around) : nothingSeen
-  // Without a look at the instances only the zones of targets are missing.
-  const fault = look.fault ?? (fleet.seen ? null : fleet.fault)
-  return { ...view, seenAt: look.at, fault, partial: !around.seesForeign }
+  return {
+    balancing: look.seen,
+    around,
+    seenAt: look.at,
+    // Without a look at the instances only the zones of targets are missing.
+    fault: look.fault ?? (fleet.seen ? null : fleet.fault),
+    partial: !around.seesForeign,
+  }
 }
 
 export type BalancerSeen = Age & {
@@ -60,12 +74,21 @@ export async function readBalancer(parts: Parts, name: string): Promise<Balancer
 export type TargetGroupSeen = Age & {
   readonly partial: boolean
   readonly targetGroup: TargetGroupView | null
+  /** Null: they could not be read. */
+  readonly settings: TargetGroupSettings | null
 }
 
+/** One target group with what costs requests of its own: its settings, and its health as it is now. */
 export async function readTargetGroup(parts: Parts, name: string): Promise<TargetGroupSeen> {
-  const { targetGroups, seenAt, fault, partial } = await readBalancing(parts)
+  const { balancing, around, ...told } = await looked(parts)
+  const listed = balancing?.targetGroups.find((each) => each.name === name)
+  const view = balancing && listed ? targetGroupView(listed, balancing, around) : null
+  if (!balancing || !listed || !view) return { targetGroup: null, settings: null, ...told }
+  const { seen, fault } = await parts.observer.targetGroup(listed.arn)
   return {
-    targetGroup: targetGroups.find((each) => each.name === name) ?? null,
-    ...{ seenAt, fault, partial },
+    targetGroup: seen ? targetGroupView({ ...listed, targets: seen.targets }, balancing, around) : view,
+    settings: seen && targetGroupSettings(seen.attributes),
+    ...told,
+    fault: told.fault ?? fault,
   }
 }

@@ -43,8 +43,12 @@ export class Looks implements AccountLeave {
     }
   }
 
-  async leaveForAccount(): Promise<void> {
-    while (!this.pages.take(1, leftToPages)) await rest(Math.max(1, this.pages.msUntil(1, leftToPages)))
+  leaveForAccount(): Promise<void> {
+    return this.leave(leftToPages)
+  }
+
+  leaveForOne(): Promise<void> {
+    return this.leave(0)
   }
 
   takeForAccount(requests: number): boolean {
@@ -66,6 +70,10 @@ export class Looks implements AccountLeave {
 
   keepTargetsOf(targetGroupArns: ReadonlySet<string>): void {
     for (const arn of this.targets.keys()) if (!targetGroupArns.has(arn)) this.targets.delete(arn)
+  }
+
+  private async leave(leaving: number): Promise<void> {
+    while (!this.pages.take(1, leaving)) await rest(Math.max(1, this.pages.msUntil(1, leaving)))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Balancing } from '../domain/balancing.js'
+import type { Balancing, TargetGroupDetail } from '../domain/balancing.js'
 import type { Fleet } from '../domain/fleet.js'
 import type { AccountImage } from '../domain/image-retention.js'
 import type { ObservedActivity, ObservedTarget } from '../domain/observation.js'
@@ -23,6 +23,8 @@ export interface TargetsSeen {
 export interface AccountLeave {
   /** Resolves once a request may be sent. */
   leaveForAccount(): Promise<void>
+  /** The same for a request about one thing, which goes first. */
+  leaveForOne(): Promise<void>
   /** Takes so many requests where they are there; false: what was seen last has to do. */
   takeForAccount(requests: number): boolean
   /** Notes requests that could not wait, because a person or a decision does: those that can, make up for them. */
@@ -43,6 +45,8 @@ export interface AccountObserver {
   fleet(maxAgeMs?: number): Promise<Look<Fleet>>
   /** Every image of the account that carries a mark of Delling’s. */
   images(maxAgeMs?: number): Promise<Look<readonly AccountImage[]>>
+  /** Nothing seen where it is gone, too. */
+  targetGroup(arn: string): Promise<Look<TargetGroupDetail | null>>
   /** The latest scaling activities of an Auto Scaling group, newest first. */
   activities(group: string): Promise<Look<readonly ObservedActivity[]>>
   /** What a version of a launch template hands to its instances when they first start; '' where it is none or gone. */

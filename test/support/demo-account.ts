@@ -53,12 +53,6 @@ export function seenTargetGroup(name: string, more: Partial<SeenTargetGroup> = {
       matcher: '200',
     },
     balancerArns: [],
-    attributes: {
-      'deregistration_delay.timeout_seconds': '30',
-      'slow_start.duration_seconds': '0',
-      'stickiness.enabled': 'false',
-      'load_balancing.algorithm.type': 'round_robin',
-    },
     tags: {},
     targets: [],
     ...more,

@@ -36,6 +36,7 @@ import type {
   TrafficSeries,
 } from '../../server/engine/ports.js'
 import { countsOf } from './counts-of.js'
+import { seenAttributes } from './seen-attributes.js'
 import { FakeLocalCloud } from './fake-local-cloud.js'
 import { isAfter } from './is-after.js'
 import { MemoryImageRetention } from './memory-image-retention.js'
@@ -128,6 +129,10 @@ export class FakeWorld {
       observer: {
         balancing: async () => this.look(this.balancing),
         fleet: async () => this.look(this.fleet),
+        targetGroup: async (arn) => {
+          const targets = this.balancing?.targetGroups.find((group) => group.arn === arn)?.targets
+          return this.look(targets ? { targets, attributes: seenAttributes } : null)
+        },
         images: async () => this.look(this.accountImages ?? this.images.map(inGoodOrder)),
         activities: async () => this.look(this.activities),
         userData: async () => this.look(this.userData),

@@ -105,6 +105,28 @@ describe('load balancers', () => {
     await agent.get('/target-groups/none').expect(404)
   })
 
+  it('say of a target group whose turn has not come that its health is not known, until its page asks', async () => {
+    const world = demoWorld()
+    const name = 'shop-main-v012'
+    const others = world.balancing!.targetGroups
+    world.balancing = {
+      ...world.balancing!,
+      targetGroups: others.map((group) => (group.name === name ? { ...group, targets: null } : group)),
+    }
+    const { agent } = await signedInConsole(world)
+    const json = async (path: string) =>
+      (await agent.get(`/api/v1/target-groups/${path}`).expect(200)).body as Record<string, unknown>
+    expect((await agent.get('/load-balancers/shop-alb').expect(200)).text).toContain(
+      'health not asked for yet',
+    )
+    expect((await agent.get('/target-groups').expect(200)).text).toContain('health not asked for yet')
+    expect((await agent.get(`/target-groups/${name}`).expect(200)).text).toContain('Health not asked for yet')
+    expect(await json(name)).toMatchObject({ isHealthSeen: false, settings: null })
+    world.balancing = { ...world.balancing, targetGroups: others }
+    expect((await agent.get(`/target-groups/${name}`).expect(200)).text).toContain('Deregistration delay')
+    expect(await json(name)).toMatchObject({ isHealthSeen: true, settings: { deregistrationDelaySec: 30 } })
+  })
+
   it('are linked from their cluster and their group, and the other way round', async () => {
     const { agent } = await signedInConsole(demoWorld())
     expect((await agent.get('/clusters/shop-main')).text).toContain('href="/load-balancers/shop-alb"')

@@ -1,6 +1,6 @@
 import type { BalancerView } from '../../domain/balancing-view.js'
 import type { Deps } from '../deps.js'
-import { age, balancer, balancerSummary, targetGroup } from './answers/balancing.js'
+import { age, balancer, balancerSummary, targetGroup, targetGroupSettings } from './answers/balancing.js'
 import { pageOf, pageQuery } from './cursor.js'
 import { pageByKey } from './list-page.js'
 import { balancerName, targetGroupName } from './parameters.js'
@@ -59,7 +59,9 @@ export function balancingApi({ engine }: Deps): ApiRoutes {
       id: 'readTargetGroup',
       summary: 'One target group: its targets, the server group that fills it and the rules that lead to it',
       params: { name: targetGroupName },
-      answers: { 200: targetGroup.extend(age).meta({ id: 'SeenTargetGroup' }) },
+      answers: {
+        200: targetGroup.extend({ ...age, settings: targetGroupSettings }).meta({ id: 'SeenTargetGroup' }),
+      },
       problems: ['awsAway'],
     },
     async ({ params: { name } }) => {

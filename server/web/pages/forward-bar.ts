@@ -1,7 +1,7 @@
 import type { ForwardView } from '../../domain/forward-view.js'
 import { pushLabel } from '../../domain/names.js'
 import type { TrafficBar } from './traffic-bar.js'
-import { targetGroupHref } from './target-words.js'
+import { notAskedYet, targetGroupHref } from './target-words.js'
 
 export interface ForwardBar extends Pick<TrafficBar, 'label' | 'parts'> {
   readonly key: readonly (TrafficBar['key'][number] & {
@@ -32,9 +32,14 @@ export function forwardBar(forwards: readonly ForwardView[]): ForwardBar | null 
       weight: `${forward.share} %`,
       carries: forward.share > 0,
       href: forward.targetGroup === null ? null : targetGroupHref(forward.targetGroup),
-      health: forward.targetGroup === null ? '' : `${forward.healthy} of ${forward.targets} healthy`,
+      health: healthOf(forward),
     })),
   }
+}
+
+function healthOf({ targetGroup, healthy, targets }: ForwardView): string {
+  if (targetGroup === null) return ''
+  return healthy === null || targets === null ? notAskedYet : `${healthy} of ${targets} healthy`
 }
 
 function nameOf({ group, targetGroup }: ForwardView): string {

@@ -8,7 +8,7 @@ import { targetGroupRow, type TargetGroupRow } from './load-balancers.js'
 import { lookBanner, type LookBanner } from './look-banner.js'
 import { moment } from './moment.js'
 import { targetRows, type TargetRow } from './target-rows.js'
-import { ownerHref, secondsOr, targetGroupHref } from './target-words.js'
+import { ownerHref, targetGroupHref } from './target-words.js'
 import { capital, counted, listed } from './words.js'
 import { terminal } from './terminal.js'
 
@@ -24,12 +24,9 @@ export interface LoadBalancerPage extends Head {
   }[]
   readonly targetGroups: readonly TargetGroupRow[]
   readonly sick: readonly (TargetRow & { readonly targetGroup: string; readonly targetGroupHref: string })[]
-  readonly settings: readonly {
+  readonly healthChecks: readonly {
     readonly name: string
     readonly href: string
-    readonly delay: string
-    readonly slowStart: string
-    readonly stickiness: string
     readonly healthCheck: string
   }[]
 }
@@ -76,13 +73,10 @@ export function loadBalancerPage(
         targetGroupHref: targetGroupHref(group.name),
       })),
     ),
-    settings: targetGroups.map(({ name, settings }) => ({
+    healthChecks: targetGroups.map(({ name, healthCheck }) => ({
       name,
       href: targetGroupHref(name),
-      delay: secondsOr(settings.deregistrationDelaySec),
-      slowStart: settings.slowStartSec === 0 ? 'off' : secondsOr(settings.slowStartSec),
-      stickiness: settings.stickiness,
-      healthCheck: settings.healthCheck,
+      healthCheck,
     })),
   }
 }

@@ -145,7 +145,7 @@ export function targetGroupRow(view: TargetGroupView): TargetGroupRow {
     name: view.name,
     href: targetGroupHref(view.name),
     group: view.group,
-    states: stateFacts(view.counts),
+    states: stateFacts(view),
     zones: zoneWords(view),
     ledBy: view.rules.map(({ loadBalancer, port, priority }) => ({
       label: `${loadBalancer}:${port}, ${priority === null ? 'default rule' : `rule ${priority}`}`,

@@ -1,10 +1,18 @@
-import type { TargetGroupView } from '../../domain/target-group-view.js'
+import type { TargetGroupSettings, TargetGroupView } from '../../domain/target-group-view.js'
 import type { TargetGroupSeen } from '../../engine/balancing.js'
 import type { Fact, SameState, ZoneWell } from './group-card.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { lookBanner, type LookBanner } from './look-banner.js'
 import { targetRows, type TargetRow } from './target-rows.js'
-import { balancerHref, ownerHref, secondsOr, shortZone, targetLook, targetWord } from './target-words.js'
+import {
+  balancerHref,
+  notAskedYet,
+  ownerHref,
+  secondsOr,
+  shortZone,
+  targetLook,
+  targetWord,
+} from './target-words.js'
 import { capital, counted } from './words.js'
 
 export interface TargetGroupPage extends Head {
@@ -13,6 +21,8 @@ export interface TargetGroupPage extends Head {
   readonly zones: readonly ZoneWell[]
   readonly states: readonly SameState[]
   readonly targets: readonly TargetRow[]
+  /** Why none is shown, where none is. */
+  readonly noTargets: string
   readonly rules: readonly {
     readonly loadBalancer: string
     readonly href: string
@@ -54,6 +64,7 @@ export function targetGroupPage(
       reason,
     })),
     targets: targetRows(view.targets),
+    noTargets: view.isHealthSeen ? 'No target is registered.' : `${capital(notAskedYet)}.`,
     rules: view.rules.map(({ loadBalancer, port, priority, when, weight, owner }) => ({
       loadBalancer,
       href: balancerHref(loadBalancer),
@@ -64,11 +75,11 @@ export function targetGroupPage(
       owner: owner.words,
       ownerHref: ownerHref(owner),
     })),
-    facts: factsOf(view),
+    facts: factsOf(view, seen.settings),
   }
 }
 
-function sentence({ counts, targets, group, rules }: TargetGroupView): Said[] {
+function sentence({ isHealthSeen, counts, targets, group, rules }: TargetGroupView): Said[] {
   const healthy = counts.find(({ state }) => state === 'healthy')?.count ?? 0
   const led = rules.filter(({ weight }) => weight > 0)
   const from =
@@ -76,14 +87,16 @@ function sentence({ counts, targets, group, rules }: TargetGroupView): Said[] {
       ? 'No rule sends it a share'
       : `${capital(counted(led.length, 'rule'))} ${led.length === 1 ? 'sends' : 'send'} it requests`
   return say(
-    strong(
-      targets.length === 0
-        ? 'It has no target'
-        : `${healthy} of ${targets.length} targets ${healthy === 1 ? 'is' : 'are'} healthy`,
-    ),
-    group ? `; they are the instances of ${group}. ` : '; it is none of ours. ',
+    strong(targetsSay(isHealthSeen, healthy, targets.length)),
+    group ? `; ${group} fills it. ` : '; it is none of ours. ',
     `${from}.`,
   )
+}
+
+function targetsSay(isHealthSeen: boolean, healthy: number, targets: number): string {
+  if (!isHealthSeen) return capital(notAskedYet)
+  if (targets === 0) return 'It has no target'
+  return `${healthy} of ${targets} targets ${healthy === 1 ? 'is' : 'are'} healthy`
 }
 
 const mostCells = 60
@@ -105,8 +118,7 @@ function zoneWells({ zones, targets }: TargetGroupView): ZoneWell[] {
   }))
 }
 
-function factsOf(view: TargetGroupView): Fact[] {
-  const { settings } = view
+function factsOf(view: TargetGroupView, settings: TargetGroupSettings | null): Fact[] {
   return [
     ...(view.group ? [{ what: 'Filled by', value: view.group, href: `/groups/${view.group}` }] : []),
     ...(view.cluster ? [{ what: 'Cluster', value: view.cluster, href: `/clusters/${view.cluster}` }] : []),
@@ -114,12 +126,23 @@ function factsOf(view: TargetGroupView): Fact[] {
       what: 'Takes',
       value: `${view.protocol}${view.port === null ? '' : ` on port ${view.port}`}, targets are of type ${view.targetType}`,
     },
-    { what: 'Health check', value: settings.healthCheck },
-    { what: 'Deregistration delay', value: secondsOr(settings.deregistrationDelaySec) },
-    { what: 'Slow start', value: settings.slowStartSec === 0 ? 'off' : secondsOr(settings.slowStartSec) },
-    { what: 'Stickiness', value: settings.stickiness },
-    ...(settings.algorithm ? [{ what: 'Algorithm', value: settings.algorithm.replaceAll('_', ' ') }] : []),
+    { what: 'Health check', value: view.healthCheck },
+    ...(settings ? settingFacts(settings) : []),
     ...(view.vpcId ? [{ what: 'VPC', value: view.vpcId, mono: true }] : []),
     { what: 'ARN', value: view.arn, mono: true },
+  ]
+}
+
+function settingFacts({
+  deregistrationDelaySec,
+  slowStartSec,
+  stickiness,
+  algorithm,
+}: TargetGroupSettings): Fact[] {
+  return [
+    { what: 'Deregistration delay', value: secondsOr(deregistrationDelaySec) },
+    { what: 'Slow start', value: slowStartSec === 0 ? 'off' : secondsOr(slowStartSec) },
+    { what: 'Stickiness', value: stickiness },
+    ...(algorithm ? [{ what: 'Algorithm', value: algorithm.replaceAll('_', ' ') }] : []),
   ]
 }

@@ -1,5 +1,5 @@
 import type { RuleOwner } from '../../domain/rule-owner.js'
-import type { StateCount, TargetGroupView } from '../../domain/target-group-view.js'
+import type { TargetGroupView } from '../../domain/target-group-view.js'
 
 /** Colour and glyph of a state that AWS gives a target. */
 const looks: Readonly<Record<string, { readonly k: string; readonly glyph: string }>> = {
@@ -19,14 +19,20 @@ export function targetWord(state: string): string {
   return state === 'unused' ? 'not checked' : state
 }
 
+/** Said where the health of a target group is not known: its turn comes in one of the next looks at the account. */
+export const notAskedYet = 'health not asked for yet'
+
 export interface StateFact {
   readonly k: string
   readonly glyph: string
   readonly says: string
 }
 
+type Health = Pick<TargetGroupView, 'isHealthSeen' | 'counts'>
+
 /** `3 healthy`, `1 unhealthy`: a fact for each state. */
-export function stateFacts(counts: readonly StateCount[]): readonly StateFact[] {
+export function stateFacts({ isHealthSeen, counts }: Health): readonly StateFact[] {
+  if (!isHealthSeen) return [{ k: 'k-idle', glyph: 'later', says: notAskedYet }]
   return counts.map(({ state, count }) => ({ ...targetLook(state), says: `${count} ${targetWord(state)}` }))
 }
 

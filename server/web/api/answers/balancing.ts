@@ -26,8 +26,8 @@ const forward = z.object({
   group: text.nullable().describe('The server group that fills it; null where it is none of ours.'),
   weight: count,
   share: z.number().describe('Per cent of what the rule takes.'),
-  healthy: count,
-  targets: count,
+  healthy: count.nullable().describe('Null where its health was not asked for yet, or you may not see it.'),
+  targets: count.nullable(),
 })
 
 const rule = z
@@ -70,13 +70,16 @@ export const balancerSummary = z
   })
   .meta({ id: 'LoadBalancerSummary', description: 'An Application Load Balancer of the account.' })
 
-const settings = z.object({
-  deregistrationDelaySec: z.number().nullable(),
-  slowStartSec: z.number().nullable(),
-  stickiness: text,
-  algorithm: text.nullable(),
-  healthCheck: text,
-})
+/** They cost a request of their own, so only the answer about one target group has them. */
+export const targetGroupSettings = z
+  .object({
+    deregistrationDelaySec: z.number().nullable(),
+    slowStartSec: z.number().nullable(),
+    stickiness: text,
+    algorithm: text.nullable(),
+  })
+  .nullable()
+  .describe('Null where AWS could not be asked for them now.')
 
 const target = z.object({
   id: text,
@@ -106,6 +109,9 @@ export const targetGroup = z
         owner: ruleOwner,
       }),
     ).describe('Rules that forward to it.'),
+    isHealthSeen: z
+      .boolean()
+      .describe('False: its health was not asked for yet; counts, zones and targets are empty then.'),
     counts: listOf(z.object({ state: text, count })).describe('Targets by state.'),
     zones: listOf(z.object({ zone: text, healthy: count, targets: count })),
     states: listOf(z.object({ state: text, reason: text.nullable(), count })).describe(
@@ -113,7 +119,7 @@ export const targetGroup = z
     ),
     sick: listOf(target),
     targets: listOf(target),
-    settings,
+    healthCheck: text,
     warnings: texts,
   })
   .meta({ id: 'TargetGroup', description: 'A target group, its targets and what leads to it.' })
