@@ -6,6 +6,7 @@ import { lastLanding, ruleTickets } from './open-tickets.js'
 import type { Operation } from './operation.js'
 import { ruleWriteNow } from './rule-change.js'
 import { isParked, parkedConditions } from './rule-lists.js'
+import { refusalKey } from './sightings.js'
 import { act, later, record, sinceMs, wait, waitUntil, type Turn, type TurnStep } from './turn.js'
 import { utcText } from './utc-text.js'
 
@@ -78,12 +79,15 @@ function park(turn: Turn, operation: Operation): TurnStep {
   })
 }
 
-/** The operation's last such write of the rule was sent less than `withinMs` ago and not answered: it is looked for first. */
+/** The operation's last such write of the rule was sent or answered less than `withinMs` ago: it is looked for first. */
 function isAwaited(turn: Turn, operation: Operation, purpose: 'park' | 'unpark', withinMs: number): boolean {
   const last = ruleTickets(turn.state)
     .filter(({ operationId, call }) => operationId === operation.id && call.purpose === purpose)
     .at(-1)
-  return last !== undefined && sinceMs(turn, last.signedAt) < withinMs
+  if (last !== undefined && sinceMs(turn, last.signedAt) < withinMs) return true
+  const answer = turn.sightings.answers.get(refusalKey('ModifyRule', turn.state.cluster.name))
+  if (answer?.call.type !== 'ModifyRule' || answer.call.purpose !== purpose) return false
+  return answer.at >= operation.requestedAt && sinceMs(turn, answer.at) < withinMs
 }
 
 /** Nobody may miss it: no request to any group from the parking on, as the metric says. */

@@ -49,7 +49,7 @@ function giveUp(turn: Turn, operation: Operation, group: ServerGroup | null, sen
   return record(operation, aborted(sentence, group ? operation.resizedFrom : null))
 }
 
-/** Success first, then a cancel, then the deadline, then what is still to be done. */
+/** What was meant for a warm group is off once it is live; else success first, then a cancel, then the deadline, then what is still to be done. */
 function size(
   turn: Turn,
   operation: Operation,
@@ -58,6 +58,10 @@ function size(
   present: ObservedAutoScalingGroup,
 ): TurnStep {
   const asked = askedOf(operation, group)
+  if (isOvertaken(group, asked)) {
+    const why = `${pushLabel(group.name)} carries the traffic now, so it is not held at ${asked.min} instances.`
+    return abort(turn, operation, why, 'cancelled')
+  }
   const until = later(operation.phaseSince, turn.timings.registerDeadlineMs)
   const isSet = boundsAre(turn, operation, group, present)
   const missing = isSet ? reasonNotRegistered(seen, asked.min, 1) : null
@@ -176,9 +180,18 @@ function end(
       landing,
     )
   const asked = askedOf(operation, group)
-  const stays = boundsAre(turn, operation, group, present) ? asked : operation.resizedFrom
+  const reached = boundsAre(turn, operation, group, present) ? asked : operation.resizedFrom
+  const stays = isOvertaken(group, asked) ? group.size : reached
   const words = group.role === 'live' && stays ? ` Its bounds are ${stays.min} to ${stays.max}.` : ''
   return record(operation, aborted(`${operation.reason ?? 'Given up.'}${words}`, stays))
+}
+
+/**
+ * The bounds that a live group gets are recorded when its resize begins; a warm one is held without them. So a live group with
+ * other ones was warm then, and took the traffic back meanwhile.
+ */
+function isOvertaken({ role, size }: ServerGroup, asked: GroupSize): boolean {
+  return role === 'live' && (size.min !== asked.min || size.max !== asked.max)
 }
 
 function aborted(sentence: string, size: Operation['resizedFrom']) {

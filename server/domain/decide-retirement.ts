@@ -2,7 +2,7 @@ import { changeRule } from './rule-change.js'
 import type { Call } from './call.js'
 import { groupNamed, openObligation } from './cluster-state.js'
 import { drainTimeMs } from './launched-with.js'
-import { weightOf, type ObservedGroup } from './observation.js'
+import { weightOf, type ObservedAutoScalingGroup, type ObservedGroup } from './observation.js'
 import { isTraffic, type Operation, type OperationEvent } from './operation.js'
 import { reasonLastSurvivor, reasonMustStay } from './retirement-guard.js'
 import { without, isListed } from './rule-lists.js'
@@ -125,8 +125,20 @@ function drain(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
 
 function shrink(turn: Turn, operation: Operation, group: ServerGroup): TurnStep {
   const autoScaling = observedOf(turn, group.name)?.autoScaling
-  if (!autoScaling || (autoScaling.instances.length === 0 && autoScaling.desired === 0))
-    return record(operation, { type: 'Shrunk' })
+  if (!autoScaling || isEmpty(autoScaling)) return record(operation, { type: 'Shrunk' })
+  return empty(turn, operation, group, autoScaling)
+}
+
+function isEmpty({ instances, desired }: ObservedAutoScalingGroup): boolean {
+  return instances.length === 0 && desired === 0
+}
+
+function empty(
+  turn: Turn,
+  operation: Operation,
+  group: ServerGroup,
+  autoScaling: ObservedAutoScalingGroup,
+): TurnStep {
   if (weightOf(turn.seen.rule, group.targetGroupArn) > 0)
     return record(operation, {
       type: 'Halted',
@@ -172,6 +184,8 @@ function remove(turn: Turn, operation: Operation, group: ServerGroup): TurnStep 
       return wait(turn, operation, `The Auto Scaling group ${group.name} is being deleted`)
     if (seen.autoScaling.warmPool === 'going')
       return wait(turn, operation, `The warm pool of ${group.name} is being deleted`)
+    // A look that lacked it took it for gone before it was shrunk.
+    if (!isEmpty(seen.autoScaling)) return empty(turn, operation, group, seen.autoScaling)
     if (seen.autoScaling.warmPool)
       return say({ type: 'DeleteWarmPool', group: group.name }, 'AWS deletes no group that has one.')
     return say({ type: 'DeleteAutoScalingGroup', group: group.name }, 'It has no instance left.')

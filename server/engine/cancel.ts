@@ -72,11 +72,11 @@ export async function cancelOperation(
         'AlreadyEnded',
         `That ${known.kind} has ended (${known.phase}): ${known.endSentence ?? ''} Nothing was changed.`,
       )
-    const ends = endIfCancelled(state, operation)
+    const ends = endIfCancelled(state, asItWas(operation))
     if (ends === null)
       throw new Refusal(
         'TooLate',
-        `A ${operation.kind} that is ${operation.phase} can’t be cancelled${whyTooLate(operation)}. Nothing was changed.`,
+        `That ${operation.kind} is ${operation.phase} and can’t be cancelled${whyTooLate(operation)}. Nothing was changed.`,
       )
     if (operation.cancelRequested) return { change: {}, result: { operation, ends } }
     const event: OperationEvent = {
@@ -92,10 +92,18 @@ export async function cancelOperation(
   })
 }
 
+/** A second cancel of what is being called off already is answered as the first one was. */
+function asItWas(operation: Operation): Operation {
+  return operation.cancelRequested && operation.phase === 'aborting'
+    ? { ...operation, phase: 'queued' }
+    : operation
+}
+
 function whyTooLate({ kind, phase, to }: Operation): string {
   if (kind === 'destroy') return ': its instances are going'
   if (kind === 'decommission') return ': its rule is gone, or was given back already'
   if (kind === 'resize') return ': it is about to end'
+  if (kind === 'adopt' || kind === 'giveBack') return ': it is being called off already'
   if (phase === 'halted')
     return `: ${pushLabel(to ?? '')} carries a share of the traffic; “try again” goes on, or put all traffic on one group first`
   return '; switch again instead'

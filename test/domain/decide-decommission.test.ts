@@ -53,6 +53,23 @@ describe('a decommission', () => {
     expect(decide({ rule: parkedRule })).toMatchObject({ event: { type: 'Parked' } })
   })
 
+  it('does not park again as fast as AWS answers, while old reads show the rule as it was', () => {
+    const call = ruleTicket(entries, { operationId: id }).call
+    const answeredAs = (purpose: 'park' | 'unpark', ms: number) => ({
+      sightings: {
+        answers: new Map([['ModifyRule shop-main', { call: { ...call, purpose }, at: after(ms) }]]),
+      },
+    })
+    const soon = decide({ ...answeredAs('park', 1000), at: after(15_000) }, { requestedAt: at })
+    expect(JSON.stringify(soon)).toContain('waiting to see it')
+    const late = decide({ ...answeredAs('park', 1000), at: after(30_000) }, { requestedAt: at })
+    expect(late).toMatchObject({ call: { type: 'ModifyRule', purpose: 'park' } })
+    const before = decide({ ...answeredAs('park', 1000), at: after(15_000) }, { requestedAt: after(2000) })
+    expect(before).toMatchObject({ call: { type: 'ModifyRule', purpose: 'park' } })
+    const other = decide({ ...answeredAs('unpark', 1000), at: after(15_000) }, { requestedAt: at })
+    expect(other).toMatchObject({ call: { type: 'ModifyRule', purpose: 'park' } })
+  })
+
   it('does not park while an unanswered request of before could give the rule back', () => {
     const tickets = [ruleTicket(entries, { operationId: 'operation-9' })]
     expect(JSON.stringify(decide({ tickets }))).toContain('may still take effect')

@@ -173,6 +173,17 @@ describe('a warm group', () => {
     })
   })
 
+  it('that carries the traffic meanwhile is not held: its bounds are not those of a warm group', () => {
+    const live: Scene = {
+      groups: [serverGroup(1, { size: bounds(3, 3) })],
+      operations: [resizing(bounds(3, 3), bounds(5, 5))],
+      seen: [{ push: 1, min: 5, max: 5, desired: 5 }],
+    }
+    expect(deedOf(live)).toMatchObject({ event: { type: 'AbortStarted', endsAs: 'cancelled' } })
+    const aborting = { operations: [resizing(bounds(3, 3), bounds(5, 5), { phase: 'aborting' })] }
+    expect(deedOf({ ...live, ...aborting })).toMatchObject({ event: { type: 'Aborted', size: bounds(3, 3) } })
+  })
+
   it('is never made smaller (P2)', () => {
     const present = turn({ seen: [{ push: 1, desired: 5 }] }).seen.groups.get(name)?.autoScaling
     expect(reasonNotResizable(turn(scene).state, warm, present, bounds(4, 5))).toContain('only made larger')

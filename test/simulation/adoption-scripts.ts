@@ -1,9 +1,8 @@
 import { makeForeignCluster } from '../support/foreign-cluster.js'
 import { adoptWholeCluster } from '../../server/engine/adopt-cluster.js'
-import { cancelOperation } from '../../server/engine/cancel.js'
 import { giveClusterBack } from '../../server/engine/give-back.js'
 import type { Phase } from '../../server/domain/operation.js'
-import { cluster, created, deployed, hourMs, untilPhase, type Script } from './script.js'
+import { cancels, cluster, created, deployed, hourMs, untilPhase, type Script } from './script.js'
 import { person, type World } from './world.js'
 
 const named = { cluster, name: cluster, reason: 'a rehearsal' }
@@ -37,8 +36,7 @@ const calledOff = (begin: (world: World) => Promise<string>, phase: Phase) => as
   const id = await begin(world)
   await untilPhase(world, id, phase)
   await world.time.runUntil(world.time.now + 5000)
-  if (!world.store.isEnded(id))
-    await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+  await cancels(world, id)
   await world.ended(id)
   world.latencyMs = () => 0
 }

@@ -14,6 +14,7 @@ import { imageScripts } from './image-scripts.js'
 import { Invariants } from './invariants.js'
 import {
   cancelledIn,
+  cancels,
   cluster,
   created,
   deployed,
@@ -47,8 +48,7 @@ const returnedWithAnOpenTicket = async (world: World) => {
   knobs.plan({ action: 'ModifyRule', kind: 'late', delayMs: tooLateMs })
   await untilPhase(world, id, 'watching')
   knobs.change({ staleReadsMs: 8000 })
-  if (!world.store.isEnded(id))
-    await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+  await cancels(world, id)
   await world.ended(id)
   knobs.change({ staleReadsMs: 0 })
   knobs.dropFaults()

@@ -1,7 +1,7 @@
 import type { Operation } from '../../server/domain/operation.js'
 import { cancelOperation } from '../../server/engine/cancel.js'
 import { deploy } from '../../server/engine/deploy.js'
-import { person, type World } from './world.js'
+import { asked, person, type World } from './world.js'
 
 export const cluster = 'shop-main'
 export const hourMs = 3_600_000
@@ -51,13 +51,21 @@ export async function untilPhase(world: World, id: string, phase: Operation['pha
   if (!there()) throw new Error(`the operation is not ${phase} after two hours: the script rehearses nothing`)
 }
 
+/** What a person says of an operation, unless it has ended. Where it is halted by then, a refusal is an answer too. */
+export async function saysOf(world: World, id: string, work: () => Promise<unknown>): Promise<void> {
+  if (world.store.isEnded(id)) return
+  await (world.store.isHalted(id) ? asked(world, work) : world.asks(work))
+}
+
+export const cancels = (world: World, id: string) =>
+  saysOf(world, id, () => cancelOperation(world.parts, person, id, 'a rehearsal'))
+
 /** Deploys, and cancels as soon as the phase is reached, or so long after. */
 export const cancelledIn =
   (phase: Operation['phase'], afterMs = 0) =>
   async (world: World) => {
     const id = await deployingUntil(world, phase)
     if (afterMs > 0) await world.time.runUntil(world.time.now + afterMs)
-    if (!world.store.isEnded(id))
-      await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+    await cancels(world, id)
     await world.ended(id)
   }

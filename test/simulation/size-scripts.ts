@@ -1,8 +1,7 @@
-import { cancelOperation } from '../../server/engine/cancel.js'
 import { decommission } from '../../server/engine/decommission.js'
 import { resizeGroup } from '../../server/engine/resize.js'
 import { scale } from './scaling.js'
-import { cluster, created, deployed, hourMs, untilPhase, type Script } from './script.js'
+import { cancels, cluster, created, deployed, hourMs, untilPhase, type Script } from './script.js'
 import { person, type World } from './world.js'
 
 const createdLarge = async (world: World) => {
@@ -50,8 +49,7 @@ export const sizeScripts: Readonly<Record<string, Script>> = {
     run: async (world) => {
       const id = await decommissioned(world)
       await untilPhase(world, id, 'quieting')
-      if (!world.store.isEnded(id))
-        await world.asks(() => cancelOperation(world.parts, person, id, 'a rehearsal'))
+      await cancels(world, id)
       await world.ended(id)
     },
     endsByTiming: true,

@@ -1,5 +1,5 @@
 import { approveOperation, declineOperation } from '../../server/engine/approval.js'
-import { cancelledIn, cluster, deployed, deployingUntil, type Script } from './script.js'
+import { cancelledIn, cluster, deployed, deployingUntil, saysOf, type Script } from './script.js'
 import type { TrialsInput } from '../../server/engine/trial-settings.js'
 import { person, type World } from './world.js'
 
@@ -15,7 +15,7 @@ const approval: TrialsInput = { approvalWithinMin: 120 }
 /** Deploys, and says the word as soon as it is waited for. */
 const decided = (decide: typeof approveOperation) => async (world: World) => {
   const id = await deployingUntil(world, 'approving')
-  if (!world.store.isEnded(id)) await world.asks(() => decide(world.parts, person, id, 'a rehearsal'))
+  await saysOf(world, id, () => decide(world.parts, person, id, 'a rehearsal'))
   await world.ended(id)
 }
 

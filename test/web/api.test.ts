@@ -118,6 +118,20 @@ describe('the API', () => {
     await call('get', '/operations/none').expect(404)
   })
 
+  it('answers a second cancel as the first one, and says why nothing is left to cancel', async () => {
+    const state = world.states.get('shop-main')!
+    const running = state.operations.find(({ id }) => id === 'op-1')!
+    const becomes = (patch: Partial<typeof running>) =>
+      world.states.set('shop-main', { ...state, operations: [{ ...running, kind: 'adopt', ...patch }] })
+    const cancelRequested = { by: 'Ada', at: new Date() }
+    becomes({ phase: 'aborting', cancelRequested })
+    const again = await call('post', '/operations/op-1/cancel').send({}).expect(202)
+    expect(JSON.stringify(again.body)).toContain('nothing is adopted')
+    becomes({ phase: 'aborting', cancelRequested: null })
+    const late = await call('post', '/operations/op-1/cancel').send({}).expect(409)
+    expect((late.body as ProblemBody).detail).toContain('it is being called off already')
+  })
+
   it('refuses to destroy the live group and leaves it as it is', async () => {
     const refused = await call('post', '/groups/shop-main-v012/destroy').send({}).expect(409)
     expect((refused.body as ProblemBody).detail).toContain('shop-main-v012')
