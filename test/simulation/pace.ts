@@ -2,6 +2,7 @@ import { isBakeEnded } from '../../server/domain/bake-transitions.js'
 import type { Bake } from '../../server/domain/bake.js'
 import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { isActive, type Operation } from '../../server/domain/operation.js'
+import type { ServerGroup } from '../../server/domain/server-group.js'
 import { openTestValues } from '../../server/domain/test-rules.js'
 import type { GroupRecord } from '../../server/localcloud/auto-scaling/group-record.js'
 import type { MemoryStore } from './memory-store.js'
@@ -37,6 +38,7 @@ export interface PacedWorld {
   readonly time: VirtualTime
   readonly replicas: readonly { readonly isUp: boolean }[]
   readonly stirredUntil: number
+  readonly strangersDeleted: ReadonlySet<string>
 }
 
 /** How fast time may pass in a world without anything being passed over. */
@@ -76,9 +78,15 @@ export class Pacing {
       !world.replicas.every((replica) => replica.isUp) ||
       states.some((state) => state.operations.some((each) => isActive(each) && this.isUnderWay(each))) ||
       bakes.some((bake) => this.isWorkedOn(bake)) ||
-      // That it is gone must be seen by one holder, who would lose the cluster in a leap.
-      states.some((state) => openTestValues(state).length > 0)
+      // That either is gone must be seen by one holder, who would lose the cluster in a leap.
+      states.some((state) => openTestValues(state).length > 0) ||
+      states.some((state) => state.groups.some((group) => this.isMissed(group)))
     )
+  }
+
+  /** Deleted by somebody else, and not known to be. */
+  private isMissed({ name, role }: ServerGroup): boolean {
+    return (role === 'live' || role === 'warm') && this.world.strangersDeleted.has(name)
   }
 
   private isUnderWay({ phase, paused }: Operation): boolean {

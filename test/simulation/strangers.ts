@@ -57,6 +57,7 @@ export async function strangerActs(
           AutoScalingGroupName: spare.name,
           DeletionProtection: 'none',
         })
+        world.strangersDeleted.add(spare.name)
         await as('autoscaling', 'DeleteAutoScalingGroup', {
           AutoScalingGroupName: spare.name,
           ForceDelete: true,

@@ -49,6 +49,8 @@ export class World {
   /** What is asked of every cut point; replaced by whoever wants a process to die. */
   fate: (point: CutPoint) => Cut
   latencyMs = () => 0
+  /** Groups that somebody else has deleted. */
+  readonly strangersDeleted = new Set<string>()
   /** Told where a script has somebody else change a cluster. */
   strangerActed: (cluster: string) => void = () => undefined
   /** Reads take no time unless a test says so: there are a hundred for each change. */

@@ -2,6 +2,7 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
+import type { RecordedEvent } from '../../server/engine/ports.js'
 import type { Written } from './memory-store.js'
 import { RestraintChecks } from './restraint-checks.js'
 import { carrying, truthOf } from './truth.js'
@@ -50,12 +51,14 @@ export class WriteChecks {
           `a new group of ${cluster} is said to be deleted by somebody else, and nobody did`,
         )
       if (event.type === 'LaunchStarted') this.named(event as OperationEvent & { type: 'LaunchStarted' })
-      if (event.type === 'GroupLost' && cluster && !this.witness.isStrange(cluster))
-        this.witness.fail(
-          'P12',
-          `a group of ${cluster} is said to be deleted by somebody else, and nobody did`,
-        )
+      if (event.type === 'GroupLost') this.lost((event as RecordedEvent).data?.group)
     }
+  }
+
+  private lost(group: unknown): void {
+    const name = String(group)
+    if (this.witness.world.strangersDeleted.has(name)) return
+    this.witness.fail('P12', `${name} is said to be deleted by somebody else, and nobody did`)
   }
 
   /** What is let go owes nothing, and is somebody else's from now on. */
