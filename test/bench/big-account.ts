@@ -81,6 +81,8 @@ function pagesOf(cluster: string): Readonly<Record<string, string>> {
     clusters: '/clusters',
     'clusters, filtered and sorted': '/clusters?q=main&sort=-live',
     'one cluster': `/clusters/${cluster}`,
+    'server groups': '/groups',
+    'server groups, filtered and sorted': '/groups?q=warm&sort=-until',
     'one server group': `/groups/${cluster}-v004`,
     images: '/images',
     'images, filtered and sorted': '/images?q=4.0&sort=users',
@@ -104,6 +106,8 @@ function pagesOf(cluster: string): Readonly<Record<string, string>> {
 const apiLists = [
   'applications',
   'clusters',
+  'groups',
+  'groups?q=warm',
   'images',
   'bakes',
   'operations',

@@ -92,3 +92,23 @@ it('lists load balancers, and shows one with its rules and whose they are', asyn
   const json = await stub.run('load-balancers', 'shop-alb', '--json')
   expect(JSON.parse(json.stdout)).toMatchObject({ name: 'shop-alb' })
 })
+
+it('lists the server groups of all clusters, all pages of them, by words', async () => {
+  const group = {
+    name: 'shop-main-v011',
+    application: 'shop',
+    image: { version: '4.11.2' },
+    state: 'warm',
+    share: 0,
+    size: { desired: 3 },
+    stateSince: '2026-11-19T14:19:08Z',
+    keptUntil: null,
+    keep: { until: null, by: 'Ada', why: 'a look' },
+  }
+  const stub = await consoleWith({ 'GET /groups': { body: { groups: [group], next: null } } })
+  const { exit, stdout } = await stub.run('groups', 'warm', 'shop')
+  expect(exit).toBe(0)
+  expect(stdout).toMatch(/shop-main-v011 +shop +4\.11\.2 +warm +0 % +3 .* for ever, by Ada/)
+  expect(stub.asked[0]?.path).toBe('/groups?q=warm+shop&limit=500')
+  expect(JSON.parse((await stub.run('groups', '--json')).stdout)).toEqual({ groups: [group] })
+})

@@ -26,6 +26,7 @@ describe('lists of the API', () => {
     bakes: 'id',
     images: 'imageId',
     clusters: 'name',
+    groups: 'name',
     operations: 'id',
     log: 'seq',
     audit: 'seq',

@@ -13,7 +13,7 @@ beforeEach(async () => {
 const page = async (path: string) => (await under.agent.get(path).redirects(1).expect(200)).text
 
 describe('a list in which nothing matches', () => {
-  it.each(['/clusters', '/images', '/applications', '/target-groups'])(
+  it.each(['/clusters', '/groups', '/images', '/applications', '/target-groups'])(
     '%s says that a filter is on which it remembers, and clears it by a link',
     async (path) => {
       await page(`${path}?q=zzz`)

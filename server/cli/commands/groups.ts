@@ -5,6 +5,7 @@ import { given, moment, wholeNumber } from '../flags.js'
 import { finishStarted, type Started } from '../operations.js'
 import { showPlan, type PlanDocument } from '../plan.js'
 import { shortTime } from '../short-time.js'
+import { table } from '../table.js'
 import { verb, type Face } from '../verb.js'
 
 interface KeptGroup {
@@ -12,8 +13,21 @@ interface KeptGroup {
   readonly expiresAt: string | null
 }
 
-/** Keep longer, resize, destroy now: what a person may do to one server group. */
+interface ListedGroup {
+  readonly name: string
+  readonly application: string
+  readonly image: { readonly version: string }
+  readonly state: string
+  readonly share: number
+  readonly size: { readonly desired: number }
+  readonly stateSince: string
+  readonly keptUntil: string | null
+  readonly keep: { readonly until: string | null; readonly by: string } | null
+}
+
+/** All server groups; keep longer, resize, destroy now: what a person may do to one server group. */
 export function groupVerbs(program: Command, face: Face): void {
+  listVerb(program, face)
   verb(
     program,
     face,
@@ -93,6 +107,35 @@ export function groupVerbs(program: Command, face: Face): void {
     .option('--reason <text>', 'for the deploy log')
     .option('--override <reason>', 'start in spite of a hold, a freeze or closed windows; recorded')
     .option('--wait', 'wait until nothing of it is left')
+}
+
+function listVerb(program: Command, face: Face): void {
+  verb(
+    program,
+    face,
+    'groups [words...]',
+    'the server groups of all clusters: by a part of a name or version, or a state such as warm',
+    async ({ api, output, args }) => {
+      const groups = await api.list<ListedGroup>('/groups', 'groups', { q: args.join(' ') || undefined })
+      const heads = ['group', 'application', 'version', 'state', 'traffic', 'size', 'since', 'kept until']
+      output.result({ groups }, table(heads, groups.map(cellsOf)))
+    },
+  )
+}
+
+function cellsOf({ name, application, image, state, share, size, stateSince, keptUntil, keep }: ListedGroup) {
+  return [
+    name,
+    application,
+    image.version,
+    state,
+    `${share} %`,
+    size.desired,
+    shortTime(stateSince),
+    keep
+      ? `${keptUntil ? shortTime(keptUntil) : 'for ever'}, by ${keep.by}`
+      : keptUntil && shortTime(keptUntil),
+  ]
 }
 
 function hours(text: string): number {

@@ -1,15 +1,20 @@
+import { z } from 'zod'
+import { holdsWords } from '../../domain/find.js'
+import { listedGroups, wordsOfGroup } from '../../domain/listed-group.js'
 import type { Deps } from '../deps.js'
 import { actorOf } from '../guard/signed-in.js'
 import { compareInput, destroyInput, keepEnd, keepInput, resizeInput } from '../inputs/group.js'
 import { traffic } from './answers/cluster.js'
-import { consoleOutput, destroyed, group, instances } from './answers/group.js'
+import { consoleOutput, destroyed, group, instances, listedGroup } from './answers/group.js'
 import { started } from './answers/operation.js'
 import { comparison, resizePlan } from './answers/plan.js'
+import { pageOf, pageQuery } from './cursor.js'
+import { pageByKey } from './list-page.js'
 import { found } from './not-found.js'
 import { groupName, instanceId } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
-import { shownGroup, startedWith } from './shown.js'
+import { shownGroup, shownListedGroup, startedWith } from './shown.js'
 
 const params = { name: groupName }
 /** So old may a look at AWS be for these: several who ask at once share it. */
@@ -18,10 +23,39 @@ const trafficMs = 6 * 3_600_000
 
 export function groupsApi(deps: Deps): ApiRoutes {
   const api = new ApiRoutes('Server groups')
+  toList(api, deps)
   toRead(api, deps)
   toKeep(api, deps)
   toResize(api, deps)
   return api
+}
+
+function toList(api: ApiRoutes, { parts }: Deps): void {
+  api.get(
+    '/groups',
+    {
+      id: 'listAllGroups',
+      summary: 'The server groups of all clusters by name, from their records; destroyed ones are left out',
+      query: {
+        ...pageQuery,
+        q: z
+          .string()
+          .max(200, 'Write at most 200 characters.')
+          .optional()
+          .describe(
+            'Only those that hold every word of it: in name, cluster, application, version, image, state, or as “next”, “degraded”, “lost”, “kept by NAME”.',
+          ),
+      },
+      answers: { 200: pageOf('groups', listedGroup) },
+    },
+    async (asked) => {
+      const all = listedGroups(await parts.history.clusterStates())
+      const { q = '' } = asked.query
+      const meant = q === '' ? all : all.filter((each) => holdsWords(q, wordsOfGroup(each)))
+      const page = pageByKey(asked, 'groups', meant, ({ group: { name } }) => name)
+      return reply(200, { groups: page.rows.map(shownListedGroup), next: page.next })
+    },
+  )
 }
 
 function toRead(api: ApiRoutes, { parts, engine }: Deps): void {

@@ -1,6 +1,7 @@
 import { isEnded, outcomes, type Operation } from '../../domain/operation.js'
 import type { Bake, ListedBake } from '../../domain/bake.js'
 import { isBakeEnded } from '../../domain/bake-transitions.js'
+import { keptUntil, stateSince, type ListedGroup } from '../../domain/listed-group.js'
 import type { ServerGroup } from '../../domain/server-group.js'
 import { shownState } from '../../domain/server-group.js'
 import { shownStanding, type ClusterSummary } from '../../engine/cluster-view.js'
@@ -83,6 +84,19 @@ export function shownGroup(group: ServerGroup) {
     survived,
     createdAt,
     destroyedAt,
+  }
+}
+
+/** A server group as the list of all of them tells it. */
+export function shownListedGroup(row: ListedGroup) {
+  const { group, state, application, share } = row
+  return {
+    ...shownGroup(group),
+    state,
+    stateSince: stateSince(row),
+    application,
+    share,
+    keptUntil: keptUntil(group),
   }
 }
 

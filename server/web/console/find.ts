@@ -8,6 +8,7 @@ import type { RouteDeps } from './route-deps.js'
 
 /** What the bar doesn't lead to, under the words that somebody would look for. */
 const furtherPages = [
+  ['/groups', 'Server groups'],
   ['/target-groups', 'Target groups'],
   ['/deploy', 'Deploy'],
   ['/clusters/new', 'New cluster'],

@@ -4,18 +4,27 @@ import { queryText } from '../api/query.js'
 import { consoleOutputPage } from '../pages/console-output.js'
 import { groupChangesPage } from '../pages/group-changes.js'
 import { groupPage } from '../pages/group.js'
+import { groupList, groupsPage } from '../pages/groups.js'
 import { destroyGroupRoutes } from './destroy-group.js'
 import { keepGroupRoutes } from './keep-group.js'
+import { remembersList, wishOf } from './list-wish.js'
+import { placeOf } from './place-of.js'
 import { resizeGroupRoutes } from './resize-group.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/clusters'
 
-/** A server group and its instances, and what may be done with the group. */
+/** All server groups, one with its instances, and what may be done with the group. */
 export function groupRoutes(deps: RouteDeps): Router {
   const { parts, engine, show } = deps
   const { history } = parts
   const routes = Router()
+  routes.get('/groups', remembersList(groupList), async (request, response) => {
+    const wish = wishOf(request, groupList)
+    const states = await history.clusterStates()
+    const model = groupsPage({ ...placeOf(parts), states, wish })
+    show(request, response, { view: 'groups', section, model })
+  })
   routes.get('/groups/:name', async (request, response) => {
     const group = await groupOf(request.params.name)
     const view =

@@ -38,6 +38,7 @@ export function clustersPage({ states, wish, now, zone }: ClustersFacts): Cluste
             '.',
           ),
     acts: [
+      { label: 'Server groups', href: '/groups' },
       { label: 'Adopt…', href: '/adopt' },
       { label: 'New cluster', href: '/clusters/new', act: true },
     ],

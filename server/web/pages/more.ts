@@ -98,6 +98,7 @@ export function morePage(facts: MoreFacts): MorePage {
       { label: 'System health', href: '/system' },
       { label: 'Jobs', href: '/jobs' },
       { label: 'Orphans', href: '/orphans' },
+      { label: 'Server groups', href: '/groups' },
       { label: 'Load balancers', href: '/load-balancers' },
       { label: 'Instances', href: '/instances' },
       { label: 'Notifications', href: '/settings/notifications' },

@@ -33,6 +33,19 @@ export const group = z
   })
   .meta({ id: 'ServerGroup', description: 'One push in a cluster.' })
 
+export const listedGroup = group
+  .extend({
+    state: z.enum(shownStates).describe('By its record, and by the share that its rule was set to last.'),
+    application: text,
+    share: z
+      .number()
+      .describe('Of the requests that the rule of its cluster forwards, in per cent, as it was set last.'),
+    keptUntil: moment
+      .nullable()
+      .describe('Until when it stays: the end of its keeping, or its own; null where no end is set.'),
+  })
+  .meta({ id: 'ListedServerGroup', description: 'A server group among those of all clusters.' })
+
 const instance = z
   .object({
     instanceId: text,
