@@ -26,6 +26,8 @@ export interface Started {
   readonly operation: OperationDocument
   readonly href?: string
   readonly cluster?: string
+  /** What is worth knowing beside it; absent where its verb warns of nothing. */
+  readonly warnings?: readonly string[]
 }
 
 /** A group as the status document has it. */
@@ -104,6 +106,7 @@ export async function finishStarted(
   askedPort?: number,
 ): Promise<Exit> {
   const { id, kind, cluster, phase } = started.operation
+  for (const warning of started.warnings ?? []) output.note(`Mind: ${warning}`)
   if (!wait) {
     output.note(
       `${askedWords[phase] ?? 'Begun'}: ${kindWords(kind)} of ${cluster}. Follow it: npx delling operations wait ${id}`,

@@ -18,6 +18,8 @@ export interface Person {
   /** As the deploy log names them. */
   readonly name: string
   readonly rights: readonly Right[]
+  /** What they may without the token that they speak through; missing where they speak for themselves. */
+  readonly ownRights?: readonly Right[]
 }
 
 /** What a token may do at most, whatever its owner may. */
@@ -126,12 +128,14 @@ function lowerOf(one: AccessRole, other: AccessRole): AccessRole {
 
 /** Why the person may not, and who can mend it. For what they may see; of what they may not see nothing is said. */
 export function reasonMayNot(
-  person: Pick<Person, 'name' | 'rights'>,
+  person: Pick<Person, 'name' | 'rights' | 'ownRights'>,
   action: Action,
   application: string | null,
 ): string {
   const { role, does } = actions[action]
   const where = application === null ? 'for all applications' : `for ${application}`
+  if (person.ownRights && may({ rights: person.ownRights }, action, application))
+    return `This token may not ${does}, though ${person.name} may: make one with the role ${role} ${where}.`
   const own = person.rights
     .filter((right) => right.application === null || right.application === application)
     .map((right) => right.role)
@@ -140,8 +144,13 @@ export function reasonMayNot(
 }
 
 /** The same where the person may do it for no application at all. */
-export function reasonNowhere({ name }: Pick<Person, 'name'>, action: Action): string {
+export function reasonNowhere(
+  { name, ownRights }: Pick<Person, 'name' | 'ownRights'>,
+  action: Action,
+): string {
   const { role, does } = actions[action]
+  if (ownRights && maySomewhere({ rights: ownRights }, action))
+    return `This token may not ${does}, though ${name} may: make one with the role ${role}.`
   return `${name} may not ${does}: that needs the role ${role} for an application, and ${name} has it for none. Ask an admin for it.`
 }
 

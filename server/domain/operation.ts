@@ -87,7 +87,7 @@ export interface OperationRequest {
   readonly group?: string
   /** switchBack: go to a group that is smaller than what live carries, for the written reason. */
   readonly now?: boolean
-  /** switchBack: the image left is remembered as bad. */
+  /** switchBack: the image left is marked bad. */
   readonly markBad?: boolean
   /** destroy: why cleanup or a person wants it gone. */
   readonly why?: 'expired' | 'superseded' | 'asked' | 'decommissioned'

@@ -87,7 +87,7 @@ function warningsOf(
 ): readonly string[] {
   const closed = parts.place.mode !== 'local' && !input.securityGroups?.length
   return [
-    ...(image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []),
+    ...(image.bad ? [`${image.name} is marked bad: ${image.bad}`] : []),
     ...(closed
       ? [
           'No security group was named: the default one lets nobody in from outside, so health checks would pass and clients would not get through.',

@@ -2,7 +2,7 @@ import type { PlannedCall } from '../domain/call.js'
 import type { Cluster, GroupSize } from '../domain/cluster.js'
 import { activeTraffic, recordedLive, waitingOperations, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel, serverGroupName } from '../domain/names.js'
-import type { Actor, Operation, Override } from '../domain/operation.js'
+import type { Actor, Override } from '../domain/operation.js'
 import { ownTargetGroupName } from '../domain/own-target-group.js'
 import { deployPlan } from '../domain/plan-sentences.js'
 import { neededFor } from '../domain/readiness.js'
@@ -17,6 +17,7 @@ import { deployChanges, plannedCarry, type DeployChanges } from './changes.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import { knownImage } from './known-image.js'
 import type { Parts } from './parts.js'
+import type { Started } from './started.js'
 import { mayStart, plannedStart, refuseRestrained, type PlannedStart } from './restrained.js'
 
 export interface DeployInput extends SizeInput {
@@ -103,7 +104,7 @@ function warningsOf(
   const warm = state.groups.filter((group) => group.role === 'warm')
   const { maxWarm } = state.cluster.policy
   return [
-    ...(image.bad ? [`${image.name} is remembered as bad: ${image.bad}`] : []),
+    ...(image.bad ? [`${image.name} is marked bad: ${image.bad}`] : []),
     ...(warm.length >= maxWarm
       ? [`${warm.length} groups are warm already; the one least worth keeping will be destroyed.`]
       : []),
@@ -111,13 +112,10 @@ function warningsOf(
 }
 
 /** Records a deployment; the engine does the rest. Throws Refusal. */
-export async function deploy(
-  parts: Parts,
-  actor: Actor,
-  input: DeployInput,
-): Promise<{ operation: Operation }> {
+export async function deploy(parts: Parts, actor: Actor, input: DeployInput): Promise<Started> {
   const { state: known, seen } = await freshLook(parts, input.cluster)
-  const { bad: _bad, ...image } = await knownImage(parts, input.image, known.cluster.application)
+  const { bad, ...image } = await knownImage(parts, input.image, known.cluster.application)
+  const warnings = warningsOf(known, { ...image, bad })
   refuseDrift(known, seen, activeTraffic(known) === null)
   const size = sizeFor(input, recordedLive(known)?.size ?? known.cluster.settings.size)
   const { held, override } = await heldOrOverridden(parts, actor, known.cluster, input)
@@ -141,7 +139,7 @@ export async function deploy(
     })
     // Asking for a new deployment is also the word that a queue stopped by a failure may go on.
     const cluster = { ...state.cluster, queuePaused: null }
-    return { change: { cluster, ...rows }, result: { operation } }
+    return { change: { cluster, ...rows }, result: { operation, warnings } }
   })
 }
 

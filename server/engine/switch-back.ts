@@ -3,7 +3,7 @@ import { firstChoice } from '../domain/first-choice.js'
 import { activeTraffic, recordedLive, type ClusterState } from '../domain/cluster-state.js'
 import { pushLabel } from '../domain/names.js'
 import type { Observed } from '../domain/observation.js'
-import type { Actor, Operation } from '../domain/operation.js'
+import type { Actor } from '../domain/operation.js'
 import { switchBackPlan } from '../domain/plan-sentences.js'
 import { neededFor, warmReadiness, type Readiness } from '../domain/readiness.js'
 import { Refusal } from '../domain/refusal.js'
@@ -12,6 +12,7 @@ import { cancelOperation } from './cancel.js'
 import { requestOperation } from './operation-event.js'
 import { freshLook, refuseDrift, unknownCluster } from './fresh-look.js'
 import type { Parts } from './parts.js'
+import type { Started } from './started.js'
 import { reasonUnderStop } from './restrained.js'
 
 export interface SwitchBackInput {
@@ -65,20 +66,20 @@ async function warningsOf({ history }: Parts, to: ServerGroup): Promise<readonly
 }
 
 /** Records a switch back; while a deployment runs from the group meant, it is that deployment's cancel. Throws Refusal. */
-export async function switchBack(
-  parts: Parts,
-  actor: Actor,
-  input: SwitchBackInput,
-): Promise<{ operation: Operation }> {
+export async function switchBack(parts: Parts, actor: Actor, input: SwitchBackInput): Promise<Started> {
   const { state: known, seen } = await freshLook(parts, input.cluster)
   const running = activeTraffic(known)
   if (running?.kind === 'deploy' && (!input.to || input.to === running.from))
-    return cancelOperation(parts, actor, running.id, input.reason ?? 'rolled back')
+    return {
+      ...(await cancelOperation(parts, actor, running.id, input.reason ?? 'rolled back')),
+      warnings: [],
+    }
   refuseDrift(known, seen, running === null)
   const live = liveOf(known)
   const to = targetOf(known, seen, input)
   const readiness = readinessOf(parts, seen, to, neededFor(seen.groups.get(live.name)))
   refuseUseless(input, to, readiness)
+  const warnings = await warningsOf(parts, to)
   const word = await reasonUnderStop(parts, actor, known.cluster, input.reason)
   const id = parts.newId()
   const at = parts.clock.now()
@@ -115,7 +116,7 @@ export async function switchBack(
         markBad: input.markBad ?? true,
       },
     })
-    return { change: rows, result: { operation } }
+    return { change: rows, result: { operation, warnings } }
   })
 }
 

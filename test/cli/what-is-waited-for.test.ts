@@ -119,6 +119,21 @@ describe('a verb without --wait', () => {
   })
 })
 
+describe('a deployment of a bad image', () => {
+  it('is warned of before it is followed', async () => {
+    const mind = 'shop-2 is marked bad: it answered 500'
+    const stub = await start({
+      'POST /clusters/shop-main/deployments': {
+        status: 202,
+        body: { operation: standing('op-7', 'pinning'), href: '/operations/op-7', warnings: [mind] },
+      },
+    })
+    const { exit, stderr } = await stub.run('deploy', 'shop-main', '--image', 'shop-2')
+    expect(exit).toBe(0)
+    expect(stderr.split('\n')[0]).toBe(`Mind: ${mind}`)
+  })
+})
+
 describe('a deed on a cluster in which there is nothing for it', () => {
   const unknown = {
     status: 404,

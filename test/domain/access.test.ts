@@ -4,6 +4,8 @@ import {
   actions,
   applicationsSeen,
   may,
+  reasonMayNot,
+  reasonNowhere,
   narrower,
   roles,
   isWithin,
@@ -29,6 +31,26 @@ const scope = fc.record({
   applications: fc.option(fc.uniqueArray(names), { nil: null }),
 }) as fc.Arbitrary<TokenScope>
 const place = fc.option(names, { nil: null })
+
+describe('why somebody may not', () => {
+  const ada = { name: 'Ada', rights: [shop('viewer')] }
+
+  it('sends who has no role to an admin', () => {
+    expect(reasonMayNot(ada, 'deploy', 'shop')).toContain('Ask an admin for it.')
+    expect(reasonNowhere(ada, 'deploy')).toContain('Ask an admin for it.')
+    const token = { ...ada, ownRights: [shop('viewer')] }
+    expect(reasonMayNot(token, 'deploy', 'shop')).toContain('Ask an admin for it.')
+  })
+
+  it('says that a token is too narrow, where its owner may', () => {
+    const token = { ...ada, ownRights: [shop('deployer')] }
+    expect(reasonMayNot(token, 'deploy', 'shop')).toBe(
+      'This token may not deploy, though Ada may: make one with the role deployer for shop.',
+    )
+    expect(reasonMayNot(token, 'deploy', 'media')).toContain('Ask an admin for it.')
+    expect(reasonNowhere(token, 'deploy')).toContain('This token may not deploy')
+  })
+})
 
 describe('what a person may', () => {
   it('is nothing without a role', () => {

@@ -2,7 +2,6 @@ import type { ClusterState } from '../../server/domain/cluster-state.js'
 import { activeTraffic } from '../../server/domain/cluster-state.js'
 import { ticketsElsewhere } from '../../server/domain/open-tickets.js'
 import type { Operation, OperationEvent } from '../../server/domain/operation.js'
-import type { RecordedEvent } from '../../server/engine/ports.js'
 import type { Written } from './memory-store.js'
 import { RestraintChecks } from './restraint-checks.js'
 import { carrying, truthOf } from './truth.js'
@@ -51,7 +50,7 @@ export class WriteChecks {
           `a new group of ${cluster} is said to be deleted by somebody else, and nobody did`,
         )
       if (event.type === 'LaunchStarted') this.named(event as OperationEvent & { type: 'LaunchStarted' })
-      if (event.type === 'GroupLost') this.lost((event as RecordedEvent).data?.group)
+      if (event.type === 'GroupLost') this.lost(event.data?.group)
     }
   }
 

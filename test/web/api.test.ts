@@ -95,6 +95,16 @@ describe('the API', () => {
     expect(queued.body).toMatchObject({ operation: { phase: 'waiting', cluster: 'shop-main' } })
   })
 
+  it('answers what begins with what its plan warns of', async () => {
+    const deploy = await call('post', '/clusters/shop-main/deployments')
+      .send({ image: 'shop-4.11.1-9c1f2ab0', queue: true })
+      .expect(202)
+    const { warnings } = deploy.body as { warnings: string[] }
+    expect(warnings).toEqual(['shop-4.11.1-9c1f2ab0 is marked bad: p95 doubled'])
+    const back = await call('post', '/clusters/account-web/rollback').send({ reason: 'errors' }).expect(202)
+    expect((back.body as { warnings: string[] }).warnings).toEqual([])
+  })
+
   it('does a request with one idempotency key once, and refuses the key for another request', async () => {
     const send = (image: string) =>
       call('post', '/clusters/account-web/deployments').set('Idempotency-Key', 'k1').send({ image })

@@ -39,6 +39,11 @@ export function bakeVerb(program: Command, face: Face): void {
         ...(flags.start !== undefined && { startCommand: flags.start }),
       })
       if (flags.wait === true) return finishBake(api, output, started.id)
+      output.note(
+        started.reused
+          ? `There already: an image of the same base, package and recipe. Look at its bake: npx delling bakes show ${started.id}`
+          : `Begun: the bake of ${args[0] ?? ''} ${String(flags.version)}. Look at it: npx delling bakes show ${started.id}`,
+      )
       output.result(started, started.id)
       return exits.done
     },

@@ -6,7 +6,7 @@ import { clusterEditInput } from '../inputs/cluster-edit.js'
 import { changesInput, deployInput, switchBackInput } from '../inputs/deployment.js'
 import { clusterNamed, clusterStatus, clusterSummary } from './answers/cluster.js'
 import { group } from './answers/group.js'
-import { started, startedCluster } from './answers/operation.js'
+import { started, startedCluster, startedWarned } from './answers/operation.js'
 import {
   changesOfDeploy,
   clusterPlan,
@@ -178,11 +178,11 @@ function toDeploy(api: ApiRoutes, { engine }: Deps): void {
       summary: 'Deploy an image to a cluster',
       params,
       body: deployInput,
-      answers: { 202: started },
+      answers: { 202: startedWarned },
     },
     async ({ params: { name }, body, request }) => {
-      const { operation } = await engine.deploy(actorOf(request), { ...body, cluster: name })
-      return reply(202, startedWith(operation))
+      const { operation, warnings } = await engine.deploy(actorOf(request), { ...body, cluster: name })
+      return reply(202, { ...startedWith(operation), warnings })
     },
   )
   api.post(
@@ -219,11 +219,11 @@ function toSwitchBack(api: ApiRoutes, { engine }: Deps): void {
       summary: 'Switch the traffic back to a warm group',
       params,
       body: switchBackInput,
-      answers: { 202: started },
+      answers: { 202: startedWarned },
     },
     async ({ params: { name }, body, request }) => {
-      const { operation } = await engine.switchBack(actorOf(request), { ...body, cluster: name })
-      return reply(202, startedWith(operation))
+      const { operation, warnings } = await engine.switchBack(actorOf(request), { ...body, cluster: name })
+      return reply(202, { ...startedWith(operation), warnings })
     },
   )
   api.post(

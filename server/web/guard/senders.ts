@@ -73,7 +73,10 @@ export class Senders {
     const { rights, name = owner.name } = standing
     return {
       actor: { name, via: face === 'cli' ? 'cli' : 'api' },
-      person: { id: personId, name, rights: token ? within(rights, token.scope) : rights },
+      person: {
+        ...{ id: personId, name },
+        ...(token ? { rights: within(rights, token.scope), ownRights: rights } : { rights }),
+      },
       token,
       session: null,
     }

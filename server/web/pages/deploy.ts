@@ -102,7 +102,7 @@ export function deployPage(facts: DeployFacts): DeployPage {
     ends: plan?.ends ?? '',
     // That its image is marked bad stands above them already.
     warnings: (plan?.warnings ?? []).filter(
-      (warning) => !image?.bad || !warning.includes(' is remembered as bad: '),
+      (warning) => !image?.bad || !warning.includes(' is marked bad: '),
     ),
     bad: image?.bad
       ? `${image.name} is marked bad since ${pushLabel(image.bad.group)}: ${image.bad.reason}`

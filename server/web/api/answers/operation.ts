@@ -120,6 +120,9 @@ export const wholeOperation = z
 export const started = z
   .object({ operation, href: text.describe('Its page in the console; below /api/v1 it is the resource.') })
   .meta({ id: 'Started' })
+export const startedWarned = started
+  .extend({ warnings: listOf(text).describe('What is worth knowing beside it, as its plan says too.') })
+  .meta({ id: 'StartedWarned' })
 export const startedCluster = z
   .object({ operation, href: text, cluster: text })
   .meta({ id: 'StartedCluster' })
