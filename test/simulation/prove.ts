@@ -5,13 +5,15 @@ import { checkout } from '../../config/checkout.js'
 import { compiled } from './compile.js'
 import { mutations } from './mutations.js'
 import { hunt } from './prove-mutants.js'
+import { scripts } from './rehearsal.js'
 import { rehearseAll } from './rehearse-all.js'
 import { failureSentence, simulate } from './simulate.js'
 
-const usage = `npm run prove -- [--only rehearsals|processes|database|mutations|nights] [--nights 10000] [--seed 1] [--workers N] [--mutation NAME]
+const usage = `npm run prove -- [--only rehearsals|processes|database|mutations|nights] [--nights 10000] [--seed 1] [--workers N] [--script NAME] [--mutation NAME]
   --nights   how many nights of clusters are lived through
   --seed     the first world; each further one takes the next number
   --only     one part of it
+  --script   the rehearsals of one script alone
   --mutation one deliberate bug instead of all of them`
 
 const parts = ['rehearsals', 'processes', 'database', 'mutations', 'nights']
@@ -23,6 +25,7 @@ interface ProveOptions {
   readonly nights: number
   readonly seed: number
   readonly workers: number | undefined
+  readonly script: string | undefined
   readonly mutation: string | undefined
 }
 
@@ -34,6 +37,7 @@ function optionsOrExit(): ProveOptions {
         nights: { type: 'string', default: '10000' },
         seed: { type: 'string', default: '1' },
         workers: { type: 'string' },
+        script: { type: 'string' },
         mutation: { type: 'string' },
       },
     })
@@ -43,8 +47,12 @@ function optionsOrExit(): ProveOptions {
     if (values.only && !parts.includes(values.only)) throw new Error(`There is no part “${values.only}”.`)
     if (values.mutation && !mutations.some(({ name }) => name === values.mutation))
       throw new Error(`There is no mutation “${values.mutation}”.`)
+    if (values.script && !(values.script in scripts))
+      throw new Error(`There is no script “${values.script}”.`)
+    const one = values.mutation ? 'mutations' : values.script ? 'rehearsals' : undefined
     return {
-      only: values.mutation ? 'mutations' : values.only,
+      only: one ?? values.only,
+      script: values.script,
       mutation: values.mutation,
       nights: Number(values.nights),
       seed: Number(values.seed),
@@ -56,8 +64,11 @@ function optionsOrExit(): ProveOptions {
   }
 }
 
-async function proveRehearsals(folder: string): Promise<boolean> {
-  const run = await rehearseAll({ folder, everyCrash: 1, everyFault: 1, everySampled: 1, offset: 0, say })
+async function proveRehearsals(folder: string, script: string | undefined): Promise<boolean> {
+  const run = await rehearseAll({
+    ...{ folder, everyCrash: 1, everyFault: 1, everySampled: 1, offset: 0, say },
+    ...(script ? { script } : {}),
+  })
   say(
     `rehearsals: ${run.crashes} deaths at ${Object.values(run.points).reduce((sum, count) => sum + count, 0)} points, ` +
       `${run.pauses} pauses, ${run.requests} requests between decision and record, ${run.callFaults} faults at calls; ${run.sameEnd} with the undisturbed end, ` +
@@ -112,7 +123,7 @@ const options = optionsOrExit()
 const folder = compiled()
 const held: boolean[] = []
 const wanted = options.only ? [options.only] : parts
-if (wanted.includes('rehearsals')) held.push(await proveRehearsals(folder))
+if (wanted.includes('rehearsals')) held.push(await proveRehearsals(folder, options.script))
 if (wanted.includes('processes')) held.push(await proveByTest('kill-storm'))
 if (wanted.includes('database')) held.push(await proveByTest('database-away', { DELLING_AWAY_MS: '60000' }))
 if (wanted.includes('mutations')) held.push(await proveMutations(options))

@@ -21,6 +21,8 @@ export interface Rehearsals {
 
 interface RehearseOptions {
   readonly folder: string
+  /** One script instead of all of them. */
+  readonly script?: string
   /** Takes every n-th of the interferences, beginning with `offset`; deaths by `everyCrash`, in scripts that are sampled by `everySampled`. */
   readonly everyFault: number
   readonly everyCrash: number
@@ -46,7 +48,7 @@ const asks: readonly Asked[] = ['cancel', 'switch back']
  */
 export async function rehearseAll(options: RehearseOptions): Promise<Rehearsals> {
   const begun = performance.now()
-  const names = Object.keys(scripts)
+  const names = options.script === undefined ? Object.keys(scripts) : [options.script]
   const undisturbed = new Map<string, Rehearsed>()
   const failures: string[] = []
   const totals = { crashes: 0, pauses: 0, callFaults: 0, requests: 0, sameEnd: 0 }
