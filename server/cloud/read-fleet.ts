@@ -9,11 +9,11 @@ import type { ServiceClients } from './clients.js'
 import type { Read } from './kept-look.js'
 import { allPages } from './tolerant-reads.js'
 
-/** AWS gives a thousand; but reading the answer holds up everybody's requests, a quarter of a second for so many. */
-const instancesAtOnce = 250
+/** AWS gives a thousand; but reading the answer holds up everybody's requests, a quarter of a second for a thousand. */
+const instancesAtOnce = 150
 const groupsAtOnce = 100
 
-/** Every instance of the account: a request for each 250 of them, and one for each hundred groups. */
+/** Every instance of the account: a request for each 150 of them, and one for each hundred groups. */
 export async function readFleet({ ec2, autoScaling }: ServiceClients): Promise<Read<Fleet>> {
   const [reservations, groups] = await Promise.all([
     allPages(

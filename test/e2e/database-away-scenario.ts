@@ -59,9 +59,13 @@ export class AwayWorld {
     private readonly images: readonly Image[],
   ) {}
 
-  static async start(listenerPort: number): Promise<AwayWorld> {
+  /** Deadlines outlast the absence, as AWS's quarter of an hour outlasts a minute. */
+  static async start(listenerPort: number, awayMs: number): Promise<AwayWorld> {
     const server = await startDatabaseServer()
-    const stack = await startEngineStack({ timings, databaseServerUrl: server.url })
+    const stack = await startEngineStack({
+      timings: { ...timings, registerDeadlineMs: 60_000 + awayMs },
+      databaseServerUrl: server.url,
+    })
     const images = await Promise.all([stack.image('1.0.0'), stack.image('1.1.0')])
     const world = new AwayWorld(stack, server, images)
     const image = images[0]?.name ?? ''

@@ -6,7 +6,7 @@ const awayMs = Number(process.env.DELLING_AWAY_MS ?? 5500)
 let world: AwayWorld
 
 beforeAll(async () => {
-  world = await AwayWorld.start(18_530)
+  world = await AwayWorld.start(18_530, awayMs)
 })
 afterAll(() => world.stop())
 

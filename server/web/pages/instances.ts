@@ -66,7 +66,8 @@ export function instanceList(now: () => Date): LongList<ListedInstance> {
     down: true,
     finds: (query) => {
       const test = instanceTest(query)
-      return (instance) => test(instance, now())
+      const at = now()
+      return (instance) => test(instance, at)
     },
   }
 }
