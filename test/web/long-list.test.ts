@@ -4,10 +4,10 @@ import {
   byWords,
   firstWish,
   listAddress,
-  pageLength,
   pageOfList,
   type LongList,
 } from '../../server/web/pages/long-list.js'
+import { pageLength } from '../../server/web/pages/page-of-rows.js'
 import * as build from '../support/build.js'
 import { demoWorld } from '../support/demo-world.js'
 import { FakeWorld } from '../support/fake-parts.js'

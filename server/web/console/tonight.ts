@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express'
 import { clockOf } from '../api/cleanup.js'
 import { found } from '../api/not-found.js'
-import { queryText } from '../api/query.js'
+import { queryNumber, queryText } from '../api/query.js'
 import { actorOf } from '../guard/signed-in.js'
 import { cleanupConfirmPage } from '../pages/cleanup-confirm.js'
 import { runPage } from '../pages/cleanup-run.js'
@@ -12,6 +12,7 @@ import { refilled } from './refill.js'
 import type { RouteDeps } from './route-deps.js'
 
 const section = '/tonight'
+const mostPages = 1_000_000
 
 export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): Router {
   const routes = Router()
@@ -21,7 +22,9 @@ export function tonightRoutes({ parts, engine, show, localCloud }: RouteDeps): R
       engine.planCleanup(asked ?? undefined),
       engine.cleanupRuns({ limit: 5 }),
     ])
-    const model = tonightPage({ ...placeOf(parts), plan, runs, asked, filled, localCloud })
+    const page = (list: string) => Math.max(1, queryNumber(request, list, 1, mostPages))
+    const pages = { goes: page('goes'), stays: page('stays') }
+    const model = tonightPage({ ...placeOf(parts), plan, runs, asked, pages, filled, localCloud })
     const status = filled.faults.length > 0 ? 400 : 200
     show(request, response, { view: 'tonight', section, status, model })
   })

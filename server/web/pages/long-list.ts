@@ -1,4 +1,5 @@
 import { holdsWords } from '../../domain/find.js'
+import { pageOfRows, type PageFoot } from './page-of-rows.js'
 
 /** What a reader wants to see of a long list; its address says the same. */
 export interface ListWish {
@@ -38,7 +39,7 @@ export interface LongList<Row> {
 }
 
 /** The frame around the rows of one page of a long list, for `list-filter`, `list-head` and `list-foot`. */
-export interface ListFrame {
+export interface ListFrame extends PageFoot {
   readonly path: string
   readonly query: string
   readonly placeholder: string
@@ -54,19 +55,12 @@ export interface ListFrame {
     readonly href: string | null
     readonly sorted: 'ascending' | 'descending' | null
   }[]
-  /** `1–50 of 250`; null where everything is on one page. */
-  readonly range: string | null
-  readonly before: string | null
-  readonly after: string | null
 }
 
 /** Finds rows by words, each of which must be in one of these texts of a row. */
 export function byWords<Row>(texts: (row: Row) => readonly (string | null)[]): LongList<Row>['finds'] {
   return (query) => (row) => holdsWords(query, texts(row))
 }
-
-/** How many rows a page of a long list has. */
-export const pageLength = 50
 
 /** The order that nobody has wished otherwise. */
 export function firstWish<Row>({ sort, down = false }: LongList<Row>): ListWish {
@@ -82,11 +76,8 @@ export function pageOfList<Row>(
   const finds = list.finds(wish.query)
   const ordered = inOrder(rows, wish, list)
   const wanted = wish.query === '' ? ordered : ordered.filter(finds)
-  const last = Math.max(1, Math.ceil(wanted.length / pageLength))
-  const page = Math.min(wish.page, last)
-  const begin = (page - 1) * pageLength
-  const shown = wanted.slice(begin, begin + pageLength)
   const at = (more: Partial<ListWish>) => listAddress(list.path, { ...wish, page: 1, ...more }, list.only)
+  const { rows: shown, foot } = pageOfRows(wanted, wish.page, (page) => at({ page }))
   return {
     rows: shown,
     found: wanted.length,
@@ -103,9 +94,7 @@ export function pageOfList<Row>(
         href: key ? at({ sort: name, down: wish.sort === name ? !wish.down : false }) : null,
         sorted: wish.sort === name ? (wish.down ? 'descending' : 'ascending') : null,
       })),
-      range: last === 1 ? null : `${begin + 1}–${begin + shown.length} of ${wanted.length}`,
-      before: page > 1 ? at({ page: page - 1 }) : null,
-      after: page < last ? at({ page: page + 1 }) : null,
+      ...foot,
     },
   }
 }

@@ -6,6 +6,7 @@ import { field, type Field, type Filled } from './field.js'
 import { say, strong, type Head, type Said } from './head.js'
 import { moment, momentOrNull, wallClock, zoneName, type Moment } from './moment.js'
 import { nightFrame, nightSpan, stackedLanes, warmLane, type NightFrame, type NightLane } from './night.js'
+import { pageOfRows, type PageFoot } from './page-of-rows.js'
 import { runRow, type RunRow } from './cleanup-run.js'
 import { capital, counted, duration } from './words.js'
 
@@ -17,6 +18,8 @@ export interface TonightFacts {
   readonly region: string
   /** The plan was asked for another time than now. */
   readonly asked: Date | null
+  /** Which pages of what goes and of what stays are shown, counted from 1. */
+  readonly pages: { readonly goes: number; readonly stays: number }
   readonly filled: Filled
   readonly localCloud: boolean
 }
@@ -37,6 +40,8 @@ interface TonightRow {
 export interface TonightPage extends Head {
   readonly goes: readonly TonightRow[]
   readonly stays: readonly TonightRow[]
+  readonly goesFoot: PageFoot
+  readonly staysFoot: PageFoot
   readonly goesSays: string
   readonly staysSays: string
   readonly night: {
@@ -53,8 +58,6 @@ export interface TonightPage extends Head {
 }
 
 const dayMs = 86_400_000
-/** A page for the eye: what is behind it is in the answer of the API. */
-const mostRows = 100
 const mostUnseen = 8
 
 function namedUnseen(unseen: readonly string[]): readonly string[] {
@@ -62,20 +65,17 @@ function namedUnseen(unseen: readonly string[]): readonly string[] {
   return more > 0 ? [...unseen.slice(0, mostUnseen), `And ${more} more.`] : unseen
 }
 
-function shownOf(count: number): string {
-  return count > mostRows
-    ? `the first ${mostRows} of ${count} groups; the API lists all`
-    : counted(count, 'group')
-}
-
 const destroyable = new Set<ShownState>(['warm', 'rejected', 'failed'])
 
 /** What goes tonight, what stays, why? */
 export function tonightPage(facts: TonightFacts): TonightPage {
-  const { plan, now, zone } = facts
+  const { plan, now, zone, pages } = facts
+  const at = (shown: TonightFacts['pages']) => addressOf(facts.asked, shown)
   const row = (each: CleanupPlan['groups'][number]) => tonightRow(each, zone, now)
   const goes = plan.groups.filter((each) => each.verdict === 'goes')
   const stays = plan.groups.filter((each) => each.verdict === 'stays')
+  const going = pageOfRows(goes, pages.goes, (page) => at({ ...pages, goes: page }))
+  const staying = pageOfRows(stays, pages.stays, (page) => at({ ...pages, stays: page }))
   return {
     title: 'Tonight',
     heading: 'Tonight',
@@ -85,10 +85,12 @@ export function tonightPage(facts: TonightFacts): TonightPage {
       { label: 'Run now…', href: `/tonight/run${facts.asked ? `?now=${facts.asked.toISOString()}` : ''}` },
     ],
     liveMs: 15_000,
-    goes: goes.slice(0, mostRows).map(row),
-    stays: stays.slice(0, mostRows).map(row),
-    goesSays: goes.length === 0 ? 'nothing' : shownOf(goes.length),
-    staysSays: shownOf(stays.length),
+    goes: going.rows.map(row),
+    stays: staying.rows.map(row),
+    goesFoot: going.foot,
+    staysFoot: staying.foot,
+    goesSays: goes.length === 0 ? 'nothing' : counted(goes.length, 'group'),
+    staysSays: counted(stays.length, 'group'),
     night: theSky(
       plan.groups.map((each) => each.group).filter((group) => group.role === 'warm' && group.expiresAt),
       facts,
@@ -101,6 +103,13 @@ export function tonightPage(facts: TonightFacts): TonightPage {
     localCloud: facts.localCloud,
     unseen: namedUnseen(plan.unseen),
   }
+}
+
+function addressOf(asked: Date | null, { goes, stays }: TonightFacts['pages']): string {
+  const query = new URLSearchParams(asked ? { now: asked.toISOString() } : {})
+  if (goes > 1) query.set('goes', String(goes))
+  if (stays > 1) query.set('stays', String(stays))
+  return query.size === 0 ? '/tonight' : `/tonight?${query.toString()}`
 }
 
 function tonightSentence(
