@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '../domain/refusal.js'
+import { shownValue, withoutSecrets } from '../domain/without-secrets.js'
 
 /** What an editor saw of the fields that it names, before it wrote others in their place. */
 export type SeenFields<Name extends string> = { readonly [Field in Name]?: unknown }
@@ -38,13 +39,14 @@ export function refuseEditedMeanwhile<Name extends string>(
   )
 }
 
-/** A field's value as people read it. */
+/** A field's value as people read it, what sounds like a secret hidden: it stays in the deploy log. */
 export function shownField(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'nothing'
   if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'nothing'
-  if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value !== 'object')
+    return typeof value === 'string' ? withoutSecrets(value) : JSON.stringify(value)
   const entries = Object.entries(value as Readonly<Record<string, string>>)
-  return entries.map(([name, text]) => `${name}=${text}`).join('\n') || 'nothing'
+  return entries.map(([name, text]) => `${name}=${shownValue(name, text)}`).join('\n') || 'nothing'
 }
 
 /** What was seen came as JSON, where nothing is null. */

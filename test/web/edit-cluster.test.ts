@@ -60,6 +60,19 @@ describe('an edit by the API', () => {
     expect(edits()).toEqual([])
   })
 
+  it('shows and records no value of what sounds like a secret', async () => {
+    const body = {
+      environment: { DB_PASSWORD: 'hunter2', MODE: 'new' },
+      userData: '#!/bin/sh\nexport API_TOKEN=hunter3\n',
+    }
+    const answer = await api(`/clusters/${name}/edit`, body).expect(200)
+    expect(cluster().settings.environment.DB_PASSWORD).toBe('hunter2')
+    const told = JSON.stringify([answer.body, edits()])
+    expect(told).toContain('MODE=new')
+    expect(told).toMatch(/DB_PASSWORD=\(hidden, \w+\)/)
+    expect(told).not.toMatch(/hunter[23]/)
+  })
+
   it('empties with null, and takes what belongs to a canary along with it', async () => {
     await api(`/clusters/${name}/edit`, { canarySteps: [10], canaryUnsure: 'goBack' }).expect(200)
     await api(`/clusters/${name}/edit`, { canarySteps: null }).expect(200)
