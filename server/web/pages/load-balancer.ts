@@ -24,10 +24,10 @@ export interface LoadBalancerPage extends Head {
   }[]
   readonly targetGroups: readonly TargetGroupRow[]
   readonly sick: readonly (TargetRow & { readonly targetGroup: string; readonly targetGroupHref: string })[]
+  /** Each with the target groups that have it. */
   readonly healthChecks: readonly {
-    readonly name: string
-    readonly href: string
-    readonly healthCheck: string
+    readonly words: string
+    readonly groups: readonly { readonly name: string; readonly href: string }[]
   }[]
 }
 
@@ -73,12 +73,18 @@ export function loadBalancerPage(
         targetGroupHref: targetGroupHref(group.name),
       })),
     ),
-    healthChecks: targetGroups.map(({ name, healthCheck }) => ({
-      name,
-      href: targetGroupHref(name),
-      healthCheck,
-    })),
+    healthChecks: healthChecksOf(targetGroups),
   }
+}
+
+function healthChecksOf(targetGroups: readonly TargetGroupView[]): LoadBalancerPage['healthChecks'] {
+  const checks = [...new Set(targetGroups.map(({ healthCheck }) => healthCheck))]
+  return checks.map((words) => ({
+    words,
+    groups: targetGroups
+      .filter(({ healthCheck }) => healthCheck === words)
+      .map(({ name }) => ({ name, href: targetGroupHref(name) })),
+  }))
 }
 
 function sentence({ listeners, clusters }: BalancerView, groups: readonly TargetGroupView[]): Said[] {
