@@ -1,6 +1,4 @@
 import {
-  DescribeTargetGroupAttributesCommand,
-  DescribeTargetHealthCommand,
   paginateDescribeTargetGroups,
   type ElasticLoadBalancingV2Client,
   type TargetHealthDescription,
@@ -8,6 +6,7 @@ import {
 import type { ObservedTarget } from '../domain/observation.js'
 import type { GroupQuery } from '../engine/ports.js'
 import { sharedRead, type SharedRead } from './shared-reads.js'
+import { targetGroupAttributesOf, targetHealthOf } from './target-group-answers.js'
 import { allPages, oneByOne, orNull } from './tolerant-reads.js'
 
 export interface TargetGroupReads {
@@ -22,17 +21,11 @@ export function targetGroupReads(client: ElasticLoadBalancingV2Client): TargetGr
   return {
     arns: sharedRead((names) => readArns(client, names), { batch: 20 }),
     targets: sharedRead(
-      oneByOne(async (arn) => {
-        const reply = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))
-        return (reply.TargetHealthDescriptions ?? []).map(observedTarget)
-      }),
+      oneByOne(async (arn) => (await targetHealthOf(client, arn)).map(observedTarget)),
       { batch: 1 },
     ),
     attributes: sharedRead(
-      oneByOne(async (arn) => {
-        const reply = await client.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }))
-        return Object.fromEntries((reply.Attributes ?? []).map(({ Key = '', Value = '' }) => [Key, Value]))
-      }),
+      oneByOne((arn) => targetGroupAttributesOf(client, arn)),
       { batch: 1 },
     ),
   }

@@ -1,12 +1,10 @@
-import {
-  DescribeTargetHealthCommand,
-  type ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { SeenTarget, SeenTargetGroup } from '../domain/balancing.js'
 import type { AccountLeave } from '../engine/ports-account.js'
 import type { Clock } from '../engine/ports.js'
 import { inTurns } from './in-turns.js'
 import { observedTarget } from './observe-targets.js'
+import { targetHealthOf } from './target-group-answers.js'
 import { orNull } from './tolerant-reads.js'
 
 type TargetGroupName = Pick<SeenTargetGroup, 'arn' | 'port'>
@@ -69,7 +67,7 @@ export class TargetHealths {
 
   private async ask(arn: string): Promise<void> {
     const at = this.clock.now()
-    const targets = await targetHealthOf(this.client, arn)
+    const targets = await seenTargetsOf(this.client, arn)
     if (targets) this.asked.set(arn, { targets, at })
   }
 
@@ -80,14 +78,10 @@ export class TargetHealths {
 }
 
 /** Null: there is no such target group any more. */
-export async function targetHealthOf(
+export async function seenTargetsOf(
   client: ElasticLoadBalancingV2Client,
-  TargetGroupArn: string,
+  arn: string,
 ): Promise<readonly SeenTarget[] | null> {
-  const reply = await orNull(() => client.send(new DescribeTargetHealthCommand({ TargetGroupArn })))
-  if (!reply) return null
-  return (reply.TargetHealthDescriptions ?? []).map((each) => ({
-    ...observedTarget(each),
-    port: each.Target?.Port ?? null,
-  }))
+  const health = await orNull(() => targetHealthOf(client, arn))
+  return health && health.map((each) => ({ ...observedTarget(each), port: each.Target?.Port ?? null }))
 }

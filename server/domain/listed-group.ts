@@ -47,11 +47,6 @@ export function stateSince({ group, state }: ListedGroup): Date {
   return (state === 'live' && group.role === 'live' && group.liveSince) || group.roleSince
 }
 
-/** Until when it stays for sure: null for one that no end is set for, or that is kept for ever. */
-export function keptUntil({ keep, expiresAt }: ServerGroup): Date | null {
-  return keep ? keep.until : expiresAt
-}
-
 /** What a list of groups can be filtered by. */
 export function wordsOfGroup({ group, application, state }: ListedGroup): readonly (string | null)[] {
   const { name, cluster, image, degradedSince, keep, role } = group

@@ -164,3 +164,8 @@ export function reasonNotKeepable(group: ServerGroup): string | null {
     return `${group.name} is ${group.role}; only a warm, rejected or failed group has an expiry.`
   return group.shrinkStarted ? `The instances of ${group.name} are going already; it can’t be kept.` : null
 }
+
+/** Until when it stays for sure: null for one that no end is set for, or that is kept for ever. */
+export function staysUntil({ keep, expiresAt }: Pick<ServerGroup, 'keep' | 'expiresAt'>): Date | null {
+  return keep ? keep.until : expiresAt
+}

@@ -7,7 +7,7 @@ import type { Restraint } from '../domain/restraint.js'
 import { nightSurvived, verdicts, type Verdict } from '../domain/retention.js'
 import type { Observed } from '../domain/observation.js'
 import { whereIs } from '../domain/scope.js'
-import type { ServerGroup } from '../domain/server-group.js'
+import { staysUntil, type ServerGroup } from '../domain/server-group.js'
 import { requestRetirement } from './destroy.js'
 import { freshLook } from './fresh-look.js'
 import { LookBudget, readsOfLook } from './look-budget.js'
@@ -161,9 +161,9 @@ async function lookWhereDue(parts: Parts, moment: Date): Promise<readonly Look[]
   return looks
 }
 
-function isDue({ role, expiresAt, keep }: ServerGroup, moment: Date): boolean {
-  const end = keep ? keep.until : expiresAt
-  return !['live', 'launching', 'standby'].includes(role) && end !== null && end <= moment
+function isDue(group: ServerGroup, moment: Date): boolean {
+  const end = staysUntil(group)
+  return !['live', 'launching', 'standby'].includes(group.role) && end !== null && end <= moment
 }
 
 async function lookAnew(parts: Parts, { name, state: known }: Look): Promise<Look> {

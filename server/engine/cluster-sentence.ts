@@ -4,7 +4,7 @@ import { withStop } from '../domain/may-start.js'
 import { pushLabel } from '../domain/names.js'
 import type { Operation } from '../domain/operation.js'
 import type { Readiness } from '../domain/readiness.js'
-import type { ServerGroup } from '../domain/server-group.js'
+import { staysUntil, type ServerGroup } from '../domain/server-group.js'
 import { retiredSentence } from './retired-cluster.js'
 
 /** What a person would sensibly do next on a cluster's page. */
@@ -56,7 +56,7 @@ function carrySentence(live: GroupFacts, groups: readonly GroupFacts[]): string 
 
 function warmSentence(warm: GroupFacts, timeZone: string): string {
   const label = pushLabel(warm.group.name)
-  const end = warm.group.keep ? warm.group.keep.until : warm.group.expiresAt
+  const end = staysUntil(warm.group)
   const until = end ? `until ${zonedTime(end, timeZone)}` : 'kept until it is released'
   if (warm.readiness?.state === 'ready') return `${label} is warm and could take it back now, ${until}.`
   if (warm.readiness?.state === 'lost') return `${label} can’t take it back: it has no healthy target.`

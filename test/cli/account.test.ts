@@ -67,7 +67,10 @@ it('lists load balancers, and shows one with its rules and whose they are', asyn
     priority: 100,
     when: 'the host is shop.example.com',
     does: [],
-    forwards: [{ targetGroup: 'tg', group: 'shop-main-v012', share: 100, healthy: 2, targets: 3 }],
+    forwards: [
+      { targetGroup: 'tg', group: 'shop-main-v012', share: 100, healthy: 2, targets: 3 },
+      { targetGroup: 'unasked', group: null, share: 0, healthy: null, targets: null },
+    ],
     owner: { words: 'cluster shop-main' },
   }
   const stub = await consoleWith({
@@ -86,7 +89,7 @@ it('lists load balancers, and shows one with its rules and whose they are', asyn
   expect(list.stdout).toMatch(/shop-alb +internal +a b +HTTP:80 +4 +shop-main +It is enabled/)
   const one = await stub.run('load-balancers', 'shop-alb')
   expect(one.stdout).toContain(
-    '100       the host is shop.example.com  shop-main-v012 100 % (2 of 3 healthy)  cluster shop-main',
+    '100       the host is shop.example.com  shop-main-v012 100 % (2 of 3 healthy), unasked 0 % (health not known)  cluster shop-main',
   )
   expect(one.stdout).toContain('! It is enabled in a and b only.')
   const json = await stub.run('load-balancers', 'shop-alb', '--json')

@@ -35,8 +35,9 @@ interface RuleDocument {
     readonly targetGroup: string | null
     readonly group: string | null
     readonly share: number
-    readonly healthy: number
-    readonly targets: number
+    /** Null, as the count of all, where it is not known. */
+    readonly healthy: number | null
+    readonly targets: number | null
   }[]
   readonly owner: { readonly words: string }
 }
@@ -149,7 +150,7 @@ function balancerText({ name, scheme, dnsName, zones, listeners, warnings }: Bal
 function ruleCells({ priority, when, does, forwards, owner }: RuleDocument) {
   const leads = forwards.map(
     ({ group, targetGroup, share, healthy, targets }) =>
-      `${group ?? targetGroup ?? 'one that you may not see'} ${share} % (${healthy} of ${targets} healthy)`,
+      `${group ?? targetGroup ?? 'one that you may not see'} ${share} % (${healthy === null ? 'health not known' : `${healthy} of ${targets} healthy`})`,
   )
   return [priority ?? 'default', when, [...does, ...leads].join(', '), owner.words]
 }

@@ -18,7 +18,7 @@ import {
 } from './answers/plan.js'
 import { listOf } from './answers/values.js'
 import { afterOf, paged, pageOf, pageQuery } from './cursor.js'
-import { clusterName } from './parameters.js'
+import { clusterName, wordsWanted } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 import { shownClusterSummary, shownGroup, startedWith } from './shown.js'
@@ -45,13 +45,9 @@ function toRead(api: ApiRoutes, { engine, parts }: Deps): void {
       summary: 'Clusters, by name, from their records',
       query: {
         ...pageQuery,
-        q: z
-          .string()
-          .max(200, 'Write at most 200 characters.')
-          .optional()
-          .describe(
-            'Only those that hold every word of it: in name, application, version, or as “needs a person”.',
-          ),
+        q: wordsWanted(
+          'Only those that hold every word of it: in name, application, version, or as “needs a person”.',
+        ),
       },
       answers: { 200: pageOf('clusters', clusterSummary) },
     },

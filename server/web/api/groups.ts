@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { holdsWords } from '../../domain/find.js'
 import { listedGroups, wordsOfGroup } from '../../domain/listed-group.js'
 import type { Deps } from '../deps.js'
@@ -11,7 +10,7 @@ import { comparison, resizePlan } from './answers/plan.js'
 import { pageOf, pageQuery } from './cursor.js'
 import { pageByKey } from './list-page.js'
 import { found } from './not-found.js'
-import { groupName, instanceId } from './parameters.js'
+import { groupName, instanceId, wordsWanted } from './parameters.js'
 import { reply } from './route.js'
 import { ApiRoutes } from './routes.js'
 import { shownGroup, shownListedGroup, startedWith } from './shown.js'
@@ -38,13 +37,9 @@ function toList(api: ApiRoutes, { parts }: Deps): void {
       summary: 'The server groups of all clusters by name, from their records; destroyed ones are left out',
       query: {
         ...pageQuery,
-        q: z
-          .string()
-          .max(200, 'Write at most 200 characters.')
-          .optional()
-          .describe(
-            'Only those that hold every word of it: in name, cluster, application, version, image, state, or as “next”, “degraded”, “lost”, “kept by NAME”.',
-          ),
+        q: wordsWanted(
+          'Only those that hold every word of it: in name, cluster, application, version, image, state, or as “next”, “degraded”, “lost”, “kept by NAME”.',
+        ),
       },
       answers: { 200: pageOf('groups', listedGroup) },
     },

@@ -18,6 +18,10 @@ export const instanceId = named('An instance’s id.')
 export const onlyOfApplication = applicationName.optional().describe('Only of this application.')
 export const onlyOfCluster = clusterName.optional().describe('Only of this cluster.')
 
+/** Words that a list is filtered by; `where` says what they are looked for in. */
+export const wordsWanted = (where: string) =>
+  z.string().max(200, 'Write at most 200 characters.').optional().describe(where)
+
 const aMoment = 'Write a moment as 2026-11-25T10:00:00Z.'
 export const aMomentInTime = z.iso
   .datetime({ offset: true, error: aMoment })

@@ -12,7 +12,7 @@ import { listOf } from './answers/values.js'
 import { paged, pageOf, pageQuery, seqAfterOf } from './cursor.js'
 import { pageAfterRow, pageByKey } from './list-page.js'
 import { Media } from './media.js'
-import { aMomentInTime, onlyOfApplication, onlyOfCluster, operationId } from './parameters.js'
+import { aMomentInTime, onlyOfApplication, onlyOfCluster, operationId, wordsWanted } from './parameters.js'
 import { reply, sent } from './route.js'
 import { ApiRoutes } from './routes.js'
 
@@ -116,11 +116,7 @@ function toReadWhatWasDone(api: ApiRoutes, { parts: { history } }: Deps): void {
       id: 'listObligations',
       summary: 'What is changed in the account for a while and will be put back, oldest first',
       query: {
-        q: z
-          .string()
-          .max(200, 'Write at most 200 characters.')
-          .default('')
-          .describe('Only those that hold every word of it: in object, cluster or kind.'),
+        q: wordsWanted('Only those that hold every word of it: in object, cluster or kind.').default(''),
         ...pageQuery,
       },
       answers: { 200: pageOf('obligations', obligation) },

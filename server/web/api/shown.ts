@@ -1,9 +1,9 @@
 import { isEnded, outcomes, type Operation } from '../../domain/operation.js'
 import type { Bake, ListedBake } from '../../domain/bake.js'
 import { isBakeEnded } from '../../domain/bake-transitions.js'
-import { keptUntil, stateSince, type ListedGroup } from '../../domain/listed-group.js'
+import { stateSince, type ListedGroup } from '../../domain/listed-group.js'
 import type { ServerGroup } from '../../domain/server-group.js'
-import { shownState } from '../../domain/server-group.js'
+import { shownState, staysUntil } from '../../domain/server-group.js'
 import { shownStanding, type ClusterSummary } from '../../engine/cluster-view.js'
 
 /** An operation as the API tells it. */
@@ -96,7 +96,7 @@ export function shownListedGroup(row: ListedGroup) {
     stateSince: stateSince(row),
     application,
     share,
-    keptUntil: keptUntil(group),
+    keptUntil: staysUntil(group),
   }
 }
 

@@ -1,4 +1,5 @@
 import { pushLabel } from '../../domain/names.js'
+import { staysUntil } from '../../domain/server-group.js'
 import type { GroupView } from '../../engine/cluster-view.js'
 import { stateBadge, type Badge } from './badge.js'
 import { moment, type Moment } from './moment.js'
@@ -148,7 +149,7 @@ export function groupCard(view: GroupView, facts: CardFacts): GroupCard {
 
 function cardFacts(view: GroupView, { zone, now }: CardFacts): Fact[] {
   const { group, state } = view
-  const until = group.keep ? group.keep.until : group.expiresAt
+  const until = staysUntil(group)
   const image: Fact = { what: 'Image', value: group.image.name, href: `/images/${group.image.name}` }
   const size: Fact = { what: 'Size', value: sizeWords(view) }
   if (state === 'live')

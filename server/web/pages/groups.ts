@@ -1,11 +1,6 @@
 import type { ClusterState } from '../../domain/cluster-state.js'
-import {
-  keptUntil,
-  listedGroups,
-  stateSince,
-  wordsOfGroup,
-  type ListedGroup,
-} from '../../domain/listed-group.js'
+import { listedGroups, stateSince, wordsOfGroup, type ListedGroup } from '../../domain/listed-group.js'
+import { staysUntil } from '../../domain/server-group.js'
 import { stateBadge, type Badge } from './badge.js'
 import { say, strong, type Head } from './head.js'
 import { byWords, pageOfList, type ListFrame, type ListWish, type LongList } from './long-list.js'
@@ -61,7 +56,7 @@ export const groupList: LongList<ListedGroup> = {
     { name: 'share', label: 'Traffic', num: true, key: ({ share }) => share },
     { name: 'size', label: 'Size', num: true, key: ({ group }) => group.size.desired },
     { name: 'since', label: 'Since', key: (row) => stateSince(row).getTime() },
-    { name: 'until', label: 'Kept until', key: ({ group }) => keptUntil(group)?.getTime() ?? null },
+    { name: 'until', label: 'Kept until', key: ({ group }) => staysUntil(group)?.getTime() ?? null },
   ],
   sort: 'name',
   finds: byWords(wordsOfGroup),
@@ -123,7 +118,7 @@ function rowOf(row: ListedGroup, zone: string, now: Date): GroupRow {
     desired: size.desired,
     bounds: size.min === size.max ? '' : `${size.min} to ${size.max}`,
     since: moment(stateSince(row), zone, now),
-    until: momentOrNull(keptUntil(group), zone, now),
+    until: momentOrNull(staysUntil(group), zone, now),
     kept: keep ? `${keep.until ? '' : 'for ever, '}by ${keep.by}` : null,
   }
 }

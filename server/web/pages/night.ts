@@ -1,4 +1,4 @@
-import { isPresent, type ServerGroup } from '../../domain/server-group.js'
+import { isPresent, staysUntil, type ServerGroup } from '../../domain/server-group.js'
 import { moment, wallClock, type Moment } from './moment.js'
 import { percentAt, skyStops, type SkyStop, type Span } from './sky.js'
 
@@ -119,7 +119,7 @@ export function keptUntil(
   zone: string,
   now: Date,
 ): { text: string; until: Moment | null } {
-  const end = group.keep ? group.keep.until : group.expiresAt
+  const end = staysUntil(group)
   if (!end) return { text: 'kept until it is released', until: null }
   return { text: 'until', until: moment(end, zone, now) }
 }

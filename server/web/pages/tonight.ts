@@ -1,4 +1,4 @@
-import type { ServerGroup, ShownState } from '../../domain/server-group.js'
+import { staysUntil, type ServerGroup, type ShownState } from '../../domain/server-group.js'
 import type { ListedCleanupRun } from '../../engine/cleanup-runs.js'
 import type { CleanupPlan } from '../../engine/cleanup.js'
 import { stateBadge, type Badge } from './badge.js'
@@ -144,7 +144,7 @@ function tonightRow(
   zone: string,
   now: Date,
 ): TonightRow {
-  const until = group.keep ? group.keep.until : group.expiresAt
+  const until = staysUntil(group)
   const readiness = state === 'warm' ? (group.degradedSince ? 'degraded' : 'ready') : null
   return {
     name: group.name,
